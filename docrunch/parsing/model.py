@@ -1,0 +1,163 @@
+"""File facts: what one file says, independent of where the file is.
+
+Facts are cached by sha256(stored text) + language + extractor id, so nothing in them may depend on the path,
+on other files, on the clock or on the host. Names are local (``Outer.inner``); `docrunch.graph.naming` puts the
+module in front. Lines are 1-based and inclusive and end at LF; byte offsets are into the stored text.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from docrunch.source.model import Issue
+
+
+class SymbolKind(StrEnum):
+    NAMESPACE = "namespace"
+    CLASS = "class"
+    INTERFACE = "interface"
+    TRAIT = "trait"
+    STRUCT = "struct"
+    ENUM = "enum"
+    FUNCTION = "function"
+    METHOD = "method"
+    CONSTRUCTOR = "constructor"
+    PROPERTY = "property"
+    CONSTANT = "constant"
+    TYPE = "type"
+    VARIABLE = "variable"
+
+
+class Param(msgspec.Struct, frozen=True, array_like=True):
+    name: str
+    type: str = ""  # annotation as written
+    default: str = ""  # as written, at most 80 characters
+    doc: str = ""  # from the docstring, where its style names parameters
+
+
+class Base(msgspec.Struct, frozen=True, array_like=True):
+    """A supertype as written, without type arguments: ``module.Base`` for ``class A(module.Base[int])``."""
+
+    name: str
+    line: int
+    relation: str  # inherits | implements (what the syntax says; link corrects by the target's kind)
+
+
+class Symbol(msgspec.Struct, frozen=True):
+    name: str
+    kind: SymbolKind
+    local_name: str  # dotted path of names inside the file; Go/Rust methods: Type.method
+    parent: int  # index in FileFacts.symbols of the enclosing symbol, -1 at the top of the file
+    line: int  # of the name
+    start_line: int  # of the whole definition, decorators, attributes and modifiers included
+    end_line: int
+    start_byte: int
+    end_byte: int
+    signature: str  # one line, whitespace collapsed, no body, ≤ 300 characters
+    doc: str = ""  # docstring or doc comment, markers and common indentation removed, as written otherwise
+    doc_line: int = 0  # first line of the documentation, 0 without
+    doc_end_line: int = 0
+    exported: bool = False  # part of the file's public surface by the rules of the language
+    modifiers: tuple[str, ...] = ()  # sorted: abstract async const generator override private static test unsafe …
+    decorators: tuple[str, ...] = ()  # as written, without "@" and arguments
+    params: tuple[Param, ...] = ()
+    returns: str = ""  # annotation as written
+    returns_doc: str = ""
+    bases: tuple[Base, ...] = ()
+    type: str = ""  # annotation of a variable, constant or property
+    complexity: int = 0  # cyclomatic (McCabe 1976): 1 + decision points; 0 for what has no body
+    receiver: str = ""  # Go receiver type, Rust impl type, "" otherwise
+    trait: str = ""  # Rust: the trait that an impl block implements
+
+
+class Import(msgspec.Struct, frozen=True):
+    """One imported name, or one imported module.
+
+    ``import a.b as c`` → module "a.b", alias "c". ``from .a import b as c`` → module "a", level 1, name "b", alias "c".
+    ``from a import *`` → name "*". TS ``import d, {x as y} from "./m"`` → two rows, names "default" and "x".
+    ``export {x} from "./m"`` / ``export * from`` / ``pub use`` → ``reexport`` true. Side-effect import → name "".
+    Rust ``use a::b::{c as d}`` → module "a::b", name "c", alias "d". Go ``import f "net/http"`` → module, alias "f".
+    """
+
+    module: str
+    line: int
+    name: str = ""  # "" imports the module itself
+    alias: str = ""
+    level: int = 0  # Python: number of leading dots
+    scope: int = -1  # enclosing symbol, -1 for the file
+    reexport: bool = False
+    type_only: bool = False
+    dynamic: bool = False  # require(), import(), importlib with a literal
+
+
+class Reference(msgspec.Struct, frozen=True, array_like=True):
+    """A use of a name that may be a symbol somewhere.
+
+    ``chain`` holds the dotted parts as written: ``self.client.get()`` → ("self", "client", "get").
+    A part that is itself a call ends in "()": ``make().run()`` → ("make()", "run"). A part that is no name
+    (subscript, literal, expression) is "?". Rust and C++ paths are split at ``::``.
+    """
+
+    kind: str  # call | use (type positions, decorators, bare names passed on) | write
+    chain: tuple[str, ...]
+    line: int
+    scope: int  # index of the innermost enclosing symbol, -1 for the file
+    args: int = -1  # number of arguments of a call, -1 unknown or with spreads
+
+
+class Binding(msgspec.Struct, frozen=True, array_like=True):
+    """What a local name, parameter or attribute is known to hold, from syntax alone.
+
+    ``target`` is ("x",) for a local, ("self", "client") for an attribute. Exactly one source: ``type`` is an
+    annotation as written; ``value`` is the chain of the assigned expression, in the notation of `Reference.chain`
+    (``x = Client()`` → ("Client()",); ``x = y.z`` → ("y", "z")).
+    """
+
+    target: tuple[str, ...]
+    scope: int
+    line: int
+    type: str = ""
+    value: tuple[str, ...] = ()
+
+
+class Section(msgspec.Struct, frozen=True, array_like=True):
+    """A heading of a documentation file with the text up to the next heading of any level."""
+
+    title: str
+    level: int
+    line: int
+    end_line: int
+    start_byte: int
+    end_byte: int
+
+
+class Marker(msgspec.Struct, frozen=True, array_like=True):
+    """TODO, FIXME, HACK or XXX in a comment."""
+
+    kind: str
+    line: int
+    text: str
+
+
+class FileFacts(msgspec.Struct, frozen=True):
+    """All that one file says. Sequences are in source order."""
+
+    language: str
+    lines: int
+    code_lines: int = 0  # lines that hold more than white space and comments
+    comment_lines: int = 0
+    doc: str = ""  # module docstring, crate or package comment
+    doc_line: int = 0
+    doc_end_line: int = 0
+    symbols: tuple[Symbol, ...] = ()
+    imports: tuple[Import, ...] = ()
+    references: tuple[Reference, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    exports: tuple[tuple[str, str], ...] = ()  # (public name, local name): __all__, export {a as b}
+    sections: tuple[Section, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    package: str = ""  # Go package clause, Java-like package declaration
+    manifest: dict[str, str | list[str] | dict[str, str]] = {}  # what naming and docs need of package manifests
+    entry_point: bool = False  # `if __name__ == "__main__"`, func main in package main, shebang script, bin
+    identifiers: dict[int, tuple[str, ...]] = {}  # symbol index → salient identifiers of its body, for the card
+    issues: tuple[Issue, ...] = ()  # with an empty path; the caller fills it in
