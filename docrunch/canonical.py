@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ _ENCODER = msgspec.json.Encoder(order=None)
 _SORTED_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
+@lru_cache(maxsize=65_536)  # a graph repeats few values: most certainties and scores are the same ones
 def significant(value: float, digits: int = 6) -> float:
     """Round to significant digits, the form in which floats enter every exported byte.
 
@@ -29,12 +31,12 @@ def json_line(value: Any) -> bytes:
 
 def canonical_json(value: Any) -> bytes:
     """Compact UTF-8 JSON with keys sorted at every level, no trailing newline."""
-    return _SORTED_ENCODER.encode(value)
+    return _SORTED_ENCODER.encode(msgspec.to_builtins(value))  # structs keep their field order unless they are mappings
 
 
 def pretty_json(value: Any) -> bytes:
     """Two-space indented JSON with sorted keys and a final LF, for files that people open."""
-    return msgspec.json.format(_SORTED_ENCODER.encode(value), indent=2) + b"\n"
+    return msgspec.json.format(canonical_json(value), indent=2) + b"\n"
 
 
 def sha256_hex(data: bytes) -> str:

@@ -11,6 +11,7 @@ again unchanged can help. It is mapped once, at each edge, to ``ApplicationError
     ├── NotFound                3   repository, run, ref, path or object does not exist
     │   ├── RefNotFound
     │   ├── SourceNotFound
+    │   ├── Gone                    it was there, and its retention is over
     │   └── ObjectMissing           an immutable object was cleaned up or never written
     ├── AuthError               4   private, or the token is missing or refused
     ├── Conflict                5   someone else holds it, or it is newer
@@ -77,6 +78,10 @@ class RefNotFound(NotFound):
 
 class SourceNotFound(NotFound):
     code = "source_not_found"
+
+
+class Gone(NotFound):
+    code = "gone"
 
 
 class ObjectMissing(NotFound):

@@ -20,6 +20,17 @@ class Limits(msgspec.Struct, frozen=True):
     parse_memory_bytes: int = 1_500_000_000
     fail_share: float = 0.2  # share of parsable files that may be lost before the scan fails
 
+    def facts_suffix(self) -> str:
+        """Part of the key of cached facts, which depend on the limits that count nodes and depth. Empty by default."""
+        default = Limits()
+        if (self.max_nodes, self.max_depth, self.max_file_bytes) == (
+            default.max_nodes,
+            default.max_depth,
+            default.max_file_bytes,
+        ):
+            return ""
+        return f"+{self.max_nodes}.{self.max_depth}.{self.max_file_bytes}"
+
 
 class ScanOptions(msgspec.Struct, frozen=True):
     path: str = ""  # sub-directory of the source to scan

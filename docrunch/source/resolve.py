@@ -1,0 +1,177 @@
+"""From a source spec to a tree: the one entrance for every kind of source."""
+
+from pathlib import Path
+
+from docrunch.errors import NotFound, RefNotFound, UsageError
+from docrunch.options import ScanOptions
+from docrunch.source.address import Resolve, system_resolve
+from docrunch.source.archive import read_archive
+from docrunch.source.directory import DirectoryWalk
+from docrunch.source.git import GitShim, read_commit
+from docrunch.source.identity import link_url, repository_name
+from docrunch.source.intake import Detect, Intake, Tick
+from docrunch.source.layout import GitLayout, locate
+from docrunch.source.model import SourceKind, SourceRef
+from docrunch.source.policy import SourcePolicy
+from docrunch.source.probe import Probe, ProbeStatus, probe, require_local, require_source_ref
+from docrunch.source.refs import Target, choose, is_sha, read_refs, suggestion
+from docrunch.source.remote import GitRemote, choose_remote
+from docrunch.source.spec import SOURCE_REF, WORKTREE_REF, SourceSpec, parse_spec
+from docrunch.source.spool import TreeSpool
+from docrunch.source.tree import StoredTree, private_spool
+from docrunch.source.workdir import require_private
+from docrunch.source.worktree import read_worktree
+
+__all__ = ["Probe", "ProbeStatus", "open_source", "parse_spec", "probe"]
+
+LIST_SECONDS = 60.0  # for a server to name its refs
+
+
+def open_source(
+    spec: SourceSpec,
+    *,
+    ref: str | None,
+    name: str | None,
+    options: ScanOptions,
+    policy: SourcePolicy,
+    workdir: Path,
+    detect: Detect,
+    resolve: Resolve = system_resolve,
+    tick: Tick = lambda: None,
+) -> StoredTree:
+    """Read a source once: inventory, redacted text, issues. Nothing of the source is needed afterwards.
+
+    Args:
+        workdir: private directory of the job (mode 0700); the caller removes it, the tree may be read until closed.
+        detect: language of a file from its path and the first bytes of its text.
+        tick: called about once per file and twice per second of a fetch, for heartbeats; what it raises ends the
+            reading (cancellation), with every process stopped.
+
+    Raises:
+        DocrunchError: as the kinds of sources describe. Bad single files are entries and issues, not errors.
+    """
+    require_private(workdir)
+    spool = TreeSpool(private_spool(workdir))
+    intake = Intake(options, detect, spool, tick)
+    try:
+        tree = _read(spec, ref, name, options, policy, workdir, intake, resolve, tick)
+        _require_path(tree, intake.selection.prefix)
+    except BaseException:
+        spool.close()
+        raise
+    return tree
+
+
+def _read(
+    spec: SourceSpec,
+    ref: str | None,
+    name: str | None,
+    options: ScanOptions,
+    policy: SourcePolicy,
+    workdir: Path,
+    intake: Intake,
+    resolve: Resolve,
+    tick: Tick,
+) -> StoredTree:
+    if spec.kind is SourceKind.REMOTE:
+        return _remote(spec, ref, name, options, policy, workdir, intake, resolve, tick)
+    require_local(policy)
+    if spec.kind is SourceKind.GIT and ref != SOURCE_REF:
+        layout = locate(spec.path)
+        if ref == WORKTREE_REF:
+            return _worktree(spec, layout, name, options, workdir, intake)
+        return _commit(spec, layout, ref, name, workdir, intake)
+    require_source_ref(spec, ref)
+    if spec.kind is SourceKind.ARCHIVE:
+        read_archive(spec.path, intake, options.limits)
+        return _unversioned(spec, name, SourceKind.ARCHIVE, intake)
+    DirectoryWalk(intake, max_file_bytes=options.limits.max_file_bytes).read(spec.path)
+    return _unversioned(spec, name, SourceKind.DIRECTORY, intake)
+
+
+def _unversioned(spec: SourceSpec, name: str | None, kind: SourceKind, intake: Intake) -> StoredTree:
+    repository = repository_name(spec, name)
+    return intake.finish(
+        lambda tree: SourceRef(repository=repository, commit=f"tree:{tree}", ref=SOURCE_REF, kind=kind)
+    )
+
+
+def _commit(
+    spec: SourceSpec, layout: GitLayout, ref: str | None, name: str | None, workdir: Path, intake: Intake
+) -> StoredTree:
+    refs = read_refs(layout)
+    target = choose(refs, ref)
+    shim = GitShim(workdir / "shim.git", layout.objects, object_format=layout.object_format)
+    if not is_sha(target.revision):
+        shim.add_refs(refs.names, refs.names.get(refs.head, refs.head))
+    commit = shim.commit_of(target.revision, target.ref, suggestion(refs, target.ref))
+    read_commit(shim, commit, intake)
+    return _versioned(spec, layout, name, commit, target, SourceKind.GIT, intake)
+
+
+def _remote(
+    spec: SourceSpec,
+    ref: str | None,
+    name: str | None,
+    options: ScanOptions,
+    policy: SourcePolicy,
+    workdir: Path,
+    intake: Intake,
+    resolve: Resolve,
+    tick: Tick,
+) -> StoredTree:
+    if ref in {WORKTREE_REF, SOURCE_REF}:
+        raise UsageError(f"{ref} is for local sources", hint="Name a branch, tag or commit.")
+    remote = GitRemote(spec.url, policy, workdir, resolve=resolve, tick=tick)
+    refs = remote.list_refs(LIST_SECONDS)
+    target = choose_remote(refs, ref, spec.url)
+    revision = remote.fetch(target, refs, options.limits)
+    shim = GitShim(workdir / "shim.git", remote.objects)
+    commit = shim.commit_of(revision, target.ref)
+    read_commit(shim, commit, intake)
+    return _versioned(spec, None, name, commit, target, SourceKind.REMOTE, intake)
+
+
+def _versioned(
+    spec: SourceSpec,
+    layout: GitLayout | None,
+    name: str | None,
+    commit: str,
+    target: Target,
+    kind: SourceKind,
+    intake: Intake,
+) -> StoredTree:
+    source = SourceRef(
+        repository=repository_name(spec, name, layout),
+        commit=commit,
+        ref=target.ref if target.declared else commit,
+        kind=kind,
+        declared_ref=target.declared,
+        url=link_url(spec, layout),
+    )
+    return intake.finish(lambda _: source)
+
+
+def _worktree(
+    spec: SourceSpec, layout: GitLayout, name: str | None, options: ScanOptions, workdir: Path, intake: Intake
+) -> StoredTree:
+    if layout.bare:
+        raise UsageError("a bare repository has no working tree", hint="Leave --ref out, or name a branch.")
+    try:
+        target = choose(read_refs(layout), None)
+    except RefNotFound:
+        target = None
+    state = read_worktree(layout, target, options, workdir, intake)
+    repository, url = repository_name(spec, name, layout), link_url(spec, layout)
+
+    def source(tree: str) -> SourceRef:
+        return SourceRef(
+            repository=repository, commit=state.commit(tree), ref=WORKTREE_REF, kind=SourceKind.WORKTREE, url=url
+        )
+
+    return intake.finish(source)
+
+
+def _require_path(tree: StoredTree, prefix: str) -> None:
+    if prefix and not any(entry.path.startswith(prefix) for entry in tree.entries):
+        raise NotFound(f"the source has no directory {prefix}", hint="--path is taken from the root of the source.")
