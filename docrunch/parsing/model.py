@@ -28,14 +28,14 @@ class SymbolKind(StrEnum):
     VARIABLE = "variable"
 
 
-class Param(msgspec.Struct, frozen=True, array_like=True):
+class Param(msgspec.Struct, frozen=True, array_like=True, gc=False):
     name: str
     type: str = ""  # annotation as written
     default: str = ""  # as written, at most 80 characters
     doc: str = ""  # from the docstring, where its style names parameters
 
 
-class Base(msgspec.Struct, frozen=True, array_like=True):
+class Base(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A supertype as written, without type arguments: ``module.Base`` for ``class A(module.Base[int])``."""
 
     name: str
@@ -43,7 +43,7 @@ class Base(msgspec.Struct, frozen=True, array_like=True):
     relation: str  # inherits | implements (what the syntax says; link corrects by the target's kind)
 
 
-class Symbol(msgspec.Struct, frozen=True):
+class Symbol(msgspec.Struct, frozen=True, gc=False):
     name: str
     kind: SymbolKind
     local_name: str  # dotted path of names inside the file; Go/Rust methods: Type.method
@@ -70,7 +70,7 @@ class Symbol(msgspec.Struct, frozen=True):
     trait: str = ""  # Rust: the trait that an impl block implements
 
 
-class Import(msgspec.Struct, frozen=True):
+class Import(msgspec.Struct, frozen=True, gc=False):
     """One imported name, or one imported module.
 
     ``import a.b as c`` → module "a.b", alias "c". ``from .a import b as c`` → module "a", level 1, name "b", alias "c".
@@ -90,7 +90,7 @@ class Import(msgspec.Struct, frozen=True):
     dynamic: bool = False  # require(), import(), importlib with a literal
 
 
-class Reference(msgspec.Struct, frozen=True, array_like=True):
+class Reference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A use of a name that may be a symbol somewhere.
 
     ``chain`` holds the dotted parts as written: ``self.client.get()`` → ("self", "client", "get").
@@ -105,7 +105,7 @@ class Reference(msgspec.Struct, frozen=True, array_like=True):
     args: int = -1  # number of arguments of a call, -1 unknown or with spreads
 
 
-class Binding(msgspec.Struct, frozen=True, array_like=True):
+class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a local name, parameter or attribute is known to hold, from syntax alone.
 
     ``target`` is ("x",) for a local, ("self", "client") for an attribute. Exactly one source: ``type`` is an
@@ -120,7 +120,7 @@ class Binding(msgspec.Struct, frozen=True, array_like=True):
     value: tuple[str, ...] = ()
 
 
-class Section(msgspec.Struct, frozen=True, array_like=True):
+class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A heading of a documentation file with the text up to the next heading of any level."""
 
     title: str
@@ -131,7 +131,7 @@ class Section(msgspec.Struct, frozen=True, array_like=True):
     end_byte: int
 
 
-class Marker(msgspec.Struct, frozen=True, array_like=True):
+class Marker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """TODO, FIXME, HACK or XXX in a comment."""
 
     kind: str
@@ -159,5 +159,6 @@ class FileFacts(msgspec.Struct, frozen=True):
     package: str = ""  # Go package clause, Java-like package declaration
     manifest: dict[str, str | list[str] | dict[str, str]] = {}  # what naming and docs need of package manifests
     entry_point: bool = False  # `if __name__ == "__main__"`, func main in package main, shebang script, bin
+    locals: dict[int, tuple[str, ...]] = {}  # symbol index → local names that references there start with, sorted
     identifiers: dict[int, tuple[str, ...]] = {}  # symbol index → salient identifiers of its body, for the card
     issues: tuple[Issue, ...] = ()  # with an empty path; the caller fills it in

@@ -1,0 +1,85 @@
+"""Dotted chains of names, in the notation of `model.Reference.chain`."""
+
+import re
+
+import msgspec
+
+from docrunch.parsing.parser import Node
+
+_PLAIN = re.compile(rb"[^\W\d]\w*(?:(?:\.|::)[^\W\d]\w*)*\Z")
+_SEPARATOR = re.compile(r"\.|::")
+_MAX_PARTS = 32
+_PLAIN_BYTES = 200  # longer expressions are hardly plain names, and nested ones would be copied again and again
+
+
+class ChainRules(msgspec.Struct, frozen=True):
+    """How a grammar spells member access, calls and wrappers: node kind → field that leads inward."""
+
+    members: dict[str, tuple[str, str]]  # kind → (field of the object, field of the member)
+    calls: dict[str, str]  # kind → field of what is called
+    wrappers: dict[str, str]  # kind → field, or "" for the first named child (await, parentheses, non-null)
+    names: frozenset[str]  # kinds that are names by themselves
+
+
+ChainCache = dict[tuple[int, int] | bytes, tuple[str, ...]]
+
+
+def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | None = None) -> tuple[str, ...]:
+    """The chain of an expression, outermost part last; longer chains than 32 parts keep their end behind a "?".
+
+    ``cache`` (byte range → chain) receives the chains of the calls inside, so that a fluent chain of n calls, which
+    is asked for from the outside in, costs n steps and not n²; and (text → chain) those of plain names, which a file
+    repeats.
+    """
+    cache = {} if cache is None else cache
+    start, end = node.start_byte, node.end_byte
+    raw = text[start:end] if end - start <= _PLAIN_BYTES else b""
+    if (known := cache.get(raw)) is not None:
+        return known
+    if _PLAIN.match(raw):
+        plain = tuple(_SEPARATOR.split(raw.decode()) if b"::" in raw else raw.decode().split("."))
+        cache[raw] = plain
+        return plain
+    if (known := cache.get((start, end))) is not None:
+        return known
+    parts: list[str] = []
+    inside: list[tuple[tuple[int, int], int]] = []
+    called = ""
+    current: Node | None = node
+    while current is not None and len(parts) < _MAX_PARTS:
+        kind = current.type
+        if kind in rules.members:
+            inward, outward = rules.members[kind]
+            member = current.child_by_field_name(outward)
+            parts.append(_name(text, member) + called if member is not None else "?")
+            called = ""
+            current = current.child_by_field_name(inward)
+        elif kind in rules.calls:
+            current = current.child_by_field_name(rules.calls[kind])
+            if current is not None and not called:
+                inside.append(((current.start_byte, current.end_byte), len(parts)))
+            called = "()"
+        elif kind in rules.wrappers:
+            field = rules.wrappers[kind]
+            current = current.child_by_field_name(field) if field else _first_named(current)
+        else:
+            parts.append(_name(text, current) + called if kind in rules.names else "?")
+            break
+    else:
+        parts.append("?")
+    parts.reverse()
+    if len(parts) < _MAX_PARTS:
+        for span, outer in inside:
+            inner = parts[: len(parts) - outer]
+            if inner[-1] != "?":
+                inner[-1] = inner[-1].removesuffix("()")
+            cache[span] = tuple(inner)
+    return tuple(parts)
+
+
+def _name(text: bytes, node: Node) -> str:
+    return text[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def _first_named(node: Node) -> Node | None:
+    return node.named_child(0) if node.named_child_count else None

@@ -1,0 +1,176 @@
+"""One text to its facts, in this process. Pure: the same text, language and limits give equal facts."""
+
+import importlib
+from functools import cache
+from typing import Protocol
+
+import msgspec
+
+from docrunch.options import Limits
+from docrunch.parsing.captures import check_captures
+from docrunch.parsing.catalog import languages, query_text
+from docrunch.parsing.comments import blank_lines, count_lines
+from docrunch.parsing.manifests import read_manifest
+from docrunch.parsing.markdown import read_sections
+from docrunch.parsing.model import FileFacts, Reference
+from docrunch.parsing.parser import Grammar, Node, depth_exceeds, grammar
+from docrunch.parsing.salient import salient_identifiers
+from docrunch.parsing.walk import Handler, Walk
+from docrunch.source.model import Issue
+
+
+class Hooks(Protocol):
+    """What a language's `hooks.py` provides."""
+
+    HANDLERS: dict[str, Handler]
+
+    def finish(self, walk: Walk, root: Node) -> None: ...
+
+
+class _Ready(msgspec.Struct, frozen=True):
+    grammar: Grammar
+    hooks: Hooks
+    common_names: frozenset[str]
+
+
+@cache
+def _ready(language: str) -> _Ready:
+    """Grammar, compiled query and handlers of a language, loaded once.
+
+    Raises:
+        UnknownCapture: the query captures what nothing handles.
+    """
+    spec = languages()[language]
+    loaded = grammar(spec.grammar, spec.function, query_text(language))
+    hooks: Hooks = importlib.import_module(f"docrunch.parsing.languages.{spec.hooks}.hooks")
+    check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS))
+    return _Ready(loaded, hooks, frozenset(spec.common_names))
+
+
+def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
+    """The facts of one stored text. Never raises for content: what is wrong with it becomes an issue.
+
+    A text beyond a limit yields line counts and the issue ``too_large``, ``too_many_nodes`` or ``too_deep``.
+    """
+    if len(text) > limits.max_file_bytes:
+        detail = f"{len(text)} bytes, the limit is {limits.max_file_bytes}"
+        return _inventory(text, language, Issue("", "too_large", detail, stage="parse"))
+    spec = languages().get(language)
+    if spec is not None and spec.grammar:
+        return _parse(text, language, limits)
+    facts = _inventory(text, language)
+    if spec is not None and spec.sections:
+        return msgspec.structs.replace(facts, sections=read_sections(text))
+    manifest, issue = read_manifest(text, language)
+    return msgspec.structs.replace(facts, manifest=manifest, issues=(issue,) if issue is not None else ())
+
+
+def _inventory(text: bytes, language: str, *issues: Issue) -> FileFacts:
+    lines = count_lines(text)
+    return FileFacts(language=language, lines=lines, code_lines=lines - len(blank_lines(text)), issues=issues)
+
+
+def _parse(text: bytes, language: str, limits: Limits) -> FileFacts:
+    ready = _ready(language)
+    tree = ready.grammar.parse(text)
+    root = tree.root_node
+    beyond = _beyond(root, limits)
+    if beyond is not None:
+        return _inventory(text, language, beyond)
+    walk = Walk(text)
+    _visit(walk, ready, root)
+    ready.hooks.finish(walk, root)
+    return _facts(walk, ready, language, _syntax_issues(ready.grammar, root))
+
+
+def _beyond(root: Node, limits: Limits) -> Issue | None:
+    nodes = root.descendant_count
+    if nodes > limits.max_nodes:
+        return Issue("", "too_many_nodes", f"{nodes} syntax nodes, the limit is {limits.max_nodes}", stage="parse")
+    if nodes > limits.max_depth and depth_exceeds(root, limits.max_depth):
+        return Issue("", "too_deep", f"nested deeper than {limits.max_depth} levels", stage="parse")
+    return None
+
+
+def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
+    """Call the handlers in source order.
+
+    Captures of one name arrive in no reliable order among nodes that start together, so the order is made here:
+    by start, definitions first, outer before inner, then by capture and kind of node.
+    """
+    events: list[tuple[int, int, int, int, int, Node]] = []
+    handlers: list[Handler] = []
+    later = len(walk.text) + 1  # moves what is no definition behind the longest one
+    for rank, (name, nodes) in enumerate(sorted(ready.grammar.captures(root).items())):
+        handlers.append(ready.hooks.HANDLERS[name])
+        behind = 0 if name.startswith("definition.") else later
+        events += [
+            (node.start_byte, behind - node.end_byte, rank, node.kind_id, index, node)
+            for index, node in enumerate(nodes)
+        ]
+    events.sort()
+    for start, _, rank, _, _, node in events:
+        while start >= walk.scope_end:
+            walk.close()
+        handlers[rank](walk, node)
+    while walk.stack:
+        walk.close()
+
+
+def _syntax_issues(loaded: Grammar, root: Node) -> tuple[Issue, ...]:
+    if not root.has_error:
+        return ()
+    broken = loaded.broken(root)
+    line = broken[0].start_point[0] + 1 if broken else 0
+    places = "1 place" if len(broken) == 1 else f"{len(broken)} places"
+    return (Issue("", "syntax_errors", f"the grammar could not follow the text at {places}", line, "parse"),)
+
+
+def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) -> FileFacts:
+    lines, code_lines, comment_lines = walk.comments.counts()
+    manifest, _ = read_manifest(walk.text, language)
+    references = tuple(
+        [
+            reference
+            for reference in walk.references
+            if reference.kind != "use"
+            or len(reference.chain) > 1
+            or not walk.is_local(reference.chain[0], reference.scope)
+        ]
+    )
+    return FileFacts(
+        language=language,
+        lines=lines,
+        code_lines=code_lines,
+        comment_lines=comment_lines,
+        doc=walk.doc,
+        doc_line=walk.doc_line,
+        doc_end_line=walk.doc_end_line,
+        symbols=tuple(draft.freeze() for draft in walk.symbols),
+        imports=tuple(walk.imports),
+        references=references,
+        bindings=tuple(walk.bindings),
+        exports=tuple(walk.exports),
+        markers=tuple(walk.comments.markers),
+        package=walk.package,
+        manifest=manifest,
+        entry_point=walk.entry_point or walk.text.startswith(b"#!"),
+        locals=_locals(walk, references),
+        identifiers=salient_identifiers(references, ready.common_names),
+        issues=issues,
+    )
+
+
+def _locals(walk: Walk, references: tuple[Reference, ...]) -> dict[int, tuple[str, ...]]:
+    """Symbol index → the names local to it that a reference in it, or in what it encloses, starts with."""
+    found: dict[int, set[str]] = {}
+    local_names = walk.local_names
+    for reference in references if local_names else ():
+        name = reference.chain[0].removesuffix("()")
+        scope = reference.scope
+        while scope >= 0:
+            if scope in local_names and name in local_names[scope]:
+                found.setdefault(scope, set()).add(name)
+                break
+            scope = walk.symbols[scope].parent
+    return {scope: tuple(sorted(names)) for scope, names in sorted(found.items())}

@@ -1,0 +1,1 @@
+"""One folder per language: `language.toml`, `tags.scm` and, where queries cannot say it, `hooks.py`."""

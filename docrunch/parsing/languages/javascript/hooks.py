@@ -1,0 +1,38 @@
+"""JavaScript, TypeScript and TSX: which handler reads which capture."""
+
+from docrunch.parsing.languages.javascript import classes, functions, modules, uses, variables
+from docrunch.parsing.parser import Node
+from docrunch.parsing.walk import Handler, Walk
+
+
+def on_comment(walk: Walk, node: Node) -> None:
+    walk.comments.add(node)
+
+
+def on_decision(walk: Walk, node: Node) -> None:
+    walk.decide()
+
+
+def finish(walk: Walk, root: Node) -> None:
+    modules.mark_exported(walk)
+    modules.file_comment(walk)
+
+
+HANDLERS: dict[str, Handler] = {
+    "definition.function": functions.on_function,
+    "definition.class": classes.on_class,
+    "definition.type": classes.on_type_alias,
+    "definition.namespace": classes.on_namespace,
+    "definition.member": classes.on_member,
+    "definition.variable": variables.on_variable,
+    "reference.call": uses.on_call,
+    "reference.use": uses.on_use,
+    "reference.type": uses.on_type,
+    "reference.decorator": uses.on_decorator,
+    "assignment": variables.on_assignment,
+    "local": variables.on_local,
+    "import": modules.on_import,
+    "export": modules.on_export,
+    "decision": on_decision,
+    "comment": on_comment,
+}

@@ -1,0 +1,26 @@
+"""The identifiers that characterise a body, for its embedding card."""
+
+from collections.abc import Iterable
+
+from docrunch.parsing.model import Reference
+
+MAX_IDENTIFIERS = 12
+
+
+def salient_identifiers(references: Iterable[Reference], common: frozenset[str]) -> dict[int, tuple[str, ...]]:
+    """Symbol index → the first distinct names that its body calls or uses, without the language's common ones."""
+    found: dict[int, dict[str, None]] = {}
+    for reference in references:
+        scope = reference.scope
+        if scope < 0:
+            continue
+        names = found.get(scope)
+        if names is None:
+            names = found[scope] = {}
+        if len(names) >= MAX_IDENTIFIERS:
+            continue
+        for part in reference.chain:
+            name = part.removesuffix("()")
+            if len(name) > 1 and name not in common and len(names) < MAX_IDENTIFIERS:
+                names[name] = None
+    return {scope: tuple(names) for scope, names in sorted(found.items()) if names}

@@ -1,0 +1,152 @@
+"""What the handlers of a language write to while the captured nodes of one file pass by in source order."""
+
+from collections.abc import Callable
+
+from docrunch.parsing.chains import ChainCache
+from docrunch.parsing.comments import Comments
+from docrunch.parsing.draft import Draft
+from docrunch.parsing.model import Binding, Import, Reference, SymbolKind
+from docrunch.parsing.parser import Node
+
+TYPE_KINDS = frozenset(
+    {
+        SymbolKind.CLASS,
+        SymbolKind.INTERFACE,
+        SymbolKind.TRAIT,
+        SymbolKind.STRUCT,
+        SymbolKind.ENUM,
+    }
+)
+CALLABLE_KINDS = frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR})
+
+
+class Walk:
+    """Mutable state of one extraction. ``scope`` is the index of the innermost open symbol, -1 at the top."""
+
+    __slots__ = (
+        "anonymous_end",
+        "bindings",
+        "chains",
+        "comments",
+        "declaration",
+        "decorators",
+        "defined",
+        "doc",
+        "doc_end_line",
+        "doc_line",
+        "dotted",
+        "entry_point",
+        "exports",
+        "extra",
+        "implementations",
+        "imports",
+        "local_names",
+        "package",
+        "pending",
+        "references",
+        "scope",
+        "scope_end",
+        "seen",
+        "stack",
+        "symbols",
+        "text",
+        "type_end",
+    )
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self.symbols: list[Draft] = []
+        self.imports: list[Import] = []
+        self.references: list[Reference] = []
+        self.bindings: list[Binding] = []
+        self.exports: list[tuple[str, str]] = []
+        self.comments = Comments(text)
+        self.chains: ChainCache = {}
+        self.dotted: dict[bytes, tuple[str, ...]] = {}  # names of types as written → their parts
+        self.local_names: dict[int, set[str]] = {}
+        self.pending: Node | None = None  # the wrapper (decorators, export) of the definition that comes next
+        self.declaration: Node | None = None  # the statement around the declarators that come next
+        self.decorators: list[Node] = []  # those that stand before the member that comes next
+        self.implementations: list[tuple[int, str, str]] = []  # open blocks: (last byte, type, trait)
+        self.anonymous_end = 0  # last byte of the outermost anonymous function that is open
+        self.seen: set[int] = set()  # first bytes of names and calls that were read as part of something larger
+        self.extra: dict[str, list[str]] = {}  # notes that a language's handlers leave for their own finish()
+        self.defined: set[str] = set()  # local names of variables: the first assignment defines
+        self.type_end = 0  # last byte of the type position read last; nested ones are part of it
+        self.entry_point = False
+        self.package = ""
+        self.doc = ""
+        self.doc_line = 0
+        self.doc_end_line = 0
+        self.scope = -1
+        self.scope_end = len(text) + 1
+        self.stack: list[tuple[int, int]] = []
+
+    def read(self, node: Node) -> str:
+        return self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def slice(self, start: int, end: int) -> str:
+        return self.text[start:end].decode("utf-8", "replace")
+
+    def add(self, draft: Draft) -> int:
+        """Append a symbol that encloses nothing (variables, fields)."""
+        self.symbols.append(draft)
+        return len(self.symbols) - 1
+
+    def open(self, draft: Draft) -> int:
+        """Append a symbol and make it the scope until its last byte."""
+        index = self.add(draft)
+        self.enter(index, draft.end_byte)
+        return index
+
+    def enter(self, index: int, end: int) -> None:
+        """Make an existing symbol the scope up to byte ``end``."""
+        self.stack.append((self.scope_end, self.scope))
+        self.scope = index
+        self.scope_end = end
+
+    def close(self) -> None:
+        self.scope_end, self.scope = self.stack.pop()
+
+    @property
+    def parent(self) -> Draft | None:
+        return self.symbols[self.scope] if self.scope >= 0 else None
+
+    def in_callable(self) -> bool:
+        return self.scope >= 0 and self.symbols[self.scope].kind in CALLABLE_KINDS
+
+    def local_path(self, name: str) -> str:
+        parent = self.parent
+        return f"{parent.local_name}.{name}" if parent is not None else name
+
+    def make_local(self, names: list[str]) -> None:
+        if self.scope >= 0:
+            self.local_names.setdefault(self.scope, set()).update(names)
+
+    def is_local(self, name: str, scope: int) -> bool:
+        local_names = self.local_names
+        while scope >= 0:
+            if scope in local_names and name in local_names[scope]:
+                return True
+            scope = self.symbols[scope].parent
+        return False
+
+    def refer_type(self, written: bytes, node: Node) -> None:
+        """A use of the type ``written``; a file repeats few of them often."""
+        parts = self.dotted.get(written)
+        if parts is None:
+            parts = self.dotted[written] = tuple(written.decode("utf-8", "replace").split("."))
+        self.references.append(Reference("use", parts, node.start_point[0] + 1, self.scope))
+
+    def refer(self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1) -> None:
+        self.references.append(Reference(kind, chain, node.start_point[0] + 1, self.scope, args))
+
+    def bind(self, target: tuple[str, ...], node: Node, *, type_: str = "", value: tuple[str, ...] = ()) -> None:
+        self.bindings.append(Binding(target, self.scope, node.start_point[0] + 1, type_, value))
+
+    def decide(self) -> None:
+        if self.scope >= 0 and self.symbols[self.scope].complexity:
+            self.symbols[self.scope].complexity += 1
+
+
+Handler = Callable[[Walk, Node], None]
