@@ -45,7 +45,7 @@ class Confidence(StrEnum):
     HEURISTIC = "heuristic"  # the only candidate of that name, or similar
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, gc=False):
     """Positions are null for ``external`` and ``repository`` and ``package`` nodes (``line`` 0 in memory)."""
 
     id: NodeId
@@ -71,7 +71,7 @@ class Node(msgspec.Struct, frozen=True):
     entry_point: bool = False
 
 
-class Edge(msgspec.Struct, frozen=True):
+class Edge(msgspec.Struct, frozen=True, gc=False):
     """Unique by (source, target, kind); ``lines`` are sorted and unique lines in the source's file."""
 
     source: NodeId

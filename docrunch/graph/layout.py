@@ -1,0 +1,127 @@
+"""Where the projects of a tree are: import roots, Go modules, Rust crates, JavaScript packages.
+
+Read from the inventory and from the manifests that parsing recorded (`FileFacts.manifest`).
+"""
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from docrunch.parsing.model import FileFacts
+from docrunch.source.model import FileEntry
+
+_PYTHON_PROJECT = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+
+
+def parent_of(path: str) -> str:
+    """Directory of a path; "" is the root of the repository."""
+    return posixpath.dirname(path)
+
+
+def join(*parts: str) -> str:
+    """Normalised repository path, or ``".."…`` where it leaves the repository."""
+    joined = posixpath.normpath(posixpath.join(*parts))
+    return "" if joined == "." else joined
+
+
+def ancestors(directory: str) -> Iterable[str]:
+    """The directory itself, then each parent up to the root ""."""
+    yield directory
+    while directory:
+        directory = parent_of(directory)
+        yield directory
+
+
+class Layout:
+    """Indexes over paths and manifests. Everything is looked up by repository path."""
+
+    def __init__(self, entries: Sequence[FileEntry], facts: Mapping[str, FileFacts]) -> None:
+        self.paths = tuple(sorted(entry.path for entry in entries))
+        self.files = frozenset(self.paths)
+        self.facts = facts
+        self._by_name: dict[str, list[str]] = {}
+        for path in self.paths:
+            self._by_name.setdefault(posixpath.basename(path), []).append(path)
+
+    def named(self, name: str) -> list[str]:
+        """Paths of the files with this base name, sorted."""
+        return self._by_name.get(name, [])
+
+    @cached_property
+    def directories(self) -> frozenset[str]:
+        found: set[str] = set()
+        for path in self.paths:
+            for directory in ancestors(parent_of(path)):
+                if directory in found:
+                    break
+                found.add(directory)
+        return frozenset(found)
+
+    def text(self, path: str, *keys: str) -> str:
+        """First string among the keys of a manifest; "" without."""
+        facts = self.facts.get(path)
+        for key in keys:
+            value = facts.manifest.get(key) if facts is not None else None
+            if isinstance(value, str) and value:
+                return value
+        return ""
+
+    def table(self, path: str, key: str) -> dict[str, str]:
+        facts = self.facts.get(path)
+        value = facts.manifest.get(key) if facts is not None else None
+        return value if isinstance(value, dict) else {}
+
+    def items(self, path: str, key: str) -> list[str]:
+        facts = self.facts.get(path)
+        value = facts.manifest.get(key) if facts is not None else None
+        if isinstance(value, str):
+            return [value]
+        return value if isinstance(value, list) else []
+
+    def nearest(self, name: str, directory: str) -> str | None:
+        """Path of the closest file of that name in the directory or above it."""
+        for place in ancestors(directory):
+            path = join(place, name)
+            if path in self.files:
+                return path
+        return None
+
+    @cached_property
+    def python_projects(self) -> frozenset[str]:
+        """Directories with a Python project file, and the root of the repository."""
+        return frozenset(parent_of(path) for name in _PYTHON_PROJECT for path in self.named(name)) | {""}
+
+    @cached_property
+    def python_source_roots(self) -> tuple[str, ...]:
+        """Import roots that projects state: ``src/`` of a project, and ``where``/``from`` of its project file."""
+        found = {join(project, "src") for project in self.python_projects}
+        for path in (path for name in sorted(_PYTHON_PROJECT) for path in self.named(name)):
+            places = [*self.items(path, "where"), self.table(path, "package_dir").get("", "")]
+            places += [parent_of(package) for package in self.items(path, "packages") if "." not in package]
+            found.update(join(parent_of(path), place) for place in places if place)
+        return tuple(sorted((found & self.directories) - {""}, key=lambda place: (-len(place), place)))
+
+    @cached_property
+    def go_modules(self) -> dict[str, str]:
+        """Directory of a ``go.mod`` → its module path."""
+        return {parent_of(path): name for path in self.named("go.mod") if (name := self.text(path, "name"))}
+
+    @cached_property
+    def rust_crates(self) -> dict[str, str]:
+        """Directory of a ``Cargo.toml`` → crate name with ``_``."""
+        found = {}
+        for path in self.named("Cargo.toml"):
+            name = self.text(path, "lib_name", "name")
+            if name:
+                found[parent_of(path)] = name.replace("-", "_")
+        return found
+
+    @cached_property
+    def javascript_packages(self) -> dict[str, str]:
+        """Package name → directory of its ``package.json``; the shallowest where several share a name."""
+        found: dict[str, str] = {}
+        for path in sorted(self.named("package.json"), key=lambda path: (path.count("/"), path)):
+            name = self.text(path, "name")
+            if name:
+                found.setdefault(name, parent_of(path))
+        return found

@@ -1,0 +1,1 @@
+"""Questions to a graph, one file per question; all are pure and deterministic."""

@@ -1,0 +1,45 @@
+"""Rule: names that a language provides everywhere. They become outside nodes, never guesses."""
+
+import builtins
+
+from docrunch.graph.resolve.values import EXACT, EXTERNAL, NO_CANDIDATE, Value, miss
+
+# The names of the oldest supported interpreter: the graph must not depend on which one runs.
+_PYTHON_NEWER = frozenset({"PythonFinalizationError"})
+_PYTHON = frozenset(n for n in dir(builtins) if not n.startswith("_") and n not in _PYTHON_NEWER) | {"__import__"}
+_JAVASCRIPT_WORDS = """
+    AbortController AbortSignal AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Blob
+    Boolean Buffer DataView Date Error EvalError Event EventTarget FinalizationRegistry Float32Array Float64Array
+    FormData Function Headers Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object
+    Promise Proxy RangeError ReadableStream ReferenceError Reflect RegExp Request Response Set SharedArrayBuffer
+    String Symbol SyntaxError TextDecoder TextEncoder TypeError URIError URL URLSearchParams Uint16Array Uint32Array
+    Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly WebSocket Worker atob btoa clearImmediate
+    clearInterval clearTimeout console crypto decodeURI decodeURIComponent document encodeURI encodeURIComponent
+    escape eval fetch globalThis isFinite isNaN localStorage navigator parseFloat parseInt performance process
+    queueMicrotask require sessionStorage setImmediate setInterval setTimeout structuredClone unescape window
+"""
+_JAVASCRIPT = frozenset(_JAVASCRIPT_WORDS.split())
+_GO_WORDS = """
+    any append bool byte cap clear close comparable complex complex128 complex64 copy delete error false float32
+    float64 imag int int16 int32 int64 int8 iota len make max min new nil panic print println real recover rune
+    string true uint uint16 uint32 uint64 uint8 uintptr
+"""
+_GO = frozenset(_GO_WORDS.split())
+_RUST_WORDS = """
+    Option Some None Result Ok Err Vec String Box ToString ToOwned Clone Copy Send Sync Sized Drop Fn FnMut FnOnce
+    drop Iterator IntoIterator Extend DoubleEndedIterator ExactSizeIterator AsRef AsMut Into From Default Eq Ord
+    PartialEq PartialOrd TryFrom TryInto FromIterator bool char str u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128
+    isize f32 f64 println print eprintln eprint format panic assert assert_eq assert_ne debug_assert debug_assert_eq
+    debug_assert_ne vec write writeln todo unimplemented unreachable matches concat stringify include_str
+    include_bytes env option_env cfg line file column module_path compile_error dbg thread_local
+"""
+_RUST = frozenset(_RUST_WORDS.split())
+_NAMES = {"python": _PYTHON, "javascript": _JAVASCRIPT, "go": _GO, "rust": _RUST}
+_PREFIX = {"python": "builtins.", "javascript": "", "go": "builtin.", "rust": "std::"}
+
+
+def value(family: str, name: str) -> Value:
+    bare = name.removesuffix("!")
+    if bare in _NAMES.get(family, ()):
+        return (EXTERNAL, _PREFIX[family] + bare, EXACT)
+    return miss(NO_CANDIDATE)

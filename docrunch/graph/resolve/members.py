@@ -1,0 +1,86 @@
+"""Rule: member access. What ``value.name`` means for each kind of value."""
+
+from typing import TYPE_CHECKING
+
+from docrunch.graph.resolve.index import TYPES, VALUES
+from docrunch.graph.resolve.values import (
+    ATTRIBUTE,
+    DYNAMIC_RECEIVER,
+    EXTERNAL,
+    EXTERNAL_INSTANCE,
+    EXTERNAL_RECEIVER,
+    INSTANCE,
+    MISS,
+    MODULE,
+    NO_MEMBER,
+    PACKAGE,
+    SUPER,
+    SYMBOL,
+    Value,
+    lower,
+    miss,
+)
+from docrunch.parsing.model import SymbolKind
+
+if TYPE_CHECKING:
+    from docrunch.graph.resolve.resolver import Resolver
+
+
+def member(r: "Resolver", value: Value, name: str) -> Value:
+    tag, payload, grade = value
+    if isinstance(payload, str):
+        return _of_text(r, tag, payload, name, grade)
+    if tag == MODULE:
+        found = r.module_member(payload, name)
+        return lower(found, grade) if found[0] != MISS else found
+    if tag == SUPER:
+        return lower_hit(r.hierarchy.member(payload, name, skip_own=True), grade)
+    if tag == INSTANCE:
+        return of_instance(r, payload, name, grade)
+    return _of_symbol(r, payload, name, grade) if tag == SYMBOL else value
+
+
+def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:
+    if tag == EXTERNAL:
+        return (EXTERNAL, payload + ("::" if "::" in payload or payload in r.rust.outside else ".") + name, grade)
+    if tag == PACKAGE:
+        found = r.go.member(r, payload, name) if "\0" in payload else r.python.package_member(payload, name)
+        return lower_hit(found, grade)
+    return miss(EXTERNAL_RECEIVER) if tag == EXTERNAL_INSTANCE else miss(payload)
+
+
+def lower_hit(value: Value, grade: int) -> Value:
+    return lower(value, grade) if value[0] != MISS else value
+
+
+def of_instance(r: "Resolver", owner: int, name: str, grade: int) -> Value:
+    """A method, property or attribute of an instance; attributes that only assignments show give what they hold."""
+    found = r.hierarchy.member(owner, name)
+    if found[0] != MISS:
+        return lower(found, grade)
+    for place in r.hierarchy.order(owner):
+        held = r.attribute(place, name)
+        if held[0] != MISS:
+            return lower(held, min(grade, ATTRIBUTE))
+        if held[1] != NO_MEMBER:
+            return miss(DYNAMIC_RECEIVER)
+    return found
+
+
+def _of_symbol(r: "Resolver", symbol: int, name: str, grade: int) -> Value:
+    kind = r.index.symbols[symbol].kind
+    if kind is SymbolKind.NAMESPACE:
+        file = r.index.symbol_file[symbol]
+        return lower_hit(r.hierarchy.namespace_member(file, symbol - r.index.offsets[file], name), grade)
+    if kind is SymbolKind.TYPE:
+        held = r.held(symbol)
+        return r.member(held, name) if held[0] != MISS else lower_hit(r.hierarchy.member(symbol, name), grade)
+    if kind in TYPES:
+        return lower_hit(r.hierarchy.member(symbol, name), grade)
+    if kind in VALUES:
+        own = r.index.members.get(symbol, {}).get(name)  # members of an object literal
+        if own:
+            return lower_hit(r.hierarchy.pick(own, r.index.families[r.index.symbol_file[symbol]]), grade)
+        held = r.held(symbol)
+        return lower_hit(r.member(held, name), grade) if held[0] != MISS else miss(DYNAMIC_RECEIVER)
+    return miss(DYNAMIC_RECEIVER)

@@ -1,0 +1,145 @@
+"""Rule: scopes. A bare name means the innermost definition, parameter, local, or import around the place."""
+
+from typing import TYPE_CHECKING
+
+from docrunch.graph.resolve import builtin_names, receivers
+from docrunch.graph.resolve.index import CALLABLE, TYPES
+from docrunch.graph.resolve.values import (
+    ALIASED,
+    ANNOTATED,
+    CONSTRUCTED,
+    DYNAMIC_RECEIVER,
+    INSTANCE,
+    LOCAL_VALUE,
+    MISS,
+    NO_CANDIDATE,
+    Value,
+    lower,
+    miss,
+)
+from docrunch.parsing.model import Binding, Symbol, SymbolKind
+
+if TYPE_CHECKING:
+    from docrunch.graph.resolve.resolver import Resolver
+
+_LOCAL = miss(LOCAL_VALUE)
+
+
+def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value:
+    """Head, then member by member; a part "f()" is followed by what the call returns."""
+    if parts[0] == "?":
+        return miss(DYNAMIC_RECEIVER)
+    value = _step(r, r.head(file, scope, parts[0].removesuffix("()")), parts[0])
+    for part in parts[1:]:
+        if value[0] == MISS:
+            return value
+        if part == "?":
+            return miss(DYNAMIC_RECEIVER)
+        value = _step(r, r.member(value, part.removesuffix("()")), part)
+    return value
+
+
+def _step(r: "Resolver", value: Value, part: str) -> Value:
+    return r.called(value) if part.endswith("()") and value[0] != MISS else value
+
+
+def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
+    index = r.index
+    facts = index.facts[file]
+    own = receivers.receiver(r, file, scope, name)
+    if own is not None:
+        return own
+    if index.families[file] == "rust" and name in ("crate", "super", "self"):
+        return r.rust.special(file, scope, name) or _LOCAL
+    current = scope
+    while current >= 0:
+        symbol = facts.symbols[current]
+        if symbol.kind is SymbolKind.NAMESPACE:
+            found = _in_namespace(r, file, current, name)
+            if found is not None:
+                return found
+            if index.families[file] == "rust":
+                return r.rust.crate(name) or builtin_names.value("rust", name)
+        elif symbol.kind not in TYPES:
+            found = _in_callable(r, file, current, symbol, name)
+            if found is not None:
+                return found
+        elif current == scope:
+            found = _in_class_body(r, file, current, name)
+            if found is not None:
+                return found
+        current = symbol.parent
+    found = r.module_member(file, name)
+    if found[0] != MISS or found[1] != NO_CANDIDATE:
+        return found
+    bindings = index.bindings[file].get(-1, {}).get(name)
+    if bindings:  # locals of function literals at module level, where all of the file agree
+        return bound(r, file, -1, bindings)
+    if index.families[file] == "rust":
+        return r.rust.crate(name) or builtin_names.value("rust", name)
+    return builtin_names.value(index.families[file], name)
+
+
+def _in_callable(r: "Resolver", file: int, scope: int, symbol: Symbol, name: str) -> Value | None:
+    index = r.index
+    nested = index.members.get(index.offsets[file] + scope, {}).get(name)
+    if nested:
+        return r.hierarchy.pick(nested, index.families[file])
+    bindings = index.bindings[file].get(scope, {}).get(name)
+    if bindings:
+        return bound(r, file, scope, bindings)
+    found = index.imports[file].get(scope, {}).get(name)
+    if found:
+        return r.imported(file, found[0])
+    for star in index.stars[file].get(scope, ()):
+        value = r.member(r.imported(file, star), name)
+        if value[0] != MISS:
+            return value
+    for param in symbol.params:
+        if param.name.lstrip("*&.") == name:
+            value = r.annotated(file, symbol.parent, param.type, ANNOTATED) if param.type else _LOCAL
+            return value if value[0] != MISS else _LOCAL
+    if name not in index.facts[file].locals.get(scope, ()):
+        return None
+    return _LOCAL
+
+
+def _in_namespace(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+    value = r.hierarchy.namespace_member(file, scope, name)
+    return value if value[0] != MISS else None
+
+
+def _in_class_body(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+    """Python and Rust read names of a class body in that body only, never in its methods."""
+    if r.index.families[file] != "python":
+        return None
+    found = r.index.members.get(r.index.offsets[file] + scope, {}).get(name)
+    return r.hierarchy.pick(found, "python") if found else None
+
+
+def bound(r: "Resolver", file: int, scope: int, bindings: list[Binding]) -> Value:
+    """What a local name holds: all its bindings must agree, else nobody knows at a given line."""
+    agreed: Value | None = None
+    for binding in bindings:
+        value = evaluate(r, file, scope, binding)
+        if value[0] == MISS:
+            return _LOCAL
+        if agreed is None:
+            agreed = value
+        elif agreed[:2] != value[:2]:
+            return _LOCAL
+        else:
+            agreed = lower(agreed, value[2])
+    return agreed if agreed is not None else _LOCAL
+
+
+def evaluate(r: "Resolver", file: int, scope: int, binding: Binding) -> Value:
+    """The value of one binding, read at ``scope``."""
+    if binding.type:
+        symbol = r.index.facts[file].symbols[scope] if scope >= 0 else None
+        place = scope
+        if symbol is not None and symbol.kind in CALLABLE and any(p.name == binding.target[0] for p in symbol.params):
+            place = symbol.parent  # a parameter's annotation is read outside the function
+        return r.annotated(file, place, binding.type, ANNOTATED)
+    value = r.chain(file, scope, binding.value)
+    return lower(value, CONSTRUCTED if value[0] == INSTANCE else ALIASED)

@@ -1,0 +1,152 @@
+"""Rule: Rust paths. Crates, the module tree of files and inline modules, ``use`` declarations."""
+
+from typing import TYPE_CHECKING
+
+from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.values import (
+    CRATE_MACRO,
+    EXACT,
+    EXTERNAL,
+    MISS,
+    MISSING_MODULE,
+    MODULE,
+    NO_CANDIDATE,
+    SYMBOL,
+    Value,
+    miss,
+)
+from docrunch.parsing.model import Import, SymbolKind
+
+if TYPE_CHECKING:
+    from docrunch.graph.resolve.resolver import Resolver
+
+_STANDARD = frozenset({"std", "core", "alloc", "proc_macro", "test"})
+Place = tuple[str, tuple[str, ...]]  # crate and module path
+
+
+class RustPaths:
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._files: dict[Place, int] = {}
+        self._places: dict[int, Place] = {}
+        self._roots: dict[int, str] = {}
+        self.outside = _STANDARD
+        for number, path in enumerate(index.paths):
+            if index.families[number] != "rust":
+                continue
+            place = index.names.rust_place(path)
+            self._places[number] = place
+            known = self._files.get(place)
+            if known is None or path.endswith("/lib.rs"):
+                self._files[place] = number
+        self._crates = frozenset(crate for crate, _ in self._files)
+        self._macros = self._find_macros()
+        self.outside = _STANDARD | self._dependencies()
+
+    def _find_macros(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for number, symbol in enumerate(self._index.symbols):
+            if symbol.name.endswith("!") and symbol.parent < 0:
+                crate = self._places[self._index.symbol_file[number]][0]
+                found.setdefault((crate, symbol.name), []).append(number)
+        return found
+
+    def macro(self, file: int, name: str) -> Value:
+        """A ``macro_rules!`` of the crate: its scope is textual, so the only one of its name is meant."""
+        found = self._macros.get((self._places[file][0], name), [])
+        return (SYMBOL, found[0], CRATE_MACRO) if len(found) == 1 else miss(NO_CANDIDATE)
+
+    def _dependencies(self) -> frozenset[str]:
+        layout = self._index.names.layout
+        found: set[str] = set()
+        for path in layout.named("Cargo.toml"):
+            for key in ("dependencies", "dev_dependencies"):
+                found.update(name.replace("-", "_") for name in layout.items(path, key))
+        return frozenset(found - self._crates)
+
+    def inline_path(self, file: int, scope: int) -> tuple[str, ...]:
+        """Names of the inline modules around a scope, outermost first."""
+        names: list[str] = []
+        symbols = self._index.facts[file].symbols
+        while scope >= 0:
+            if symbols[scope].kind is SymbolKind.NAMESPACE:
+                names.append(symbols[scope].name)
+            scope = symbols[scope].parent
+        return tuple(reversed(names))
+
+    def child(self, file: int, inline: tuple[str, ...], name: str) -> Value | None:
+        """A module file below a module."""
+        crate, path = self._places[file]
+        number = self._files.get((crate, (*path, *inline, name)))
+        return (MODULE, number, EXACT) if number is not None else None
+
+    def _module_scope(self, file: int, scope: int) -> int:
+        symbols = self._index.facts[file].symbols
+        while scope >= 0 and symbols[scope].kind is not SymbolKind.NAMESPACE:
+            scope = symbols[scope].parent
+        return scope
+
+    def special(self, file: int, scope: int, name: str) -> Value | None:
+        """``crate``, ``self`` and ``super`` at the start of a path."""
+        inside = self._module_scope(file, scope)
+        if name == "crate":
+            number = self._files.get((self._places[file][0], ()))
+            return (MODULE, number, EXACT) if number is not None else miss(MISSING_MODULE)
+        if name == "self":
+            return self._module(file, inside)
+        if name == "super":
+            if inside >= 0:
+                parent = self._index.facts[file].symbols[inside].parent
+                return self._module(file, self._module_scope(file, parent))
+            crate, path = self._places[file]
+            number = self._files.get((crate, path[:-1])) if path else None
+            return (MODULE, number, EXACT) if number is not None else miss(MISSING_MODULE)
+        return None
+
+    def _module(self, file: int, scope: int) -> Value:
+        return (MODULE, file, EXACT) if scope < 0 else (SYMBOL, self._index.offsets[file] + scope, EXACT)
+
+    def crate(self, name: str) -> Value | None:
+        if name in self._crates and (name, ()) in self._files:
+            return (MODULE, self._files[(name, ())], EXACT)
+        return (EXTERNAL, name, EXACT) if name in self.outside else None
+
+    def use(self, r: "Resolver", file: int, found: Import) -> Value:
+        """The path of a ``use`` declaration without its last name."""
+        parts = [part for part in found.module.split("::") if part]
+        if not parts:
+            return (
+                self.special(file, found.scope, "self") or miss(NO_CANDIDATE)
+                if found.module == "" and not found.name
+                else self._bare(r, file, found)
+            )
+        value = self.start(r, file, found.scope, parts[0])
+        for part in parts[1:]:
+            if value[0] == MISS:
+                return value
+            if part == "super":
+                value = self._up(value)
+                continue
+            value = r.member(value, part)
+        return value
+
+    def _bare(self, r: "Resolver", file: int, found: Import) -> Value:
+        """``use name;`` has no module: the name itself is the crate or a name of this module."""
+        crate = self.crate(found.name)
+        return miss(NO_CANDIDATE) if crate is None else crate
+
+    def start(self, r: "Resolver", file: int, scope: int, name: str) -> Value:
+        """First part of a path in a ``use``: a keyword, a crate, else a name of the module it is written in."""
+        value = self.special(file, scope, name) or self.crate(name)
+        if value is not None:
+            return value
+        value = r.head(file, self._module_scope(file, scope), name)
+        return value if value[0] != MISS else (EXTERNAL, name, EXACT)
+
+    def _up(self, value: Value) -> Value:
+        if value[0] == MODULE and isinstance(value[1], int):
+            return self.special(value[1], -1, "super") or miss(MISSING_MODULE)
+        if value[0] == SYMBOL and isinstance(value[1], int):
+            file = self._index.symbol_file[value[1]]
+            return self.special(file, value[1] - self._index.offsets[file], "super") or miss(MISSING_MODULE)
+        return miss(MISSING_MODULE)

@@ -1,0 +1,68 @@
+"""What an expression may stand for while names are resolved.
+
+A value is a plain tuple ``(tag, payload, grade)``: hundreds of thousands are made per link, and tuples cost least.
+The grade is the certainty in thousandths (an ambiguous miss has its `Hierarchy.ambiguity` there); `confidence` turns
+it into the three words that users see.
+"""
+
+from typing import Final
+
+from docrunch.graph.model import Confidence
+
+Value = tuple[int, int | str, int]
+
+MISS: Final = 0  # payload: reason
+SYMBOL: Final = 1  # payload: global symbol number; the symbol itself (a class object, a function)
+INSTANCE: Final = 2  # payload: global symbol number of the type
+MODULE: Final = 3  # payload: file number
+PACKAGE: Final = 4  # payload: directory key (Go: "dir NUL package"; Python: directory of a namespace package)
+EXTERNAL: Final = 5  # payload: qualified name outside the repository
+SUPER: Final = 7  # payload: global symbol number of the class whose bases are meant
+EXTERNAL_INSTANCE: Final = 6  # payload: qualified name of the outside type or function it came from
+
+# Certainty in thousandths, by rule. Exact: the language's rules leave one target.
+EXACT: Final = 1000
+STAR_IMPORT: Final = 970  # a later star import may shadow an earlier one
+# Inferred: follows from types that syntax shows; subclasses and reassignment may differ.
+SELF_MEMBER: Final = 930
+INHERITED_MEMBER: Final = 900
+CONSTRUCTED: Final = 900  # x = Client(); x.get()
+ANNOTATED: Final = 880  # def f(x: Client): x.get()
+RETURNED: Final = 850  # make().get() with an annotated return
+ATTRIBUTE: Final = 850  # self.client.get()
+REDEFINED: Final = 800  # several definitions of one name in one scope
+CRATE_MACRO: Final = 900  # Rust: the only macro of that name in the crate
+ALIASED: Final = 900  # f = g; f()
+# Heuristic: the only plausible candidate.
+UNIQUE_METHOD: Final = 450
+
+_LOWEST_EXACT: Final = 950
+_LOWEST_INFERRED: Final = 600
+
+# Reasons of misses, as they are counted per file.
+NO_CANDIDATE: Final = "no_candidate"
+DYNAMIC_RECEIVER: Final = "dynamic_receiver"
+UNTYPED_RETURN: Final = "untyped_return"
+EXTERNAL_RECEIVER: Final = "external_receiver"
+EXTERNAL_BASE: Final = "external_base"
+NO_MEMBER: Final = "no_member"
+AMBIGUOUS: Final = "ambiguous"
+STAR_EXTERNAL: Final = "star_external"
+CIRCULAR: Final = "circular"
+MISSING_MODULE: Final = "missing_module"
+LOCAL_VALUE: Final = "local_value"  # a parameter or variable whose value syntax does not show
+
+
+def miss(reason: str) -> Value:
+    return (MISS, reason, 0)
+
+
+def lower(value: Value, grade: int) -> Value:
+    """The value, at most as certain as ``grade``."""
+    return value if value[2] <= grade else (value[0], value[1], grade)
+
+
+def confidence(grade: int) -> Confidence:
+    if grade >= _LOWEST_EXACT:
+        return Confidence.EXACT
+    return Confidence.INFERRED if grade >= _LOWEST_INFERRED else Confidence.HEURISTIC

@@ -1,0 +1,141 @@
+"""A graph as an immutable object: one shard per file, one for what belongs to no file, and an index.
+
+A shard holds the nodes of its file, their outgoing edges, candidates and misses, and nothing of the commit: where
+neither the file's facts nor the meaning of its names change, its shard is the same bytes in every later scan.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import msgspec
+import zstandard
+
+from docrunch.canonical import sha256_hex
+from docrunch.errors import InvalidArchive
+from docrunch.graph.model import Candidates, Edge, Graph, Node, Unresolved
+
+_T = TypeVar("_T")
+SHARED = ""  # path of the shard for repository, packages and externals
+SCHEMA = "docrunch.graph-object/1"
+MAX_SHARD_BYTES = 256_000_000
+MAX_INDEX_BYTES = 256_000_000
+_LEVEL = 3
+
+
+class Shard(msgspec.Struct, frozen=True, array_like=True):
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    candidates: tuple[Candidates, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+
+
+class GraphIndex(msgspec.Struct, frozen=True):
+    """``shards`` are (path, sha256 of the stored bytes), sorted by path."""
+
+    schema: str
+    repository: str
+    commit: str
+    shards: tuple[tuple[str, str], ...]
+
+
+class GraphObject(msgspec.Struct, frozen=True):
+    index: bytes
+    shards: dict[str, bytes]  # by sha256
+
+
+_encoder = msgspec.msgpack.Encoder()
+_shard_decoder = msgspec.msgpack.Decoder(Shard)
+_index_decoder = msgspec.msgpack.Decoder(GraphIndex)
+
+
+def split(graph: Graph) -> GraphObject:
+    """Deterministic: equal graphs give equal bytes."""
+    parts: dict[str, tuple[list[Node], list[Edge], list[Candidates], list[Unresolved]]] = {}
+    home = {}
+    for node in graph.nodes:
+        path = node.path if node.kind not in _PLACELESS else SHARED
+        home[node.id] = path
+        parts.setdefault(path, ([], [], [], []))[0].append(node)
+    for edge in graph.edges:
+        parts[home[edge.source]][1].append(edge)
+    for found in graph.candidates:
+        parts[home[found.source]][2].append(found)
+    for unresolved in graph.unresolved:
+        parts[unresolved.path][3].append(unresolved)
+    shards: dict[str, bytes] = {}
+    listed: list[tuple[str, str]] = []
+    for path in sorted(parts):
+        nodes, edges, candidates, misses = parts[path]
+        stored = _pack(Shard(tuple(nodes), tuple(edges), tuple(candidates), tuple(misses)))
+        sha = sha256_hex(stored)
+        shards[sha] = stored
+        listed.append((path, sha))
+    return GraphObject(_pack(GraphIndex(SCHEMA, graph.repository, graph.commit, tuple(listed))), shards)
+
+
+_PLACELESS = frozenset({"repository", "package", "external"})
+
+
+def read_index(index: bytes) -> GraphIndex:
+    """Raises: InvalidArchive for bytes that are no index."""
+    try:
+        found = _index_decoder.decode(_unpack(index, MAX_INDEX_BYTES))
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise InvalidArchive("The index of a stored graph is damaged.") from error
+    paths = [path for path, _ in found.shards]
+    if found.schema != SCHEMA or paths != sorted(set(paths)):
+        raise InvalidArchive("The index of a stored graph is of an unknown form.")
+    return found
+
+
+def read_shard(sha: str, stored: bytes) -> Shard:
+    """One file's part of a graph.
+
+    Raises:
+        InvalidArchive: the bytes do not have the hash that names them, or are no shard.
+    """
+    if sha256_hex(stored) != sha:
+        raise InvalidArchive("A part of a stored graph does not have its hash.")
+    try:
+        return _shard_decoder.decode(_unpack(stored, MAX_SHARD_BYTES))
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise InvalidArchive("A part of a stored graph is damaged.") from error
+
+
+def join(index: bytes, get: Callable[[str], bytes]) -> Graph:
+    """The graph that was split; ``get`` gives the bytes of a shard by its hash.
+
+    Raises:
+        InvalidArchive: the index or a shard is damaged.
+    """
+    head = read_index(index)
+    shards = [read_shard(sha, get(sha)) for _, sha in head.shards]
+    return Graph(
+        head.repository,
+        head.commit,
+        nodes=tuple(sorted(_all(shard.nodes for shard in shards), key=lambda node: node.id)),
+        edges=tuple(
+            sorted(_all(shard.edges for shard in shards), key=lambda edge: (edge.source, edge.target, edge.kind))
+        ),
+        candidates=tuple(sorted(_all(shard.candidates for shard in shards), key=lambda c: (c.source, c.kind, c.line))),
+        unresolved=tuple(sorted(_all(shard.unresolved for shard in shards), key=lambda u: (u.path, u.language))),
+    )
+
+
+def _all(groups: Iterable[tuple[_T, ...]]) -> list[_T]:
+    return [item for group in groups for item in group]
+
+
+def _pack(value: Shard | GraphIndex) -> bytes:
+    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True, threads=0)
+    return compressor.compress(_encoder.encode(value))
+
+
+def _unpack(stored: bytes, limit: int) -> bytes:
+    try:
+        size = zstandard.frame_content_size(stored)
+        if not 0 <= size <= limit:
+            raise InvalidArchive("A part of a stored graph does not state a plausible size.")
+        return zstandard.ZstdDecompressor().decompress(stored, max_output_size=limit, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise InvalidArchive("A part of a stored graph is damaged.") from error

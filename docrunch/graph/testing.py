@@ -1,0 +1,34 @@
+"""What counts as a test, by the conventions of each language's test runner."""
+
+import re
+
+from docrunch.parsing.model import FileFacts, Symbol, SymbolKind
+
+_TEST_FILE = re.compile(
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.pyi?$"  # pytest, unittest
+    r"|_test\.go$"
+    r"|\.(?:test|spec)(?:-d)?\.[cm]?[jt]sx?$|(?:^|/)__tests__/.*\.[cm]?[jt]sx?$"  # jest, vitest
+)
+_TEST_FOLDER = re.compile(r"(?:^|/)tests?/")
+_CODE = frozenset({"python", "rust", "javascript", "typescript", "tsx"})
+
+
+def is_test_file(path: str, language: str) -> bool:
+    """Files that only a test runner loads. Rust keeps unit tests beside the code; `is_test_scope` finds those."""
+    return bool(_TEST_FILE.search(path)) or (language in _CODE and bool(_TEST_FOLDER.search(path)))
+
+
+def is_test_scope(facts: FileFacts, scope: int) -> bool:
+    """Rust: inside ``#[test]`` or a ``tests`` module."""
+    if facts.language != "rust":
+        return False
+    while scope >= 0:
+        symbol = facts.symbols[scope]
+        if "test" in symbol.modifiers or _is_test_module(symbol):
+            return True
+        scope = symbol.parent
+    return False
+
+
+def _is_test_module(symbol: Symbol) -> bool:
+    return symbol.kind is SymbolKind.NAMESPACE and symbol.name in ("test", "tests")
