@@ -14,7 +14,7 @@ class DocumentationInput(msgspec.Struct, frozen=True):
     source: SourceRef
     entries: tuple[FileEntry, ...]
     facts: Mapping[str, FileFacts]  # by path, parsed files only
-    texts: Mapping[str, bytes]  # stored text of README, ADR and licence files, by path
+    texts: Mapping[str, bytes]  # stored text of every unskipped file, by path; loaded when asked for
     graph: Graph
     assembly: Assembly
     issues: tuple[Issue, ...] = ()

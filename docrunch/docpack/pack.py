@@ -1,0 +1,117 @@
+"""Packing: equal input gives an equal archive, whatever the order in which its parts were made."""
+
+from collections import Counter
+
+import msgspec
+import numpy as np
+
+import docrunch
+from docrunch.canonical import sha256_hex
+from docrunch.docpack import gzip, tar
+from docrunch.docpack.counts import count
+from docrunch.docpack.identity import manifest_id, manifest_json, member_json
+from docrunch.docpack.members import (
+    clusters_member,
+    contexts_member,
+    embeddings_member,
+    encoder_row,
+    graph_member,
+    nodes_member,
+    source_map_member,
+)
+from docrunch.docpack.model import DocpackInput, PackedDocpack
+from docrunch.docpack.schema import (
+    CLUSTERS,
+    CONTEXTS,
+    DOCS,
+    EMBEDDINGS,
+    EMBEDDINGS_BIN,
+    GRAPH,
+    MANIFEST,
+    NODES,
+    ROOT,
+    SOURCE_MAP,
+    ClusteringRow,
+    Manifest,
+    MemberRow,
+    SkippedFile,
+    Tool,
+)
+from docrunch.embedding.matrix import write_embeddings_bin
+from docrunch.embedding.model import EncoderSpec
+from docrunch.graph.export import graph_sha256
+
+
+def pack(data: DocpackInput) -> PackedDocpack:
+    """The docpack of one commit.
+
+    Raises:
+        ValueError: a number is NaN or infinite, or vectors and units do not match.
+        InvalidArchive: two pages have one path without regard to case, or a path is unsafe.
+    """
+    data = _ordered(data)
+    encoder = data.encoder
+    nodes = nodes_member(data.graph, {entry.path: entry.lines for entry in data.entries})
+    graph, clusters = graph_member(data), clusters_member(data)
+    source_map, contexts = source_map_member(data), contexts_member(data)
+    embeddings = embeddings_member(data, encoder) if encoder is not None else None
+    parts = {
+        NODES: member_json(nodes),
+        GRAPH: member_json(graph),
+        CLUSTERS: member_json(clusters),
+        SOURCE_MAP: member_json(source_map),
+        CONTEXTS: member_json(contexts),
+        **{DOCS + page.path: page.text.encode("utf-8") for page in data.pages},
+    }
+    if embeddings is not None and encoder is not None:
+        parts[EMBEDDINGS] = member_json(embeddings)
+        parts[EMBEDDINGS_BIN] = _vectors(data, encoder)
+    manifest = Manifest(
+        id="",
+        repository=data.source.repository,
+        commit=data.source.commit,
+        tree_sha256=data.tree_sha256,
+        tool=Tool("docrunch", docrunch.__version__),
+        extractor_id=data.extractor_id,
+        encoder_id=encoder.id if encoder else None,
+        encoder=encoder_row(encoder) if encoder else None,
+        prompt_versions={},
+        options=dict(data.options),
+        counts=count(nodes, graph, source_map, clusters, contexts, embeddings, len(data.pages)),
+        clustering=ClusteringRow(
+            clusters.method, clusters.reason, clusters.items, len(clusters.clusters), len(clusters.noise)
+        ),
+        skipped_files=tuple(SkippedFile(e.path, e.skip) for e in data.entries if e.skip is not None),
+        issues=data.issues,
+        issues_by_reason=dict(sorted(Counter(issue.reason for issue in data.issues).items())),
+        graph_sha256=graph_sha256(data.graph),
+        members={name: MemberRow(sha256_hex(content), len(content)) for name, content in parts.items()},
+    )
+    manifest = msgspec.structs.replace(manifest, id=manifest_id(manifest))
+    parts[MANIFEST] = manifest_json(manifest)
+    archive = tar.write(tar.Member(ROOT + name, content) for name, content in parts.items())
+    return PackedDocpack(manifest.id, gzip.compress(archive), manifest.graph_sha256, len(parts))
+
+
+def _ordered(data: DocpackInput) -> DocpackInput:
+    """The same input in the one order that is packed: entries and pages by path, issues sorted, units by id."""
+    if data.vectors is not None and len(data.vectors) != len(data.units):
+        raise ValueError(f"{len(data.vectors)} vectors for {len(data.units)} texts")
+    order = sorted(range(len(data.units)), key=lambda row: data.units[row].id)
+    return msgspec.structs.replace(
+        data,
+        entries=tuple(sorted(data.entries, key=lambda entry: entry.path)),
+        pages=sorted(data.pages, key=lambda page: page.path),
+        issues=tuple(sorted(data.issues)),
+        units=tuple(data.units[row] for row in order),
+        vectors=data.vectors[order] if data.vectors is not None and len(order) else data.vectors,
+    )
+
+
+def _vectors(data: DocpackInput, encoder: EncoderSpec) -> bytes:
+    rows = data.vectors if data.vectors is not None else np.zeros((0, encoder.dimensions), dtype=np.float32)
+    if rows.shape != (len(data.units), encoder.dimensions):
+        raise ValueError(
+            f"vectors of shape {rows.shape} for {len(data.units)} texts of {encoder.dimensions} dimensions"
+        )
+    return write_embeddings_bin(rows)
