@@ -1,0 +1,316 @@
+"""Every kind of event, version 1. A payload never changes its meaning: a change is a new kind ``….v2``.
+
+Kinds that concern single items are stored once per page or batch with the full list of ids; `db.events.derive`
+makes the per-item stream from them. ``status`` is completed, partial, failed or cancelled; ``reasons`` counts issues.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+
+class Payload(msgspec.Struct, frozen=True):
+    """Base of all payloads. ``items`` names the field that lists ids, for kinds that stand for one event per id."""
+
+    kind: ClassVar[str] = ""
+    items: ClassVar[str | None] = None
+
+
+class IngestStarted(Payload, frozen=True):
+    """A scan begins to read its source."""
+
+    kind: ClassVar[str] = "ingest.started.v1"
+    repository: str
+    commit: str
+    ref: str
+    scan_id: int
+
+
+class FilesDetected(Payload, frozen=True):
+    """Files of one page of the inventory."""
+
+    kind: ClassVar[str] = "ingest.file_detected.v1"
+    items: ClassVar[str | None] = "paths"
+    page: int
+    paths: list[str]
+
+
+class FilesSkipped(Payload, frozen=True):
+    """Files of one page that are listed and not parsed; ``reasons[i]`` is why ``paths[i]`` was skipped."""
+
+    kind: ClassVar[str] = "ingest.file_skipped.v1"
+    items: ClassVar[str | None] = "paths"
+    page: int
+    paths: list[str]
+    reasons: list[str]
+
+
+class ChunksCreated(Payload, frozen=True):
+    """Texts to embed that one page or range of files gave."""
+
+    kind: ClassVar[str] = "ingest.chunk_created.v1"
+    items: ClassVar[str | None] = "chunks"
+    page: int
+    chunks: list[str]
+
+
+class IngestCompleted(Payload, frozen=True):
+    """All files are parsed or listed with a reason."""
+
+    kind: ClassVar[str] = "ingest.completed.v1"
+    status: str
+    reasons: dict[str, int]
+    files: int
+    parsed: int
+    reused: int
+    skipped: int
+
+
+class EmbeddingStarted(Payload, frozen=True):
+    """The encoder of the scan is fixed."""
+
+    kind: ClassVar[str] = "embedding.started.v1"
+    encoder_id: str
+    device: str
+
+
+class EmbeddingBatchStarted(Payload, frozen=True):
+    """A batch or range of texts is being embedded."""
+
+    kind: ClassVar[str] = "embedding.batch_started.v1"
+    batch: str
+    texts: int
+
+
+class ChunkVectors(Payload, frozen=True):
+    """Vectors of one batch are stored."""
+
+    kind: ClassVar[str] = "embedding.chunk_vector.v1"
+    items: ClassVar[str | None] = "chunks"
+    batch: str
+    chunks: list[str]
+
+
+class EmbeddingBatchCompleted(Payload, frozen=True):
+    """What became of one batch."""
+
+    kind: ClassVar[str] = "embedding.batch_completed.v1"
+    batch: str
+    embedded: int
+    reused: int
+    failed: int
+    seconds: float
+
+
+class EmbeddingCompleted(Payload, frozen=True):
+    """Every text of the scan has a vector or is listed."""
+
+    kind: ClassVar[str] = "embedding.completed.v1"
+    status: str
+    reasons: dict[str, int]
+    embedded: int
+    reused: int
+    encoder_id: str = ""  # differs from the started one where a GPU went away
+
+
+class AssemblyStarted(Payload, frozen=True):
+    """Metrics, clusters and relatedness are being computed."""
+
+    kind: ClassVar[str] = "assembly.started.v1"
+    scan_id: int
+
+
+class NodesCreated(Payload, frozen=True):
+    """Nodes of the graph that are new or changed for one file or page."""
+
+    kind: ClassVar[str] = "assembly.node_created.v1"
+    items: ClassVar[str | None] = "nodes"
+    page: int
+    nodes: list[str]
+
+
+class ClustersCreated(Payload, frozen=True):
+    """All clusters of a scan; ``labels[i]`` and ``sizes[i]`` belong to ``clusters[i]``."""
+
+    kind: ClassVar[str] = "assembly.cluster_created.v1"
+    items: ClassVar[str | None] = "clusters"
+    clusters: list[int]
+    labels: list[str]
+    sizes: list[int]
+
+
+class GraphCompleted(Payload, frozen=True):
+    """The graph object is written."""
+
+    kind: ClassVar[str] = "assembly.graph_completed.v1"
+    graph_sha256: str
+    nodes: int
+    edges: int
+
+
+class AssemblyCompleted(Payload, frozen=True):
+    """Everything that is computed before something is worded exists."""
+
+    kind: ClassVar[str] = "assembly.completed.v1"
+    status: str
+    reasons: dict[str, int]
+    clusters: int
+
+
+class GenerationStarted(Payload, frozen=True):
+    """Pages are being written."""
+
+    kind: ClassVar[str] = "generation.started.v1"
+    scan_id: int
+
+
+class SymbolsDocumented(Payload, frozen=True):
+    """Symbols whose documentation one page holds."""
+
+    kind: ClassVar[str] = "generation.symbol_documented.v1"
+    items: ClassVar[str | None] = "symbols"
+    page: str
+    symbols: list[str]
+
+
+class GenerationCompleted(Payload, frozen=True):
+    """The Markdown tree exists."""
+
+    kind: ClassVar[str] = "generation.completed.v1"
+    status: str
+    reasons: dict[str, int]
+    pages: int
+
+
+class PackStarted(Payload, frozen=True):
+    """The docpack is being put together."""
+
+    kind: ClassVar[str] = "pack.started.v1"
+    scan_id: int
+
+
+class PackCompleted(Payload, frozen=True):
+    """The docpack is registered, or why not. ``skipped_files`` maps each reason to its number of files."""
+
+    kind: ClassVar[str] = "pack.completed.v1"
+    status: str
+    reasons: dict[str, int]
+    skipped_files: dict[str, int]
+    docpack_id: str | None = None
+    bytes: int = 0
+
+
+class JobCompleted(Payload, frozen=True):
+    """The last event of every job, whatever its outcome."""
+
+    kind: ClassVar[str] = "job.completed.v1"
+    status: str
+    reasons: dict[str, int]
+    skipped_files: dict[str, int]
+    scan_published: bool = False
+    docpack_id: str | None = None
+    error: str | None = None  # stable code
+
+
+class SyncEnqueued(Payload, frozen=True):
+    """A publish wrote ``count`` outbox rows with ids from ``first`` to ``last`` (0 and 0 when nothing changed)."""
+
+    kind: ClassVar[str] = "sync.enqueued.v1"
+    scan_id: int
+    first: int
+    last: int
+    count: int
+
+
+class SyncStarted(Payload, frozen=True):
+    """A derived store begins to apply outbox rows."""
+
+    kind: ClassVar[str] = "sync.started.v1"
+    target: str
+    first: int
+    last: int
+
+
+class SyncApplied(Payload, frozen=True):
+    """Files that a derived store now holds."""
+
+    kind: ClassVar[str] = "sync.applied.v1"
+    items: ClassVar[str | None] = "paths"
+    target: str
+    paths: list[str]
+
+
+class SyncSkipped(Payload, frozen=True):
+    """Files whose content the derived store already had."""
+
+    kind: ClassVar[str] = "sync.skipped.v1"
+    items: ClassVar[str | None] = "paths"
+    target: str
+    paths: list[str]
+
+
+class SyncFailed(Payload, frozen=True):
+    """An attempt failed and will be repeated."""
+
+    kind: ClassVar[str] = "sync.failed.v1"
+    target: str
+    path: str
+    error: str
+    attempt: int
+
+
+class SyncDead(Payload, frozen=True):
+    """No further attempt will be made without a person."""
+
+    kind: ClassVar[str] = "sync.dead.v1"
+    target: str
+    path: str
+    error: str
+    attempts: int
+
+
+class SyncSlaBreached(Payload, frozen=True):
+    """A derived store lags behind by more than it may."""
+
+    kind: ClassVar[str] = "sync.sla_breached.v1"
+    target: str
+    lag_seconds: float
+    limit_seconds: float
+
+
+class SyncRebuildStarted(Payload, frozen=True):
+    """A derived store is being built anew."""
+
+    kind: ClassVar[str] = "sync.rebuild_started.v1"
+    target: str
+
+
+class SyncRebuildCompleted(Payload, frozen=True):
+    """A derived store was built anew."""
+
+    kind: ClassVar[str] = "sync.rebuild_completed.v1"
+    target: str
+    status: str
+    reasons: dict[str, int]
+    files: int
+
+
+class WorkflowProgress(Payload, frozen=True):
+    """How far one phase of a job has come. ``total`` is null while it is unknown."""
+
+    kind: ClassVar[str] = "workflow.progress.v1"
+    phase: str
+    done: int
+    total: int | None = None
+    unit: str = "files"
+    message: str = ""
+
+
+def kinds() -> dict[str, type[Payload]]:
+    """Every payload type by its kind, in the order of this file."""
+    return {payload.kind: payload for payload in _payloads()}
+
+
+def _payloads() -> Iterator[type[Payload]]:
+    yield from Payload.__subclasses__()
