@@ -1,0 +1,127 @@
+"""Facts of files: from the cache where it has them, else from the parser, and then into the cache."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import msgspec
+
+from activities.heartbeat import in_thread
+from activities.scans import ScanRows
+from db.repositories import facts as cache
+from db.repositories.facts import FactsKey
+from docrunch.options import ScanOptions
+from docrunch.parsing.catalog import extractor_id
+from docrunch.parsing.codec import decode_facts, encode_facts
+from docrunch.parsing.model import FileFacts
+from docrunch.parsing.pool import ParsePool
+from docrunch.pipeline.extracting import lost_file, parse_items
+from docrunch.source.model import FileEntry, Issue, TreeReader
+
+DECODED_FILES = 2_000  # files whose facts are kept as values (≈ 20 KB each), so that steps and scans share them
+LOOKUP_FILES = 2_000  # keys of one query, and facts held as bytes at once
+
+
+class Found(msgspec.Struct, frozen=True):
+    facts: list[tuple[str, FileFacts]]  # in path order
+    lost: list[Issue]
+    reused: int
+
+
+class FactsCache:
+    """One per process. The parser children are started when something must be parsed, and kept."""
+
+    def __init__(self, rows: ScanRows, *, processes: int) -> None:
+        self._rows = rows
+        self._processes = processes
+        self._pool: ParsePool | None = None
+        self._pool_limits: object = None
+        self._parsing = asyncio.Lock()
+        self._decoded: OrderedDict[tuple[str, FactsKey], FileFacts] = OrderedDict()
+
+    async def ensure(
+        self, scan_id: str, scope: str, tree: TreeReader, entries: Sequence[FileEntry], options: ScanOptions
+    ) -> Found:
+        """Facts of every entry, each recorded as used by the scan; a file that cannot be parsed is listed."""
+        found: dict[str, FileFacts] = {}
+        lost: list[Issue] = []
+        reused = 0
+        for start in range(0, len(entries), LOOKUP_FILES):
+            part = entries[start : start + LOOKUP_FILES]
+            known = await self._lookup(scan_id, scope, part, options)
+            found.update(known)
+            reused += len(known)
+            missing = [entry for entry in part if entry.path not in known]
+            if missing:
+                lost += await self._parse(scan_id, scope, tree, missing, options, found)
+        ordered = [(entry.path, found[entry.path]) for entry in entries if entry.path in found]
+        return Found(ordered, lost, reused)
+
+    async def _lookup(
+        self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions
+    ) -> dict[str, FileFacts]:
+        keys = {entry.path: key_of(entry, options) for entry in entries}
+        async with self._rows.database.transaction() as connection:
+            run = await self._rows.run(connection, scan_id)
+            stored = await cache.lookup_many(connection, run.id, scope, list(dict.fromkeys(keys.values())))
+
+        def decode() -> dict[str, FileFacts]:
+            decoded = {key: self._decode(scope, key, data) for key, data in stored.items()}
+            return {path: decoded[key] for path, key in keys.items() if key in decoded}
+
+        return await asyncio.to_thread(decode)
+
+    def _decode(self, scope: str, key: FactsKey, data: bytes) -> FileFacts:
+        """Each file's facts once in this process, however many steps and scans ask for them."""
+        known = self._decoded.pop((scope, key), None)
+        facts = self._decoded[scope, key] = decode_facts(data) if known is None else known
+        while len(self._decoded) > DECODED_FILES:
+            self._decoded.popitem(last=False)
+        return facts
+
+    async def _parse(
+        self,
+        scan_id: str,
+        scope: str,
+        tree: TreeReader,
+        entries: Sequence[FileEntry],
+        options: ScanOptions,
+        found: dict[str, FileFacts],
+    ) -> list[Issue]:
+        async with self._parsing:  # the pool serves one sequence at a time
+            parsed, lost = await in_thread(lambda: self._run_pool(tree, entries, options))
+        keys = {entry.path: key_of(entry, options) for entry in entries}
+        fresh = {keys[path]: encode_facts(facts) for path, facts, cacheable in parsed if cacheable}
+        async with self._rows.database.transaction() as connection:
+            run = await self._rows.run(connection, scan_id)
+            await cache.insert_many(connection, run.id, scope, fresh)
+        found.update((path, facts) for path, facts, _ in parsed)
+        return lost
+
+    def _run_pool(
+        self, tree: TreeReader, entries: Sequence[FileEntry], options: ScanOptions
+    ) -> tuple[list[tuple[str, FileFacts, bool]], list[Issue]]:
+        parsed: list[tuple[str, FileFacts, bool]] = []
+        lost: list[Issue] = []
+        for outcome in self._pool_for(options).run(parse_items(tree, entries)):
+            if outcome.facts is not None:
+                parsed.append((outcome.key, outcome.facts, outcome.cacheable))
+            else:
+                lost.append(lost_file(outcome))
+        return parsed, lost
+
+    def _pool_for(self, options: ScanOptions) -> ParsePool:
+        if self._pool is None or self._pool_limits != options.limits:
+            self.close()
+            self._pool = ParsePool(processes=self._processes, limits=options.limits)
+            self._pool_limits = options.limits
+        return self._pool
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+
+def key_of(entry: FileEntry, options: ScanOptions) -> FactsKey:
+    return FactsKey(entry.text_sha256, entry.language, extractor_id(entry.language) + options.limits.facts_suffix())

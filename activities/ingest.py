@@ -1,0 +1,185 @@
+"""Reading a source once, and making sure that the facts of its files exist."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from temporalio import activity
+
+from activities.facts import FactsCache
+from activities.heartbeat import Stop, heartbeating, in_thread
+from activities.scans import Run, ScanRows
+from activities.worlds import Tree, Worlds
+from db.events import NewEvent
+from db.events.model import FilesDetected
+from db.objects import ObjectKind
+from docrunch import ids
+from docrunch.parsing.catalog import detect, is_parsed
+from docrunch.pipeline.extracting import located
+from docrunch.pipeline.lost import LOST_FILE_REASONS, count_empty
+from docrunch.pipeline.shards import plan_ranges
+from docrunch.source.estimate import estimate
+from docrunch.source.model import FileEntry, Issue, SourceKind
+from docrunch.source.policy import SourcePolicy
+from docrunch.source.resolve import open_source, parse_spec
+from docrunch.source.tree import StoredTree, write_tree
+from docrunch.source.workdir import job_directory
+from workflows.contracts.scan import (
+    EstimateRange,
+    FileRange,
+    IngestActivities,
+    PageRequest,
+    PageResult,
+    PlanRequest,
+    ResolvedSource,
+    ResolveRequest,
+    ShardPlan,
+)
+
+PAGE_BYTES = 16_000_000  # a page ends earlier when its texts reach this: bounds what a killed worker repeats
+
+
+class Ingest(IngestActivities):
+    """Needs ``facts`` for parsing only; ``work`` is where private job directories are made."""
+
+    def __init__(
+        self, worlds: Worlds, rows: ScanRows, facts: FactsCache, *, policy: SourcePolicy, work: Path, processes: int
+    ) -> None:
+        self._worlds = worlds
+        self._rows = rows
+        self._facts = facts
+        self._policy = policy
+        self._work = work
+        self._processes = processes
+
+    @activity.defn(name="resolve_source")
+    async def resolve_source(self, request: ResolveRequest) -> ResolvedSource:
+        async with heartbeating():
+            with job_directory(self._work) as directory:
+                stop = Stop()
+                tree, path, sha = await in_thread(
+                    lambda: self._read(request, directory, stop.check), on_cancel=stop.ask
+                )
+                try:
+                    await self._worlds.objects.put(ObjectKind.TREE, path)
+                    history = await self._rows.last_seconds(request.tenant, tree.source.repository)
+                    return self._resolved(request, tree, sha, history)
+                finally:
+                    tree.close()
+
+    def _read(self, request: ResolveRequest, directory: Path, tick: Callable[[], None]) -> tuple[StoredTree, Path, str]:
+        source = request.source
+        tree = open_source(
+            parse_spec(source.text, cwd=Path(source.cwd or "/")),
+            ref=source.ref,
+            name=source.name,
+            options=request.options,
+            policy=self._policy,
+            workdir=directory,
+            detect=detect,
+            tick=tick,
+        )
+        path = directory / "tree"
+        with path.open("xb") as out:
+            sha = write_tree(tree, out)
+        return tree, path, sha
+
+    def _resolved(self, request: ResolveRequest, tree: StoredTree, sha: str, history: float | None) -> ResolvedSource:
+        source = tree.source
+        parsed = list(tree.parsed_entries())
+        found = estimate(
+            tree.entries, is_parsed=is_parsed, embeddings=request.options.embeddings, processes=self._processes
+        )
+        return ResolvedSource(
+            repository=source.repository,
+            slug=ids.slug(source.repository),
+            commit=source.commit,
+            ref=source.ref,
+            declared_ref=source.declared_ref,
+            kind=str(source.kind),
+            tree_object=sha,
+            tree_sha256=tree.tree_sha256,
+            files=len(tree.entries),
+            parsed_files=len(parsed),
+            parsed_bytes=sum(entry.size for entry in parsed),
+            bytes=sum(entry.size for entry in tree.entries),
+            url=source.url,
+            skipped=dict(sorted(Counter(str(e.skip) for e in tree.entries if e.skip is not None).items())),
+            languages=len({entry.language for entry in parsed}),
+            issues=dict(sorted(Counter(issue.reason for issue in tree.issues).items())),
+            estimate=EstimateRange(
+                seconds_low=found.seconds.low,
+                seconds_high=found.seconds.high,
+                texts_low=int(found.chunks.low),
+                texts_high=int(found.chunks.high),
+            ),
+            history_seconds=history,
+            scope=scope_of(source.kind, request.tenant, has_token=self._has_token(request)),
+        )
+
+    def _has_token(self, request: ResolveRequest) -> bool:
+        spec = parse_spec(request.source.text, cwd=Path(request.source.cwd or "/"))
+        return spec.kind is SourceKind.REMOTE and self._policy.token_for(spec.url.host) is not None
+
+    @activity.defn(name="plan_shards")
+    async def plan_shards(self, request: PlanRequest) -> ShardPlan:
+        tree = await self._worlds.tree(request.tree_object)
+        ranges = plan_ranges([entry.size for entry in tree.parsed], request.max_files, request.max_bytes)
+        return ShardPlan(shards=tuple(FileRange(lo=lo, hi=hi) for lo, hi in ranges))
+
+    @activity.defn(name="parse_page")
+    async def parse_page(self, request: PageRequest) -> PageResult:
+        started = time.monotonic()
+        async with heartbeating() as beat:
+            beat.at(request.cursor)
+            tree = await self._worlds.tree(request.tree_object)
+            end = page_end(tree.parsed, request.cursor, request.hi)
+            page = tree.slice(request.cursor, end)
+            # An attempt that committed and could not say so may have lost a file: its answer stays, whatever is
+            # possible now. Other steps have read it already.
+            recorded = {issue.path: issue for issue in await self._rows.lost(request.scan_id, LOST_FILE_REASONS)}
+            left = [entry for entry in page if entry.path not in recorded]
+            found = await self._facts.ensure(request.scan_id, request.scope, tree.reader, left, request.options)
+            lost = [*found.lost, *(recorded[entry.path] for entry in page if entry.path in recorded)]
+            issues = [issue for path, facts in found.facts for issue in located(path, facts.issues)]
+            issues += lost
+            issues += _of_page(tree, page, first=request.cursor == 0)
+            await self._rows.record(request.scan_id, issues, lambda run: _page_events(run, request.cursor, page))
+            return PageResult(
+                next_cursor=end,
+                parsed=len(found.facts),
+                reused=found.reused,
+                failed=len(lost) + count_empty(facts for _, facts in found.facts),
+                symbols=sum(len(facts.symbols) for _, facts in found.facts),
+                issues=dict(sorted(Counter(issue.reason for issue in issues).items())),
+                bytes=sum(entry.size for entry in page),
+                seconds=round(time.monotonic() - started, 3),
+            )
+
+
+def scope_of(kind: SourceKind, tenant: str, *, has_token: bool) -> str:
+    """Where a source's cache entries are visible: only what was fetched without a credential is public."""
+    return "public" if kind is SourceKind.REMOTE and not has_token else f"tenant:{tenant}"
+
+
+def page_end(entries: Sequence[FileEntry], low: int, high: int) -> int:
+    """Where a page that starts at ``low`` ends: at ``high``, or where its texts exceed `PAGE_BYTES`."""
+    size = 0
+    for index in range(low, high):
+        size += entries[index].size
+        if size > PAGE_BYTES and index > low:
+            return index
+    return high
+
+
+def _of_page(tree: Tree, page: Sequence[FileEntry], *, first: bool) -> list[Issue]:
+    """Issues from the reading of the source, of the files of one page; the first page also takes what has no page."""
+    paths = {entry.path for entry in page}
+    pageless = {issue.path for issue in tree.reader.issues} - {entry.path for entry in tree.parsed} if first else set()
+    return [issue for issue in tree.reader.issues if issue.path in paths or issue.path in pageless]
+
+
+def _page_events(run: Run, cursor: int, page: Sequence[FileEntry]) -> list[NewEvent]:
+    detected = FilesDetected(page=cursor, paths=[entry.path for entry in page])
+    return [run.event(detected, f"detected:{cursor}:{len(page)}")]

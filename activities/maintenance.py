@@ -1,0 +1,175 @@
+"""Cleanup batch by batch, and the sweeper that reconciles rows with what Temporal knows."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.heartbeat import heartbeating, in_thread
+from activities.jobs import close
+from activities.scans import ended_scan, run_of
+from db.cleanup import clean_caches, close_orphans, expire_scans, live_objects, trim_outbox
+from db.events import NewEvent, append
+from db.events.partitions import drop_expired, ensure_partitions
+from db.objects import ObjectKind, ObjectStore, reference
+from db.repositories import docpacks, jobs, scans
+from db.repositories.uses import MIN_GRACE
+from db.session import Database
+from docrunch.config import Settings
+from docrunch.errors import ObjectMissing
+from docrunch.graph.shards import read_index
+from docrunch.source.workdir import sweep
+from workflows.contracts.cleanup import (
+    CleanupBatch,
+    CleanupKind,
+    CleanupStep,
+    MaintenanceActivities,
+    SweepBatch,
+    SweepStep,
+)
+from workflows.contracts.docpack import CloseJob, JobSummary
+from workflows.contracts.errors import ErrorDetail
+from workflows.contracts.progress import Outcome
+
+WORKDIR_AGE = timedelta(hours=1)  # directories in use are locked; the age only spares the attempt to lock young ones
+JOBS_KEPT = timedelta(days=90)
+LOST = ErrorDetail(code="failed", message="The workflow ended without closing its job.")
+
+_log = structlog.get_logger()
+
+
+class Maintenance(MaintenanceActivities):
+    def __init__(
+        self, database: Database, objects: ObjectStore, client: Client | None, settings: Settings, work: Path
+    ) -> None:
+        self._database = database
+        self._objects = objects
+        self._client = client
+        self._settings = settings
+        self._work = work
+
+    # ── cleanup ──
+
+    @activity.defn(name="cleanup_step")
+    async def cleanup_step(self, request: CleanupStep) -> CleanupBatch:
+        async with heartbeating():
+            if request.kind is CleanupKind.OBJECTS:
+                return await self._objects_step(request)
+            if request.kind is CleanupKind.WORKDIRS:
+                if request.dry_run:
+                    return CleanupBatch(deleted=0)
+                removed = await in_thread(lambda: sweep(self._work, WORKDIR_AGE, now=request.now))
+                return CleanupBatch(deleted=removed)
+            return CleanupBatch(deleted=await self._rows_step(request))
+
+    async def _rows_step(self, request: CleanupStep) -> int:
+        """One statement per table; a dry run is rolled back."""
+        settings = self._settings
+        deleted = 0
+        try:
+            async with self._database.transaction() as connection:
+                if request.kind is CleanupKind.JOBS:
+                    deleted = await jobs.delete_old(connection, JOBS_KEPT)
+                elif request.kind is CleanupKind.SCANS:
+                    deleted = len(await expire_scans(connection, settings.retention.scans_per_ref))
+                elif request.kind is CleanupKind.CACHES:
+                    grace = max(timedelta(hours=settings.cache.grace_hours), MIN_GRACE)
+                    cleaned = await clean_caches(connection, grace)
+                    deleted = cleaned.facts + cleaned.embeddings
+                elif request.kind is CleanupKind.EVENTS:
+                    await ensure_partitions(connection)
+                    dropped = await drop_expired(connection, timedelta(days=settings.retention.events_days))
+                    deleted = len(dropped) + await trim_outbox(connection)
+                if request.dry_run:
+                    raise _DryRun
+        except _DryRun:
+            pass
+        return deleted
+
+    async def _objects_step(self, request: CleanupStep) -> CleanupBatch:
+        older = datetime.fromtimestamp(request.now, UTC) - max(
+            timedelta(hours=self._settings.cache.grace_hours), MIN_GRACE
+        )
+        async with self._database.transaction() as connection:
+            keep = await live_objects(connection)
+        graphs = sorted(each for each in keep if each.startswith(f"{ObjectKind.GRAPH}/"))
+        for graph in graphs:
+            keep |= await self._shards(graph)
+        if request.dry_run:
+            return CleanupBatch(deleted=0)
+        deleted, freed = await self._objects.sweep(frozenset(keep), older_than=older)
+        return CleanupBatch(deleted=deleted, bytes=freed)
+
+    async def _shards(self, graph: str) -> frozenset[str]:
+        """References of the shards of a graph. A graph that cannot be read stops the sweep: it deletes nothing.
+
+        One that does not exist protects nothing: nobody can read its shards either.
+        """
+        try:
+            index = await self._objects.get(ObjectKind.GRAPH, graph.partition("/")[2])
+        except ObjectMissing as error:
+            _log.warning("graph_missing", graph=graph, error=error.message)
+            return frozenset()
+        found: Iterable[str] = (sha for _, sha in (await asyncio.to_thread(read_index, index)).shards)
+        return frozenset(reference(ObjectKind.SHARD, sha) for sha in found)
+
+    # ── sweeper ──
+
+    @activity.defn(name="sweep_orphans")
+    async def sweep_orphans(self, request: SweepStep) -> SweepBatch:
+        async with heartbeating():
+            age = timedelta(seconds=request.older_than_seconds)
+            async with self._database.transaction() as connection:
+                open_jobs = await jobs.open_before(connection, age)
+                open_scans = await scans.open_before(connection, age)
+            names = sorted({workflow for workflow, _ in open_jobs} | {workflow for workflow, _ in open_scans})
+            dead = {name for name in names if not await self._alive(name)}
+            async with self._database.transaction() as connection:
+                closed = await close_orphans(connection, lambda workflow, _run: workflow not in dead, age)
+                told: list[NewEvent] = []
+                for scan_id in closed:
+                    run = run_of(await scans.get_scan(connection, scan_id))
+                    told += await ended_scan(connection, run, str(Outcome.FAILED), LOST.code)
+                await append(connection, told)
+            lost = [job for job in open_jobs if job[0] in dead]
+            for workflow, run_id in lost:
+                async with self._database.transaction() as connection:
+                    await _close_lost(connection, workflow, run_id)
+            return SweepBatch(checked=len(names), swept=len(closed) + len(lost), workflow_ids=tuple(sorted(dead)))
+
+    async def _alive(self, workflow_id: str) -> bool:
+        """Whether any run of the workflow is open; a server that does not answer raises, and nothing is swept."""
+        if self._client is None:
+            return True
+        try:
+            found = await self._client.get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return found.status is WorkflowExecutionStatus.RUNNING
+
+
+async def _close_lost(connection: AsyncConnection, workflow: str, run_id: str) -> None:
+    """What the compensations of the job would have done: its parts are released, its end is told."""
+    scan_id = await jobs.scan_of(connection, workflow, run_id)
+    scan = await scans.get_scan(connection, scan_id) if scan_id is not None else None
+    if scan is not None:
+        await docpacks.release_parts(connection, scan.id)
+    summary = JobSummary(
+        outcome=Outcome.FAILED,
+        scan_id=scan.run_id if scan else "",
+        scan_published=scan is not None and scan.status in ("published", "stored"),
+        error=LOST,
+    )
+    await close(connection, CloseJob(job_id=workflow, run_id=run_id, summary=summary))
+
+
+class _DryRun(Exception):
+    """Rolls back what a dry run counted."""

@@ -1,0 +1,154 @@
+"""What the steps of one scan read again and again: its tree, its facts, its graph, its assembly.
+
+Objects are immutable, so a small cache per process needs no invalidation. It only saves time: every entry can be
+read again by any process on any host.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+from uuid import uuid4
+
+import msgspec
+
+from db.objects import ObjectKind, ObjectStore
+from docrunch.assembly.codec import decode_assembly
+from docrunch.assembly.model import Assembly
+from docrunch.documentation.bundle import decode_pages
+from docrunch.documentation.model import Page
+from docrunch.graph.metrics import compute_metrics
+from docrunch.graph.model import Graph, GraphMetrics
+from docrunch.graph.shards import join, read_index
+from docrunch.source.model import FileEntry, TreeReader
+from docrunch.source.tree import open_tree
+
+TREES = 2  # open trees per process: a few file handles and inventories
+GRAPHS = 1  # the scan being finished; one that runs beside it reads its own again, which costs time and not memory
+FACTS_CACHE_FILES = 20_000  # facts of larger scans are read again rather than kept (≈ 10 KB a file)
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Recent(Generic[Key, Value]):
+    """The last few values by key; concurrent callers of one key share one computation."""
+
+    def __init__(self, size: int, dispose: Callable[[Value], None] | None = None) -> None:
+        self._size = size
+        self._dispose = dispose
+        self._entries: OrderedDict[Key, asyncio.Future[Value]] = OrderedDict()
+
+    async def get(self, key: Key, make: Callable[[], Awaitable[Value]]) -> Value:
+        """The value of ``key``. A caller that only waited does not fail with another: it makes its own."""
+        while True:
+            found = self._entries.get(key)
+            mine = found is None
+            if found is None:
+                found = self._entries[key] = asyncio.ensure_future(make())
+                found.add_done_callback(lambda done: self._forget_failed(key, done))
+            self._entries.move_to_end(key)
+            try:
+                value = await asyncio.shield(found)
+            except asyncio.CancelledError:
+                if mine or not found.cancelled():
+                    raise  # this caller is cancelled; what it began may serve the next one
+                self._forget_failed(key, found)
+            except Exception:
+                if mine:
+                    raise
+                self._forget_failed(key, found)
+            else:
+                self._evict()
+                return value
+
+    def _forget_failed(self, key: Key, done: asyncio.Future[Value]) -> None:
+        failed = done.cancelled() or done.exception() is not None
+        if failed and self._entries.get(key) is done:
+            del self._entries[key]
+
+    def put(self, key: Key, value: Value) -> None:
+        future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
+        future.set_result(value)
+        self._entries[key] = future
+        self._entries.move_to_end(key)
+        self._evict()
+
+    def _evict(self) -> None:
+        for key in list(self._entries)[: max(0, len(self._entries) - self._size)]:
+            if not self._entries[key].done():
+                continue
+            evicted = self._entries.pop(key)
+            if self._dispose and not evicted.cancelled() and evicted.exception() is None:
+                self._dispose(evicted.result())
+
+
+class Tree(msgspec.Struct, frozen=True):
+    """An opened tree object, and the entries that pages and shards count."""
+
+    reader: TreeReader
+    parsed: tuple[FileEntry, ...]
+
+    def slice(self, low: int, high: int) -> tuple[FileEntry, ...]:
+        return self.parsed[low:high]
+
+
+class Worlds:
+    """Reads objects through the store; ``spool`` receives trees that are not on this host."""
+
+    def __init__(self, objects: ObjectStore, spool: Path) -> None:
+        self.objects = objects
+        self._spool = spool
+        # A reader may still be in use when it is evicted: its file is closed when the last user lets go of it.
+        self._trees: Recent[str, Tree] = Recent(TREES)
+        self._graphs: Recent[str, Graph] = Recent(GRAPHS)
+        self._assemblies: Recent[str, Assembly] = Recent(GRAPHS)
+        self._metrics: Recent[str, GraphMetrics] = Recent(GRAPHS)
+
+    async def tree(self, sha: str) -> Tree:
+        return await self._trees.get(sha, lambda: self._open_tree(sha))
+
+    async def _open_tree(self, sha: str) -> Tree:
+        self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._spool / f"{sha}.{uuid4().hex}"
+        try:
+            await self.objects.get_to_file(ObjectKind.TREE, sha, path)
+            reader = await asyncio.to_thread(open_tree, path)
+        finally:
+            path.unlink(missing_ok=True)  # the open file stays readable, and nothing is left when this process dies
+        return Tree(reader, tuple(reader.parsed_entries()))
+
+    async def graph(self, sha: str) -> Graph:
+        return await self._graphs.get(sha, lambda: self._load_graph(sha))
+
+    def keep_graph(self, sha: str, graph: Graph) -> None:
+        """The process that linked a graph need not read it again."""
+        self._graphs.put(sha, graph)
+
+    async def _load_graph(self, sha: str) -> Graph:
+        index = await self.objects.get(ObjectKind.GRAPH, sha)
+        shards = await self.objects.get_many(ObjectKind.SHARD, [sha for _, sha in read_index(index).shards])
+        return await asyncio.to_thread(join, index, shards.__getitem__)
+
+    async def metrics(self, sha: str) -> GraphMetrics:
+        """Metrics of a graph, by the name of its object."""
+
+        async def compute() -> GraphMetrics:
+            graph = await self.graph(sha)
+            return await asyncio.to_thread(compute_metrics, graph)
+
+        return await self._metrics.get(sha, compute)
+
+    async def assembly(self, sha: str) -> Assembly:
+        async def load() -> Assembly:
+            return await asyncio.to_thread(decode_assembly, await self.objects.get(ObjectKind.ASSEMBLY, sha))
+
+        return await self._assemblies.get(sha, load)
+
+    def keep_assembly(self, sha: str, assembly: Assembly) -> None:
+        self._assemblies.put(sha, assembly)
+
+    async def pages(self, parts: tuple[str, ...]) -> list[Page]:
+        loaded = [decode_pages(await self.objects.get(ObjectKind.DOCS, part)) for part in parts]
+        return sorted((page for part in loaded for page in part), key=lambda page: page.path)

@@ -1,0 +1,93 @@
+"""Two ranges of a scan are embedded side by side; a text that both need is paid for once."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from activities.embed import Embed, _Sums
+from activities.encoder import LoadedEncoder
+from activities.facts import FactsCache
+from activities.heartbeat import Beat
+from activities.scans import ScanRows
+from activities.worlds import Worlds
+from db.objects import ObjectStore
+from db.session import Database
+from docrunch.canonical import sha256_hex
+from docrunch.embedding.model import EncoderSpec, EncodeStats, Vectors
+from docrunch.errors import Unreachable
+from docrunch.ids import Sha256
+from tests.support.publishing import opened, repository
+from workflows.contracts.scan import EmbedRange
+
+pytestmark = pytest.mark.integration
+
+
+class Counting:
+    """An encoder that remembers what it was given; fails as often as it is told."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.spec = EncoderSpec("e", "m", "onnxruntime", "fp32", 3, 8, "f")
+        self.stats = EncodeStats()
+        self.seen: list[str] = []
+        self.failures = failures
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        time.sleep(0.05)
+        if self.failures:
+            self.failures -= 1
+            raise Unreachable("away")
+        self.seen += texts
+        return np.ones((len(texts), 3), np.float32)
+
+    def close(self) -> None:
+        pass
+
+
+def embed(database: Database, folder: Path, encoder: Counting) -> Embed:
+    rows = ScanRows(database)
+    worlds = Worlds(ObjectStore("memory://"), folder)
+    return Embed(worlds, rows, FactsCache(rows, processes=1), LoadedEncoder(lambda: encoder))
+
+
+def texts_of(*names: str) -> dict[Sha256, str]:
+    return {Sha256(sha256_hex(name.encode())): name for name in names}
+
+
+def ranges(run_id: str) -> list[EmbedRange]:
+    return [EmbedRange(scan_id=run_id, tree_object="t", lo=lo, hi=lo + 1, encoder_id="e") for lo in (0, 1)]
+
+
+async def test_two_ranges_that_miss_the_same_text_embed_it_once(database: Database, tmp_path: Path) -> None:
+    scan = await opened(database, await repository(database))
+    encoder, sums = Counting(), [_Sums(), _Sums()]
+    subject = embed(database, tmp_path, encoder)
+    needed = [texts_of("licence", "a"), texts_of("licence", "b")]
+    failed = await asyncio.gather(
+        *(
+            subject._compute(request, list(texts), texts, own, Beat())
+            for request, texts, own in zip(ranges(scan.run_id), needed, sums, strict=True)
+        )
+    )
+    assert failed == [set(), set()]
+    assert sorted(encoder.seen) == ["a", "b", "licence"]
+    assert sum(own.embedded for own in sums) == 3
+    async with database.transaction() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM scan_uses")) == 3
+
+
+async def test_a_range_that_fails_leaves_its_texts_to_the_one_that_waits(database: Database, tmp_path: Path) -> None:
+    scan = await opened(database, await repository(database))
+    encoder = Counting(failures=1)
+    subject = embed(database, tmp_path, encoder)
+    texts = texts_of("licence")
+    outcome = await asyncio.gather(
+        *(subject._compute(request, list(texts), texts, _Sums(), Beat()) for request in ranges(scan.run_id)),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in outcome] == [Unreachable, set]
+    assert encoder.seen == ["licence"]

@@ -1,0 +1,10 @@
+"""`assembly`: the rows of scans, the graph, what is computed over it."""
+
+from activities.assemble import Assemble
+from activities.link import Link
+from activities.store import ScanStore
+from workers.composition.shared import Shared
+
+
+def make(shared: Shared) -> list[object]:
+    return [ScanStore(shared.scans), Link(shared.scans), Assemble(shared.scans)]

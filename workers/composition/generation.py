@@ -1,0 +1,8 @@
+"""`generation`: pages."""
+
+from activities.generation import Generation
+from workers.composition.shared import Shared
+
+
+def make(shared: Shared) -> list[object]:
+    return [Generation(shared.scans, shared.settings.docs.templates)]
