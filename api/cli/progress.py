@@ -1,0 +1,90 @@
+"""Live progress on stderr: bars on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from api.cli.output import colour_wanted, printable, say
+
+PLAIN_SECONDS = 5.0  # between two plain lines of one phase
+
+
+class Meter:
+    """``update`` as often as you like; each phase has a count, a rate and, where the total is known, an ETA."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic, *, terminal: bool | None = None) -> None:
+        self._now = now
+        self._rich = _bars() if (sys.stderr.isatty() if terminal is None else terminal) else None
+        self._tasks: dict[str, int] = {}
+        self._started: dict[str, float] = {}
+        self._said: dict[str, tuple[float, int, str]] = {}
+
+    def __enter__(self) -> "Meter":
+        if self._rich is not None:
+            self._rich.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._rich is not None:
+            self._rich.stop()
+
+    def update(self, phase: str, done: int = 0, total: int = 0, note: str = "") -> None:
+        """``total`` 0: not known. ``note``: one sentence, shown behind the counts."""
+        note = printable(note)
+        started = self._started.setdefault(phase, self._now())
+        status = describe(done, total, self._now() - started)
+        if self._rich is not None:
+            from rich.progress import TaskID
+
+            if phase not in self._tasks:
+                self._tasks[phase] = int(self._rich.add_task(phase, total=None, status="", note=""))
+            self._rich.update(TaskID(self._tasks[phase]), completed=done, total=total or None, status=status, note=note)
+        else:
+            self._plain(phase, done, total, note, status)
+
+    def _plain(self, phase: str, done: int, total: int, note: str, status: str) -> None:
+        at, last, last_note = self._said.get(phase, (-PLAIN_SECONDS, -1, ""))
+        finished = total > 0 and done >= total > last
+        due = self._now() - at >= PLAIN_SECONDS and done != last
+        if finished or due or note != last_note or phase not in self._said:
+            self._said[phase] = (self._now(), done, note)
+            counts = f" {done:,}/{total:,}" if total else f" {done:,}" if done else ""
+            say(f"{phase}:{counts}{f'  {status}' if status else ''}{f'  {note}' if note else ''}")
+
+
+def describe(done: int, total: int, seconds: float) -> str:
+    """``123/s, 0:42 left``; empty until there is something to say."""
+    if done <= 0 or seconds < 0.5:
+        return ""
+    rate = done / seconds
+    parts = [f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"]
+    if total > done:
+        left = (total - done) / rate
+        parts.append(f"{int(left) // 60}:{int(left) % 60:02} left")
+    return ", ".join(parts)
+
+
+class _Count(MofNCompleteColumn):
+    def render(self, task: Task) -> Text:
+        return super().render(task) if task.total else Text(f"{int(task.completed):,}" if task.completed else "")
+
+
+def _bars() -> Progress:
+    console = Console(stderr=True, no_color=not colour_wanted(), highlight=False)
+    return Progress(
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description:<9}"),
+        BarColumn(bar_width=24),
+        _Count(),
+        TextColumn("{task.fields[status]}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}", markup=False),
+        console=console,
+    )

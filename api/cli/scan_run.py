@@ -1,0 +1,159 @@
+"""What ``docrunch scan`` does, in its four forms: offline, estimate, as a run that is watched, and without waiting."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from api.cli import context
+from api.cli.output import emit, emit_json, say
+from api.cli.progress import Meter
+from api.cli.scan_flags import DEFAULT_DOCS, ScanFlags
+from api.cli.services import Services, open_services
+from api.cli.summary import estimate_line, scan_summary
+from api.operations.fetch_results import write_results
+from api.operations.identify import identify
+from api.operations.scan_report import run_report
+from api.operations.start_scan import ScanOrder, StartedRun, start_scan
+from api.operations.watch_run import RunEnd, RunView, watch_run
+from docrunch.config import Settings
+from docrunch.source.model import SourceKind
+from docrunch.source.spec import SourceSpec, parse_spec
+from workflows.contracts.progress import Outcome, Phase
+from workflows.contracts.routing import Device
+
+CANCELLED = 130
+INTERRUPTED = 130
+
+
+def run_scan(flags: ScanFlags) -> int:
+    """The exit code: 0 completed or partial, 1 partial with ``--strict``, 130 cancelled or detached.
+
+    Raises:
+        DocrunchError: the source is refused, a service does not answer, the run failed.
+    """
+    flags.check()
+    spec = parse_spec(flags.source, cwd=Path.cwd())
+    project = spec.path if spec.kind in (SourceKind.GIT, SourceKind.DIRECTORY) else None
+    settings = context.settings(project=project)
+    if flags.estimate:
+        return _estimate(flags, spec, settings)
+    if flags.watch:
+        from api.cli.scan_watch import watch_source
+
+        return watch_source(flags, spec, lambda again: _scan(again, spec, settings))
+    return _scan(flags, spec, settings)
+
+
+def _scan(flags: ScanFlags, spec: SourceSpec, settings: Settings) -> int:
+    if flags.offline:
+        from api.cli.scan_offline import offline
+
+        return offline(flags, settings, _processes(settings))
+    # Asked before the stack is started: a source that is refused needs no server.
+    identity = identify(spec, flags.ref, flags.name, flags.options(settings), settings.source.to_policy())
+    connected = context.started(settings)
+    order = ScanOrder(
+        source=spec.location,
+        repository=identity.repository,
+        commit=identity.commit,
+        engine=identity.engine(settings),
+        ref=flags.ref,
+        name=flags.name,
+        options=flags.options(settings),
+        device=Device(settings.embedding.device),
+        gpu_wait_seconds=settings.embedding.gpu_wait_seconds,
+    )
+    return asyncio.run(_run(flags, order, connected))
+
+
+async def _run(flags: ScanFlags, order: ScanOrder, settings: Settings) -> int:
+    async with open_services(settings) as services:
+        started = await start_scan(services.temporal, order, services.ui_url)
+        if not flags.wait:
+            _show_started(flags, started)
+            return 0
+        say(f"run {started.workflow_id}" + (f"\n  {started.temporal_url}" if started.temporal_url else ""))
+        try:
+            end = await follow(services, started.workflow_id, started.run_id)
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            return _detached(flags, started)
+        return await _finish(flags, services, started, end)
+
+
+async def follow(services: Services, workflow_id: str, run_id: str | None) -> RunEnd:
+    """Show a run until it ends."""
+    with Meter() as meter:
+        async for seen in watch_run(services.temporal, workflow_id, run_id):
+            if isinstance(seen, RunEnd):
+                return seen
+            show(meter, seen)
+    raise AssertionError("a run that is watched ends with its end")
+
+
+def show(meter: Meter, view: RunView) -> None:
+    """Counts of what runs now; parsing and embedding run side by side."""
+    counts = view.counts
+    if view.files:
+        meter.update("parse", counts.parsed + counts.parse_failed, view.files, _reused(counts.parse_reused))
+    if counts.texts:
+        done = counts.embedded + counts.embed_reused + counts.embed_failed
+        meter.update("embed", done, counts.texts, _reused(counts.embed_reused))
+    if view.pages:
+        meter.update("generate", view.pages_done, view.pages)
+    if view.phase not in (Phase.INGEST, Phase.EMBED, Phase.GENERATE, Phase.DONE, Phase.START):
+        meter.update(str(view.phase), note=view.note)
+
+
+def _reused(number: int) -> str:
+    return f"{number:,} reused" if number else ""
+
+
+async def _finish(flags: ScanFlags, services: Services, started: StartedRun, end: RunEnd) -> int:
+    if end.error is not None:
+        raise end.error
+    if end.outcome is Outcome.CANCELLED or end.result is None:
+        ids = {"workflow_id": started.workflow_id, "run_id": started.run_id, "temporal_url": started.temporal_url}
+        emit_json({**ids, "outcome": "cancelled"}) if flags.as_json else emit("cancelled")
+        return CANCELLED
+    written = await write_results(end.result, services.settings, docpack=flags.docpack, docs=flags.docs or DEFAULT_DOCS)
+    found = run_report(end.result, written, started.temporal_url, services.ui_url)
+    emit_json(found) if flags.as_json else emit(scan_summary(found))
+    return 1 if flags.strict and end.outcome is Outcome.PARTIAL else 0
+
+
+def _show_started(flags: ScanFlags, started: StartedRun) -> None:
+    if flags.as_json:
+        emit_json({"workflow_id": started.workflow_id, "run_id": started.run_id, "temporal_url": started.temporal_url})
+    else:
+        emit(f"{started.workflow_id}\n{started.temporal_url}".rstrip())
+        say(f"Watch it with `docrunch runs watch {started.workflow_id}`.")
+
+
+def _detached(flags: ScanFlags, started: StartedRun) -> int:
+    if flags.as_json:
+        ids = {"workflow_id": started.workflow_id, "run_id": started.run_id, "temporal_url": started.temporal_url}
+        emit_json({**ids, "outcome": "detached"})
+    say(
+        "\nDetached; the run goes on.\n"
+        f"  watch   docrunch runs watch {started.workflow_id}\n"
+        f"  cancel  docrunch runs cancel {started.workflow_id}"
+    )
+    return INTERRUPTED
+
+
+def _estimate(flags: ScanFlags, spec: SourceSpec, settings: Settings) -> int:
+    from api.operations.estimate_scan import estimate_scan
+
+    policy = settings.source.to_policy()
+    found = estimate_scan(spec, flags.ref, flags.name, flags.options(settings), policy, _processes(settings))
+    if flags.as_json:
+        emit_json(found)
+    else:
+        emit(estimate_line(found))
+    return 0
+
+
+def _processes(settings: Settings) -> int:
+    if settings.workers.parse_processes:
+        return settings.workers.parse_processes
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

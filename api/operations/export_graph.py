@@ -1,0 +1,87 @@
+"""The graph of a scanned repository, or of a source that is read now, in an exchange format."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from db.objects import ObjectKind, ObjectStore, parse_reference
+from db.repositories import projects, scans
+from db.session import Database
+from docrunch.errors import Gone, RefNotFound, UsageError
+from docrunch.graph.export import write_graphml, write_json, write_jsonl
+from docrunch.graph.link import link
+from docrunch.graph.metrics import compute_metrics
+from docrunch.graph.model import Graph, GraphMetrics
+from docrunch.graph.shards import join, read_index
+from docrunch.options import ScanOptions
+from docrunch.parsing.catalog import detect
+from docrunch.parsing.pool import ParsePool
+from docrunch.pipeline.extracting import check_fail_share, parse_items
+from docrunch.source.policy import SourcePolicy
+from docrunch.source.resolve import open_source
+from docrunch.source.spec import SourceSpec
+
+Writer = Callable[[Graph, GraphMetrics, BinaryIO], None]
+FORMATS: dict[str, Writer] = {"jsonl": write_jsonl, "json": write_json, "graphml": write_graphml}
+
+
+def writer(name: str) -> Writer:
+    """Raises:
+    UsageError: there is no such format.
+    """
+    if name not in FORMATS:
+        raise UsageError(f"there is no format {name!r}", hint=f"Formats: {', '.join(FORMATS)}.")
+    return FORMATS[name]
+
+
+async def stored_graph(database: Database, objects: ObjectStore, repository: str, ref: str | None) -> Graph:
+    """The graph of the published scan of a ref, or of the latest scan.
+
+    Raises:
+        NotFound: the repository or the ref was never scanned.
+        Gone: its graph has expired.
+    """
+    async with database.transaction() as connection:
+        found = await projects.find(connection, repository)
+        scan = (
+            await scans.current_scan(connection, found.id, ref) or await scans.latest_scan(connection, found.id, ref)
+            if ref
+            else await scans.latest_scan(connection, found.id)
+        )
+        expired = scan is None and await scans.has_expired(connection, found.id, ref)
+    if expired:
+        raise Gone(f"the scan of {ref or 'any ref'} of {found.name} has expired", hint="Scan it again.")
+    if scan is None:
+        raise RefNotFound(
+            f"{found.name} has no scan of {ref or 'any ref'}", hint="`docrunch repo list` shows the refs."
+        )
+    reference = scan.objects.get("graph")
+    if not reference:
+        raise Gone(f"the graph of scan {scan.id} of {found.name} is not there (any more)", hint="Scan it again.")
+    index = await objects.get(ObjectKind.GRAPH, parse_reference(str(reference))[1])
+    shards = await objects.get_many(ObjectKind.SHARD, (sha for _, sha in read_index(index).shards))
+    return await asyncio.to_thread(join, index, shards.__getitem__)
+
+
+def source_graph(
+    spec: SourceSpec, ref: str | None, name: str | None, options: ScanOptions, policy: SourcePolicy, processes: int
+) -> Graph:
+    """Read, parse and link a source in this process; nothing is stored.
+
+    Raises:
+        DocrunchError: the source cannot be read, or too many files are lost.
+    """
+    with tempfile.TemporaryDirectory(prefix="docrunch-") as work:
+        tree = open_source(spec, ref=ref, name=name, options=options, policy=policy, workdir=Path(work), detect=detect)
+        entries = list(tree.parsed_entries())
+        with ParsePool(processes=processes, limits=options.limits) as pool:
+            outcomes = list(pool.run(parse_items(tree, entries)))
+        facts = {outcome.key: outcome.facts for outcome in outcomes if outcome.facts is not None}
+        check_fail_share(len(outcomes) - len(facts), len(entries), options.limits.fail_share)
+        return link(tree.source, tree.entries, facts)
+
+
+def write_graph(graph: Graph, format_name: str, out: BinaryIO) -> None:
+    writer(format_name)(graph, compute_metrics(graph), out)

@@ -1,0 +1,126 @@
+"""Follow a run: what it does now, and how it ended."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import TypeVar
+
+import msgspec
+from temporalio.client import Client, WorkflowFailureError, WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from docrunch.errors import DocrunchError, NotFound, Unreachable
+from workflows.contracts.docpack import DocpackResult
+from workflows.contracts.errors import from_failure, is_cancellation
+from workflows.contracts.progress import Counts, JobProgress, Outcome, Phase, ScanProgress, merge
+
+_Progress = TypeVar("_Progress", JobProgress, ScanProgress)
+
+POLL_SECONDS = 0.4
+QUERY_SECONDS = 5  # a worker that is away does not answer; the run goes on all the same
+
+
+class RunView(msgspec.Struct, frozen=True):
+    """What a person is shown of a run in progress."""
+
+    phase: Phase = Phase.START
+    note: str = ""
+    paused: bool = False
+    repository: str = ""
+    files: int = 0
+    counts: Counts = Counts()
+    pages: int = 0
+    pages_done: int = 0
+    stages: dict[str, float] = {}
+
+
+class RunEnd(msgspec.Struct, frozen=True):
+    """``error`` is set for failed runs; a cancelled one has neither error nor docpack."""
+
+    outcome: Outcome
+    result: DocpackResult | None = None
+    error: DocrunchError | None = None
+
+
+async def watch_run(client: Client, workflow_id: str, run_id: str | None = None) -> AsyncIterator[RunView | RunEnd]:
+    """Views while the run goes on, and one `RunEnd` at last. Cancelling the iteration leaves the run alone.
+
+    Raises:
+        NotFound: there is no such run.
+        Unreachable: Temporal does not answer.
+    """
+    ending = asyncio.create_task(run_end(client, workflow_id, run_id))
+    last: RunView | None = None
+    try:
+        while not ending.done():
+            view = await _look(client, workflow_id, run_id)
+            if view is not None and view != last:
+                last = view
+                yield view
+            await asyncio.wait([ending], timeout=POLL_SECONDS)
+        yield await ending
+    finally:
+        ending.cancel()
+
+
+async def run_end(client: Client, workflow_id: str, run_id: str | None = None) -> RunEnd:
+    """Wait for the end of a run.
+
+    Raises:
+        NotFound, Unreachable: as `watch_run`.
+    """
+    handle = client.get_workflow_handle(workflow_id, run_id=run_id, result_type=DocpackResult)
+    try:
+        result = await handle.result()
+        return RunEnd(result.outcome, result)
+    except WorkflowFailureError as failure:
+        if is_cancellation(failure):
+            return RunEnd(Outcome.CANCELLED)
+        return RunEnd(Outcome.FAILED, error=from_failure(failure))
+    except RPCError as error:
+        raise rpc_error(error, workflow_id) from error
+
+
+async def _look(client: Client, workflow_id: str, run_id: str | None) -> RunView | None:
+    """``None``: no worker answers right now."""
+    job = await _ask(client, workflow_id, JobProgress, run_id)
+    if job is None:
+        return None
+    scan = await _ask(client, job.scan_workflow_id, ScanProgress) if job.scan_workflow_id else None
+    if scan is not None and scan.shards:
+        shards = await asyncio.gather(*(_ask(client, shard, ScanProgress) for shard in scan.shards))
+        scan = merge(scan, [shard for shard in shards if shard is not None])
+    return view_of(job, scan)
+
+
+def view_of(job: JobProgress, scan: ScanProgress | None) -> RunView:
+    """One view of a job and its scan: while the scan runs, its phase says more than the job's."""
+    scan = scan or ScanProgress()
+    scanning = job.phase in (Phase.START, Phase.INGEST) and scan.phase not in (Phase.START, Phase.DONE)
+    return RunView(
+        phase=scan.phase if scanning else job.phase,
+        note=(scan.note if scanning else "") or job.note,
+        paused=job.paused or scan.paused,
+        repository=scan.repository,
+        files=scan.files,
+        counts=scan.counts,
+        pages=job.pages,
+        pages_done=job.pages_done,
+        stages={**scan.stages, **job.stages},
+    )
+
+
+async def _ask(client: Client, workflow_id: str, kind: type[_Progress], run_id: str | None = None) -> _Progress | None:
+    handle = client.get_workflow_handle(workflow_id, run_id=run_id)
+    try:
+        found = await handle.query("progress", result_type=kind, rpc_timeout=timedelta(seconds=QUERY_SECONDS))
+        return kind.model_validate(found)
+    except (RPCError, WorkflowQueryFailedError):
+        return None  # not started yet, no worker, or the server is restarting: the next look says more
+
+
+def rpc_error(error: RPCError, workflow_id: str) -> DocrunchError:
+    """What a failed call to Temporal means to a person."""
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return NotFound(f"there is no run {workflow_id}", hint="`docrunch runs list` shows the runs.")
+    return Unreachable(f"Temporal does not answer ({error.status.name.lower()})", hint="Check `docrunch status`.")

@@ -1,0 +1,48 @@
+"""The repositories that end-to-end benchmarks scan: real packages at pinned versions, kept in the temp directory."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from docrunch.parsing.catalog import detect, is_parsed
+from tests.support import corpus
+
+ROOT = Path(tempfile.gettempdir()) / "docrunch-corpus"
+LARGE_FILES = 1_100  # files by name; a scan leaves some out as vendored, minified or too large
+
+
+def small() -> list[Path]:
+    """Between 50 and 100 files."""
+    return [corpus.pypi_sdist(ROOT, "rich", "14.0.0")]
+
+
+def large() -> list[Path]:
+    """Four languages; Django's first files fill it up to `LARGE_FILES`, and replace what there is no tool to fetch."""
+    found = [corpus.pypi_sdist(ROOT, "flask", "3.1.2"), corpus.pypi_sdist(ROOT, "httpx", "0.28.1")]
+    if shutil.which("npm"):
+        found.append(corpus.npm(ROOT, "zod", "3.23.8"))
+        found.append(corpus.npm(ROOT, "express", "4.21.2"))
+    if shutil.which("go"):
+        found.append(corpus.go_module(ROOT, "github.com/go-chi/chi/v5", "v5.2.1"))
+    if shutil.which("cargo"):
+        found.append(corpus.crate(ROOT, "serde_json", "1.0.140"))
+    return [*found, corpus.pypi_sdist(ROOT, "django", "5.1.4")]
+
+
+def repository(into: Path, name: str, packages: list[Path], *, files: int | None = None) -> Path:
+    """The packages side by side in one git repository with one commit; ``files``: how many parsed ones to take."""
+    tree = into / f"tree-{name}"
+    taken = 0
+    for package in packages:
+        for path in sorted(path for path in package.rglob("*") if path.is_file() and not path.is_symlink()):
+            relative = path.relative_to(package)
+            if any(part.startswith(".") or part == "locale" for part in relative.parts):
+                continue
+            parsed = is_parsed(detect(relative.as_posix(), path.read_bytes()[:1024]))
+            if files is not None and (not parsed or taken >= files):
+                continue
+            taken += parsed
+            target = tree / (package.name if len(packages) > 1 else "") / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+    return corpus.as_repository(into, name, tree)
