@@ -95,7 +95,7 @@ async def expire_scans(connection: AsyncConnection, keep: int) -> list[int]:
         keep,
     )
     expired = sorted(row["id"] for row in rows)
-    for table in ("scan_uses", "docpacks", "clusters", "scan_watermarks"):
+    for table in ("scan_uses", "docpacks", "clusters"):
         await execute(connection, f"DELETE FROM {table} WHERE scan_id = ANY($1::bigint[])", expired)
     return expired
 

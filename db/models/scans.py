@@ -1,4 +1,4 @@
-"""One row per scan, what went wrong in it, how far it got, and which cache entries it relies on."""
+"""One row per scan, what went wrong in it, and which cache entries it relies on."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -64,19 +64,6 @@ class ScanIssue(Base):
     detail: Mapped[str]
     line: Mapped[int]
     stage: Mapped[str]
-
-
-class ScanWatermark(Base):
-    """How far a stage of a scan has come within one shard; ``position`` never goes back."""
-
-    __tablename__ = "scan_watermarks"
-
-    scan_id: Mapped[int] = mapped_column(ForeignKey("scan_runs.id", ondelete="CASCADE"), primary_key=True)
-    stage: Mapped[str] = mapped_column(primary_key=True)
-    shard: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(BigInteger)
-    counts: Mapped[Json]
-    updated_at: Mapped[Created]
 
 
 class ScanUse(Base):

@@ -1,7 +1,6 @@
 """The encoder of CPU workers: ONNX Runtime, float32, fixed shapes. Needs no torch."""
 
 import os
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from tokenizers import Tokenizer
 
 from docrunch.embedding.batching import Ids, encode_in_batches, load_tokenizer
 from docrunch.embedding.fingerprint import local_spec
-from docrunch.embedding.model import EncoderSpec, EncodeStats, Vectors
+from docrunch.embedding.local_encoder import LocalEncoder
+from docrunch.embedding.model import EncodeStats, Vectors
 from docrunch.embedding.model_files import ModelFiles
 from docrunch.embedding.onnx_cache import graph_bytes
 from docrunch.embedding.onnx_graph import read_config
@@ -24,7 +24,7 @@ def rows_for(length: int) -> int:
     return max(1, BATCH_TOKENS // length)
 
 
-class OnnxEncoder:
+class OnnxEncoder(LocalEncoder):
     """See `docrunch.embedding.model.Encoder`. Equal texts have equal bits, whatever their batch-mates and order."""
 
     def __init__(
@@ -57,21 +57,6 @@ class OnnxEncoder:
             instructions=instructions,
         )
         self._stats = EncodeStats()
-
-    @property
-    def spec(self) -> EncoderSpec:
-        return self._spec
-
-    @property
-    def stats(self) -> EncodeStats:
-        return self._stats
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        started = time.perf_counter()
-        try:
-            return self._encode(texts)
-        finally:
-            self._stats.seconds += time.perf_counter() - started
 
     @property
     def tokenizer(self) -> Tokenizer:

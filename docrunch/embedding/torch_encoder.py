@@ -6,7 +6,6 @@ batch is halved in place and stays halved, which is counted; a worker with anoth
 """
 
 import contextlib
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from tokenizers import Tokenizer
 
 from docrunch.embedding.batching import Forward, Ids, encode_in_batches, load_tokenizer, prepared
 from docrunch.embedding.fingerprint import local_spec
-from docrunch.embedding.model import EncoderSpec, EncodeStats, Vectors
+from docrunch.embedding.local_encoder import LocalEncoder
+from docrunch.embedding.model import EncodeStats, Vectors
 from docrunch.embedding.model_files import BUNDLED, ModelFiles, find_model
 from docrunch.errors import Failed, InvalidConfig
 
@@ -65,7 +65,7 @@ class HalvingForward:
         return np.concatenate(parts)
 
 
-class TorchEncoder:
+class TorchEncoder(LocalEncoder):
     """See `docrunch.embedding.model.Encoder`."""
 
     def __init__(
@@ -114,21 +114,6 @@ class TorchEncoder:
             instructions=instructions,
         )
         self._stats = EncodeStats()
-
-    @property
-    def spec(self) -> EncoderSpec:
-        return self._spec
-
-    @property
-    def stats(self) -> EncodeStats:
-        return self._stats
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        started = time.perf_counter()
-        try:
-            return self._encode(texts)
-        finally:
-            self._stats.seconds += time.perf_counter() - started
 
     def close(self) -> None:
         del self._model

@@ -368,21 +368,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("scan_id", "digest", name=op.f("pk_scan_issues")),
     )
-    op.create_table(
-        "scan_watermarks",
-        sa.Column("scan_id", sa.BigInteger(), nullable=False),
-        sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("shard", sa.Text(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "counts", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
-        ),
-        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["scan_id"], ["scan_runs.id"], name=op.f("fk_scan_watermarks_scan_id_scan_runs"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("scan_id", "stage", "shard", name=op.f("pk_scan_watermarks")),
-    )
     op.create_foreign_key(  # refs and scan_runs point at each other
         op.f("fk_refs_current_scan_id_scan_runs"), "refs", "scan_runs", ["current_scan_id"], ["id"], ondelete="SET NULL"
     )
