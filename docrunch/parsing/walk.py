@@ -135,11 +135,11 @@ class Walk:
         """A use of the type ``written``; a file repeats few of them often."""
         parts = self.dotted.get(written)
         if parts is None:
-            parts = self.dotted[written] = tuple(written.decode("utf-8", "replace").split("."))
+            parts = self.dotted[written] = _named(tuple(written.decode("utf-8", "replace").split(".")))
         self.references.append(Reference("use", parts, node.start_point[0] + 1, self.scope))
 
     def refer(self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1) -> None:
-        self.references.append(Reference(kind, chain, node.start_point[0] + 1, self.scope, args))
+        self.references.append(Reference(kind, _named(chain), node.start_point[0] + 1, self.scope, args))
 
     def bind(self, target: tuple[str, ...], node: Node, *, type_: str = "", value: tuple[str, ...] = ()) -> None:
         self.bindings.append(Binding(target, self.scope, node.start_point[0] + 1, type_, value))
@@ -147,6 +147,11 @@ class Walk:
     def decide(self) -> None:
         if self.scope >= 0 and self.symbols[self.scope].complexity:
             self.symbols[self.scope].complexity += 1
+
+
+def _named(chain: tuple[str, ...]) -> tuple[str, ...]:
+    """A name that the grammar only supposes, in broken text, is no name."""
+    return tuple(part or "?" for part in chain) if "" in chain else chain
 
 
 Handler = Callable[[Walk, Node], None]

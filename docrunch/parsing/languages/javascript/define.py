@@ -37,14 +37,22 @@ def _whole(walk: Walk, node: Node) -> tuple[Node, bool]:
         and walk.scope_end > (export.end_byte if export is not None else 0)
         and walk.anonymous_end <= node.start_byte
     )
-    declaration = walk.declaration
-    if node.type == "variable_declarator" and declaration is not None and declaration.named_child_count == 1:
+    declaration = declaration_of(walk, node)
+    if declaration is not None and declaration.named_child_count == 1:
         whole = declaration
     else:
         whole = node
     if direct and export is not None and export.end_byte - whole.end_byte <= 1:
         return export, True
     return whole, direct
+
+
+def declaration_of(walk: Walk, node: Node) -> Node | None:
+    """The statement around a declarator; in broken text there may be none, and the last one seen is another's."""
+    found = walk.declaration
+    if node.type != "variable_declarator" or found is None:
+        return None
+    return found if found.start_byte <= node.start_byte and node.end_byte <= found.end_byte else None
 
 
 def _follows_parent(walk: Walk, draft: Draft) -> bool:

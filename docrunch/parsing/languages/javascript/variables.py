@@ -1,7 +1,7 @@
 """Declarations and assignments: variables, constants, functions by assignment, CommonJS exports."""
 
 from docrunch.parsing.languages.javascript.classes import open_class
-from docrunch.parsing.languages.javascript.define import define
+from docrunch.parsing.languages.javascript.define import declaration_of, define
 from docrunch.parsing.languages.javascript.functions import open_function
 from docrunch.parsing.languages.javascript.modules import require_declarator
 from docrunch.parsing.languages.javascript.names import FUNCTIONS, chain, pattern_names, type_text
@@ -44,7 +44,7 @@ def on_variable(walk: Walk, node: Node) -> None:
 
 
 def _plain_variable(walk: Walk, node: Node, name: Node, value: Node | None, annotation: Node | None) -> None:
-    declaration = walk.declaration
+    declaration = declaration_of(walk, node)
     constant = declaration is not None and walk.text.startswith(b"const", declaration.start_byte)
     draft = define(walk, walk.read(name), SymbolKind.CONSTANT if constant else SymbolKind.VARIABLE, name, node)
     draft.modifiers = [modifier for modifier in draft.modifiers if modifier != "const"]
