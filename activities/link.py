@@ -60,6 +60,7 @@ class Link(LinkActivities):
         await objects.put_many(ObjectKind.SHARD, made.shards.values())
         name = await objects.put(ObjectKind.GRAPH, made.index)
         self._scans.worlds.keep_graph(name, graph)
+        self._scans.worlds.metrics_ahead(name)
         return await asyncio.to_thread(_result, graph, name, content)
 
 

@@ -1,7 +1,7 @@
 """All facts and texts of one scan, as the steps after parsing need them."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -19,7 +19,7 @@ from docrunch.parsing.model import FileFacts
 from docrunch.pipeline.embedding import LOST_TEXT, keep_embedded, scan_units
 from docrunch.pipeline.extracting import all_issues
 from docrunch.pipeline.lost import LOST_FILE_REASONS
-from docrunch.source.model import Issue
+from docrunch.source.model import FileEntry, Issue
 
 SCANS = 1  # whose facts and texts one process keeps; another scan gets its own from the cache (`FactsCache`)
 LOOKUP_TEXTS = 10_000  # vectors fetched by one query
@@ -55,17 +55,23 @@ class ScanWorlds:
         async def make() -> Mapping[str, FileFacts]:
             gone = {issue.path for issue in lost if issue.reason in LOST_FILE_REASONS}
             wanted = [entry for entry in tree.parsed if entry.path not in gone]
-            found = await self._facts.ensure(scan_id, scope, tree.reader, wanted, options)
-            if found.lost:
-                raise Failed(
-                    f"{found.lost[0].path} could be parsed before and cannot be now ({found.lost[0].reason})",
-                    hint="Scan again; see the worker's log for the parser's error.",
-                )
-            return dict(found.facts)
+            return await self.facts_of(scan_id, scope, tree, wanted, options)
 
         key = _key(scope, options, tree_object, lost)
         facts = await (make() if len(tree.parsed) > FACTS_CACHE_FILES else self._recent.get(key, make))
         return ScanWorld(tree, facts, tuple(sorted(lost)), key)
+
+    async def facts_of(
+        self, scan_id: str, scope: str, tree: Tree, entries: Sequence[FileEntry], options: ScanOptions
+    ) -> Mapping[str, FileFacts]:
+        """Facts of some files that the scan did not lose, by path."""
+        found = await self._facts.ensure(scan_id, scope, tree.reader, entries, options)
+        if found.lost:
+            raise Failed(
+                f"{found.lost[0].path} could be parsed before and cannot be now ({found.lost[0].reason})",
+                hint="Scan again; see the worker's log for the parser's error.",
+            )
+        return dict(found.facts)
 
     async def inputs(self, scan_id: str, scope: str, options: ScanOptions, *names: object) -> str:
         """A key for what a step makes: the objects it reads, by name, and what the scan lost."""

@@ -4,18 +4,17 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
-import msgspec
 from temporalio import activity
 
-from activities.heartbeat import finished, heartbeating, in_thread
-from activities.publishing import publish_rows
-from activities.scan_world import ScanWorld, ScanWorlds
+from activities.heartbeat import finished, heartbeating
+from activities.preparing import Preparation, Prepared
+from activities.scan_world import ScanWorlds
 from activities.scans import EMBEDDING_STARTED, ROOT, Run, ended_scan, run_of
 from activities.skipped import skipped_events
 from db.events import NewEvent, append
 from db.events.model import EmbeddingCompleted, IngestCompleted, IngestStarted, WorkflowProgress
 from db.objects import ObjectKind, reference
-from db.publish import PreparedRows, Publication, prepare_rows, publish_within, published_before
+from db.publish import BaseMoved, Publication, publish_within, published_before
 from db.repositories import issues, jobs, projects, scans
 from db.repositories.scans import Hold
 from docrunch.pipeline.embedding import LOST_TEXT
@@ -33,21 +32,15 @@ from workflows.contracts.scan import (
     ScanStoreActivities,
 )
 
-
-class _Prepared(msgspec.Struct, frozen=True):
-    """What a publish writes, and how much it is."""
-
-    world: ScanWorld
-    rows: PreparedRows
-    nodes: int
-    edges: int
-    chunks: int
+_KEPT_COUNTS = ("symbols", "embedded", "embed_reused", "embed_failed", "issues")
+DELTAS = 2  # attempts to publish a difference before all rows are published, which waits for nobody
 
 
 class ScanStore(ScanStoreActivities):
     def __init__(self, worlds: ScanWorlds) -> None:
         self._worlds = worlds
         self._rows = worlds.rows
+        self._preparation = Preparation(worlds)
 
     @activity.defn(name="open_scan")
     async def open_scan(self, request: OpenScan) -> OpenedScan:
@@ -113,21 +106,16 @@ class ScanStore(ScanStoreActivities):
             known = await self._published(request.scan_id)
             if known is not None:
                 return known
-            prepared = await self._prepare(request)
-            return await finished(self._publish(request, prepared, started), keep_result=True)
+            for attempt in range(DELTAS + 1):
+                prepared = await self._preparation.prepare(request, whole=attempt == DELTAS)
+                try:
+                    return await finished(self._publish(request, prepared, started), keep_result=True)
+                except BaseMoved as moved:
+                    activity.logger.info("preparing the publish again: %s", moved)
+            raise AssertionError("unreachable: all rows are a delta of nothing")
 
-    async def _prepare(self, request: PublishScan) -> _Prepared:
-        world = await self._worlds.load(request.scan_id, request.tree_object, request.scope, request.options)
-        graph = await self._worlds.worlds.graph(request.graph_object)
-        metrics = await self._worlds.worlds.metrics(request.graph_object)
-        units = await self._worlds.units(
-            world, request.options, request.encoder.instructions if request.encoder else {}
-        )
-        rows = await in_thread(lambda: prepare_rows(publish_rows(world.tree.reader, graph, metrics, units)))
-        return _Prepared(world, rows, len(graph.nodes), len(graph.edges), len(units))
-
-    async def _publish(self, request: PublishScan, prepared: _Prepared, started: float) -> PublishResult:
-        world = prepared.world
+    async def _publish(self, request: PublishScan, prepared: Prepared, started: float) -> PublishResult:
+        tree, lost = prepared.tree, prepared.lost
         async with self._rows.database.transaction() as connection:
             run = await self._rows.run(connection, request.scan_id)
             done = await publish_within(connection, run.id, prepared.rows, [])
@@ -135,26 +123,23 @@ class ScanStore(ScanStoreActivities):
             await scans.record(connection, run.id, encoder_id=request.encoder_id or None)
             completed = IngestCompleted(
                 str(request.outcome),
-                dict(Counter(issue.reason for issue in world.lost)),
-                len(world.tree.reader.entries),
+                dict(Counter(issue.reason for issue in lost)),
+                len(tree.reader.entries),
                 counts.parsed,
                 counts.parse_reused,
-                len(world.tree.reader.entries) - len(world.tree.parsed),
+                len(tree.reader.entries) - len(tree.parsed),
             )
             await scans.close_scan(
                 connection,
                 run.id,
                 str(request.outcome),
                 counts={
-                    "files": len(world.tree.parsed),
-                    "symbols": sum(len(found.symbols) for found in world.facts.values()),
-                    "nodes": prepared.nodes,
-                    "edges": prepared.edges,
-                    "chunks": prepared.chunks,
-                    **counts.model_dump(mode="json", include={"embedded", "embed_reused", "embed_failed", "issues"}),
+                    "files": len(tree.parsed),
+                    **(prepared.totals or _totals(done)),
+                    **counts.model_dump(mode="json", include=set(_KEPT_COUNTS)),
                 },
                 stages=request.stages,
-                events=[*_embedded(run, request, world.lost), run.event(completed, "ingest:completed")],
+                events=[*_embedded(run, request, lost), run.event(completed, "ingest:completed")],
             )
         return _result(done, asyncio.get_running_loop().time() - started)
 
@@ -214,6 +199,13 @@ def _result(done: Publication, seconds: float) -> PublishResult:
         seconds=round(seconds, 3),
         pending_syncs=done.enqueued.count,
     )
+
+
+def _totals(done: Publication) -> dict[str, int]:
+    return {name: done.changes[table].total for name, table in _TOTALS.items()}
+
+
+_TOTALS = {"nodes": "symbols", "edges": "relationships", "chunks": "chunks"}
 
 
 def _total(done: Publication, table: str) -> int:

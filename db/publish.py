@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.bulk import execute, fetch_one, from_json
+from db.bulk import execute, fetch, fetch_one
 from db.events.model import SyncEnqueued
 from db.events.store import NewEvent, append, event_id
-from db.publishing.difference import Change, apply, replace
+from db.publishing.basis import BaseMoved, Basis, Published, RefState, read_state, write_state
+from db.publishing.delta import apply_delta
+from db.publishing.difference import Applied, Change, apply, replace_metrics
 from db.publishing.outbox import Enqueued, Target, enqueue
 from db.publishing.rows import (
     CHUNKS,
@@ -19,6 +21,7 @@ from db.publishing.rows import (
     RELATIONSHIPS,
     SYMBOLS,
     ChunkRow,
+    Delta,
     FileRow,
     MetricsRow,
     Prepared,
@@ -32,13 +35,19 @@ from db.session import Database
 from docrunch.errors import Conflict, Superseded
 
 __all__ = [
+    "BaseMoved",
+    "Basis",
     "ChunkRow",
+    "Delta",
     "FileRow",
     "MetricsRow",
     "Publication",
     "PublishRows",
     "RelationshipRow",
     "SymbolRow",
+    "changed_files",
+    "prepare_files",
+    "prepare_rows",
     "publish_scan",
     "publish_within",
 ]
@@ -56,8 +65,10 @@ class Publication(msgspec.Struct, frozen=True):
 
 class PreparedRows(msgspec.Struct, frozen=True):
     tables: tuple[Prepared, ...]  # files, symbols, relationships, chunks
-    metrics: Prepared
+    metrics: Prepared | None  # None: as published by the base of the delta
     modified: dict[str, datetime]
+    basis: Basis | None
+    delta: Delta | None
 
 
 async def publish_scan(
@@ -70,6 +81,7 @@ async def publish_scan(
 
     Raises:
         Superseded: a scan that was opened later is published already; nothing was changed.
+        BaseMoved: the rows are a delta of what is not published any more; nothing was changed.
         Conflict: the scan is closed.
         Unreachable: the database failed; nothing was changed, a retry helps.
     """
@@ -81,8 +93,26 @@ async def publish_scan(
 def prepare_rows(rows: PublishRows) -> PreparedRows:
     given = ((FILES, rows.files), (SYMBOLS, rows.symbols), (RELATIONSHIPS, rows.relationships), (CHUNKS, rows.chunks))
     return PreparedRows(
-        tuple(prepare(table, found) for table, found in given), prepare(METRICS, rows.metrics), rows.modified
+        tuple(prepare(table, found) for table, found in given),
+        prepare(METRICS, rows.metrics) if rows.metrics is not None else None,
+        rows.modified,
+        rows.basis,
+        rows.delta,
     )
+
+
+def prepare_files(rows: Sequence[FileRow]) -> Prepared:
+    return prepare(FILES, rows)
+
+
+async def changed_files(connection: AsyncConnection, ref_id: int, files: Prepared) -> set[str]:
+    """Paths whose published row is not the one of ``files``, which are all files of a scan: new, different or gone."""
+    known = {(row["path"], row["row_hash"]) for row in await fetch(connection, _FILE_HASHES, ref_id)}
+    wanted = {(row[FILES.path], row_hash) for row, row_hash in zip(files.rows, files.hashes, strict=True)}
+    return {path for path, _ in known ^ wanted}
+
+
+_FILE_HASHES = "SELECT path, row_hash FROM files WHERE ref_id = $1"
 
 
 async def publish_within(
@@ -108,37 +138,43 @@ async def publish_within(
     if done is not None:
         return done
     scan = await get_scan(connection, scan_id, lock=True)  # a cancellation waits for us, or we see it
-    digests = await _published_digests(connection, scan, ref_id)
-    publication = await _apply(connection, scan, ref_id, rows, digests)
-    found = {prepared.table.name: prepared.digest for prepared in (*rows.tables, rows.metrics)}
-    await execute(
-        connection,
-        "UPDATE refs SET current_scan_id = $2, digests = $3::text::jsonb, updated_at = now() WHERE id = $1",
-        ref_id,
-        scan_id,
-        msgspec.json.encode(found).decode(),
-    )
+    state = await _replaceable(connection, scan, ref_id)
+    publication, shown = await _apply(connection, scan, ref_id, rows, state)
+    await write_state(connection, ref_id, scan_id, shown)
     await _finish(connection, scan, publication, "published", events)
     return publication
 
 
 async def _apply(
-    connection: AsyncConnection, scan: ScanRow, ref_id: int, rows: PreparedRows, digests: dict[str, str]
-) -> Publication:
+    connection: AsyncConnection, scan: ScanRow, ref_id: int, rows: PreparedRows, state: RefState
+) -> tuple[Publication, Published]:
+    """The difference, and what the ref shows afterwards."""
+    delta, before = rows.delta, state.published
+    if delta is not None and delta.base != state.scan_id:
+        raise BaseMoved(f"scan {delta.base} of {scan.ref} was replaced by scan {state.scan_id} meanwhile")
     now = datetime.now(UTC)
-    changes: dict[str, Change] = {}
-    paths: set[str] = set()
-    for prepared in rows.tables:
-        name = prepared.table.name
-        applied = await apply(connection, ref_id, prepared, digests.get(name), rows.modified, now)
-        changes[name] = applied.change
-        paths |= applied.paths
-    replaced = await replace(connection, ref_id, rows.metrics, digests.get(METRICS.name))
+    if delta is not None:
+        done = await apply_delta(connection, ref_id, rows.tables, delta, before.totals, rows.modified, now)
+    else:
+        done = {each.table.name: await apply(connection, ref_id, each, rows.modified, now) for each in rows.tables}
+    metrics = rows.metrics.digest() if rows.metrics is not None else before.metrics
+    replaced = rows.metrics is not None and metrics != before.metrics
+    if rows.metrics is not None and replaced:
+        await replace_metrics(connection, ref_id, rows.metrics.rows)
+    enqueued = await _enqueue(connection, scan, ref_id, rows, done)
+    changes = {name: applied.change for name, applied in done.items()}
+    shown = Published(rows.basis, {name: change.total for name, change in changes.items()}, metrics)
+    return Publication(scan.id, ref_id, changes, replaced, enqueued), shown
+
+
+async def _enqueue(
+    connection: AsyncConnection, scan: ScanRow, ref_id: int, rows: PreparedRows, done: dict[str, Applied]
+) -> Enqueued:
     owner = await fetch_one(connection, "SELECT tenant_id FROM repositories WHERE id = $1", scan.repository_id)
     target = Target(owner["tenant_id"] if owner else "local", scan.repository_id, ref_id, scan.id)
     files, symbols, relationships, _ = rows.tables
-    enqueued = await enqueue(connection, target, paths, files, symbols, relationships)
-    return Publication(scan.id, ref_id, changes, replaced, enqueued)
+    homes = {home for applied in done.values() for home in applied.homes}
+    return await enqueue(connection, target, homes, files, symbols, relationships)
 
 
 async def published_before(connection: AsyncConnection, scan_id: int) -> Publication | None:
@@ -148,19 +184,16 @@ async def published_before(connection: AsyncConnection, scan_id: int) -> Publica
     return msgspec.json.decode(row["given"], type=Publication)
 
 
-async def _published_digests(connection: AsyncConnection, scan: ScanRow, ref_id: int) -> dict[str, str]:
-    """Digests of the tables as published; refuses a scan that may not replace them."""
+async def _replaceable(connection: AsyncConnection, scan: ScanRow, ref_id: int) -> RefState:
+    """What the ref shows; refuses a scan that may not replace it."""
     _check_open(scan)
-    row = await fetch_one(
-        connection, "SELECT current_scan_id, digests::text AS digests FROM refs WHERE id = $1", ref_id
-    )
-    current = row["current_scan_id"] if row else None
-    if current is not None and current > scan.id:
+    state = await read_state(connection, ref_id)
+    if state.scan_id is not None and state.scan_id > scan.id:
         raise Superseded(
-            f"scan {scan.id} of {scan.ref} is older than the published scan {current}",
+            f"scan {scan.id} of {scan.ref} is older than the published scan {state.scan_id}",
             hint="Nothing was changed; the newer scan is the one to use.",
         )
-    return from_json(row["digests"]) if row else {}
+    return state
 
 
 def _check_open(scan: ScanRow) -> None:

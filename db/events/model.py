@@ -214,7 +214,8 @@ class JobCompleted(Payload, frozen=True):
 
 
 class SyncEnqueued(Payload, frozen=True):
-    """A publish wrote ``count`` outbox rows with ids from ``first`` to ``last`` (0 and 0 when nothing changed)."""
+    """A publish wrote ``count`` outbox rows with ids from ``first`` to ``last`` (0 and 0 when nothing changed): one
+    per changed file, and one with the path "" where packages, externals or the repository itself changed."""
 
     kind: ClassVar[str] = "sync.enqueued.v1"
     scan_id: int

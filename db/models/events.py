@@ -47,7 +47,10 @@ class EventKey(Base):
 
 
 class SyncEvent(Base):
-    """Outbox: one row per file that a publish changed. ``payload`` carries its symbols and outgoing relationships."""
+    """Outbox: one row per file that a publish changed. ``payload`` carries its symbols and outgoing relationships.
+
+    What belongs to no file (repository, packages, externals) is carried whole by the row with the path "".
+    """
 
     __tablename__ = "sync_events"
     __table_args__ = (Index(None, "ref_id", "path", "id"), Index(None, "scan_id"))

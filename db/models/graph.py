@@ -5,7 +5,7 @@ publish. `db.repositories.removal` clears them by ``ref_id``. ``row_hash`` (16 b
 blake2b) covers the facts of a row, never metrics: it decides whether the row has changed.
 """
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,10 +32,14 @@ class File(Base):
 
 
 class Symbol(Base):
-    """Every node of the graph, modules and externals included. ``path`` is empty for nodes without a file."""
+    """Every node of the graph, modules and externals included. ``path`` is a package's directory, and empty for the
+    repository and externals."""
 
     __tablename__ = "symbols"
-    __table_args__ = (Index(None, "ref_id", "path"),)  # names are unbounded, an index row is not
+    __table_args__ = (
+        Index(None, "ref_id", "path"),  # names are unbounded, an index row is not
+        Index("ix_symbols_no_file", "ref_id", postgresql_where=text("kind IN ('external', 'package', 'repository')")),
+    )
 
     ref_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -72,7 +76,8 @@ class SymbolMetrics(Base):
 
 
 class Relationship(Base):
-    """An edge; its metadata are typed columns. ``path`` is the file of the source node, whose outbox row carries it."""
+    """An edge; its metadata are typed columns. ``path`` is the file of the source node, whose outbox row carries it;
+    empty where the source is in no file."""
 
     __tablename__ = "relationships"
     __table_args__ = (Index(None, "ref_id", "target"),)

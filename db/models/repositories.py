@@ -26,7 +26,8 @@ class Repository(Base):
 class Ref(Base):
     """A branch, a tag, ``@worktree`` or ``@source``. The rows of the graph tables belong to it.
 
-    ``digests`` holds one hash per graph table over all its rows: an unchanged publish compares these alone.
+    ``published`` says what these rows were made from and how many they are (`db.publishing.basis.Published`): the next
+    publish looks at the rows of those files alone that come from something else.
     """
 
     __tablename__ = "refs"
@@ -38,5 +39,5 @@ class Ref(Base):
     current_scan_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("scan_runs.id", ondelete="SET NULL", use_alter=True)
     )
-    digests: Mapped[Json]
+    published: Mapped[Json]
     updated_at: Mapped[Created]

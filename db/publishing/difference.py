@@ -1,6 +1,6 @@
 """One table of one ref: delete what is gone or different, add what is new or different, touch nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,9 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import copy_rows, execute, fetch
-from db.publishing.rows import FILES, Prepared, Table, binary
+from db.publishing.rows import FILES, METRICS, NO_FILE, SHARED, Prepared, Table, binary
+
+KINDS = "({})".format(", ".join(f"'{kind}'" for kind in sorted(NO_FILE)))
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -23,27 +25,20 @@ class Change(msgspec.Struct, frozen=True):
 
 @dataclass
 class Applied:
-    """What was done to one table, and the paths of the rows that it was done to."""
+    """What was done to one table, and the homes of the rows that it was done to."""
 
     change: Change
-    paths: set[str] = field(default_factory=set)
+    homes: set[str] = field(default_factory=set)
 
 
 async def apply(
-    connection: AsyncConnection,
-    ref_id: int,
-    prepared: Prepared,
-    published_digest: str | None,
-    modified: dict[str, datetime],
-    now: datetime,
+    connection: AsyncConnection, ref_id: int, prepared: Prepared, modified: dict[str, datetime], now: datetime
 ) -> Applied:
-    """Bring the table to ``prepared``. ``published_digest`` None: the ref has no rows yet, a plain COPY will do."""
+    """Bring all rows of the ref to ``prepared``."""
     table, total = prepared.table, len(prepared.rows)
-    if published_digest == prepared.digest:
-        return Applied(Change(total))
-    if published_digest is None:
-        await _copy(connection, ref_id, prepared, range(total), modified, now)
-        return Applied(Change(total, added=total), {row[table.path] for row in prepared.rows})
+    if not await fetch(connection, f"SELECT FROM {table.name} WHERE ref_id = $1 LIMIT 1", ref_id):
+        await copy_prepared(connection, ref_id, prepared, range(total), modified, now)
+        return Applied(Change(total, added=total), set(prepared.homes()))
     await _stage(connection, prepared)
     # Both sides are whole: rows by rows is never the right plan, and what the last publish wrote has no statistics yet,
     # so that the planner takes it for a handful of rows and a second of work for minutes.
@@ -51,23 +46,22 @@ async def apply(
     gone = await fetch(connection, _delete_statement(table), ref_id)
     wanted = [row["position"] for row in await fetch(connection, _missing_statement(table), ref_id)]
     await execute(connection, "SET LOCAL enable_nestloop = on")
-    await _copy(connection, ref_id, prepared, wanted, modified, now)
-    old_keys = {tuple(row)[: table.key] for row in gone}
-    changed = sum(1 for position in wanted if tuple(prepared.rows[position][: table.key]) in old_keys)
-    paths = {row["path"] for row in gone} | {prepared.rows[position][table.path] for position in wanted}
-    return Applied(Change(total, len(wanted) - changed, changed, len(gone) - changed), paths)
+    await copy_prepared(connection, ref_id, prepared, wanted, modified, now)
+    return applied(prepared, total, {tuple(row)[: table.key]: row["home"] for row in gone}, wanted)
 
 
-async def replace(connection: AsyncConnection, ref_id: int, prepared: Prepared, published_digest: str | None) -> bool:
-    """Replace all rows of the ref where any differs; used for metrics, where one edge moves every row."""
-    if published_digest == prepared.digest:
-        return False
-    name = prepared.table.name
-    if published_digest is not None:
-        await execute(connection, f"DELETE FROM {name} WHERE ref_id = $1", ref_id)
-    records = ((ref_id, *row) for row in prepared.rows)
-    await copy_rows(connection, name, ("ref_id", *prepared.table.columns), records)
-    return True
+def applied(prepared: Prepared, total: int, gone: Mapping[tuple[Any, ...], str], wanted: Sequence[int]) -> Applied:
+    """Account for deleted rows (key → home) and added ones (positions): who is both has changed."""
+    changed = sum(1 for position in wanted if prepared.key(position) in gone)
+    homes = {*gone.values(), *(prepared.table.home(prepared.rows[position]) for position in wanted)}
+    return Applied(Change(total, len(wanted) - changed, changed, len(gone) - changed), homes)
+
+
+async def replace_metrics(connection: AsyncConnection, ref_id: int, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Metrics are replaced as a whole: one edge moves every row, so that looking for equal ones costs more."""
+    await execute(connection, f"DELETE FROM {METRICS.name} WHERE ref_id = $1", ref_id)
+    records = [(ref_id, *row) for row in rows]
+    await copy_rows(connection, METRICS.name, ("ref_id", *METRICS.columns), records)
 
 
 async def _stage(connection: AsyncConnection, prepared: Prepared) -> None:
@@ -85,7 +79,7 @@ async def _stage(connection: AsyncConnection, prepared: Prepared) -> None:
     await execute(connection, f"ANALYZE {staged}")
 
 
-async def _copy(
+async def copy_prepared(
     connection: AsyncConnection,
     ref_id: int,
     prepared: Prepared,
@@ -93,6 +87,7 @@ async def _copy(
     modified: dict[str, datetime],
     now: datetime,
 ) -> None:
+    """Add the rows at ``positions``."""
     table, rows, hashes = prepared.table, prepared.rows, prepared.hashes
     if table is FILES:
         extra: tuple[str, ...] = ("modified_at", "last_scanned")
@@ -105,6 +100,11 @@ async def _copy(
     await copy_rows(connection, table.name, ("ref_id", *table.columns, "row_hash", *extra), records)
 
 
+def home_expression(table: Table) -> str:
+    """`Table.home` of a published row ``t``."""
+    return "t.path" if table.kind is None else f"CASE WHEN t.kind IN {KINDS} THEN '{SHARED}' ELSE t.path END"
+
+
 def _same_key(table: Table) -> str:
     return " AND ".join(f"s.{name} = t.{name}" for name in table.columns[: table.key])
 
@@ -114,7 +114,7 @@ def _delete_statement(table: Table) -> str:
     return (
         f"DELETE FROM {table.name} t WHERE t.ref_id = $1 AND NOT EXISTS"
         f" (SELECT FROM staged_{table.name} s WHERE {_same_key(table)} AND s.row_hash = t.row_hash)"
-        f" RETURNING {keys}, t.path AS path"
+        f" RETURNING {keys}, {home_expression(table)} AS home"
     )
 
 

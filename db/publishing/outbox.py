@@ -1,6 +1,8 @@
 """One outbox row per changed file, carrying its symbols and outgoing relationships, for the derived stores.
 
-Rows inside a payload are arrays; ``columns`` names their fields once. The path "" stands for nodes without a file.
+Rows inside a payload are arrays; ``columns`` names their fields once. What belongs to no file (the repository, its
+packages, externals, and the edges that start from them) is carried by one row with the path "" and no ``file``, whole
+whenever any of it changed. That row is never deleted, and a directory never has a row of its own.
 """
 
 import hashlib
@@ -11,7 +13,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import copy_rows, fetch
-from db.publishing.rows import FILES, RELATIONSHIPS, SYMBOLS, Prepared
+from db.publishing.rows import FILES, RELATIONSHIPS, SHARED, SYMBOLS, Prepared
 
 _encode = msgspec.json.Encoder().encode
 _COLUMNS = {table.name: table.columns for table in (SYMBOLS, RELATIONSHIPS)}
@@ -42,7 +44,7 @@ async def enqueue(
     symbols: Prepared,
     relationships: Prepared,
 ) -> Enqueued:
-    """Write the outbox rows of the changed paths, in path order."""
+    """Write the outbox rows of the changed homes, in path order; all rows of these homes are among those given."""
     if not changed:
         return Enqueued(0, 0, 0)
     columns = ("tenant_id", "repository_id", "ref_id", "scan_id", "path", "operation", "content_hash", "payload")
@@ -61,10 +63,10 @@ def _rows(
     changed: set[str], files: Prepared, symbols: Prepared, relationships: Prepared
 ) -> Iterator[tuple[str, str, bytes | None, str]]:
     file_of = {row[FILES.path]: row for row in files.rows if row[FILES.path] in changed}
-    symbols_of = _by_path(changed, symbols)
-    edges_of = _by_path(changed, relationships)
+    symbols_of = _by_home(changed, symbols)
+    edges_of = _by_home(changed, relationships)
     for path in sorted(changed):
-        if path and path not in file_of and path not in symbols_of:
+        if path != SHARED and path not in file_of and path not in symbols_of:
             yield path, "delete", None, "{}"
             continue
         file = file_of.get(path)
@@ -79,10 +81,9 @@ def _rows(
         yield path, "upsert", hashlib.sha256(payload).digest(), payload.decode()
 
 
-def _by_path(changed: set[str], prepared: Prepared) -> dict[str, list[tuple[Any, ...]]]:
-    position = prepared.table.path
+def _by_home(changed: set[str], prepared: Prepared) -> dict[str, list[tuple[Any, ...]]]:
     found: dict[str, list[tuple[Any, ...]]] = {}
-    for row in prepared.rows:
-        if row[position] in changed:
-            found.setdefault(row[position], []).append(row)
+    for row, home in zip(prepared.rows, prepared.homes(), strict=True):
+        if home in changed:
+            found.setdefault(home, []).append(row)
     return found

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from db.publishing.basis import Basis
 from db.text import storable_json
 
 
@@ -24,7 +25,7 @@ class FileRow(NamedTuple):
 
 
 class SymbolRow(NamedTuple):
-    """One node of the graph; ``path`` is empty for nodes without a file."""
+    """One node of the graph; ``path`` is the directory of a package, and empty for repository and externals."""
 
     id: str
     path: str
@@ -42,7 +43,7 @@ class SymbolRow(NamedTuple):
 
 
 class RelationshipRow(NamedTuple):
-    """One edge; ``path`` is that of the source node."""
+    """One edge; ``path`` is the file of the source node, empty where it has none (`Table.home`)."""
 
     source: str
     target: str
@@ -80,10 +81,19 @@ class MetricsRow(NamedTuple):
     community: int
 
 
+class Delta(msgspec.Struct, frozen=True):
+    """The rows given are those of ``homes`` (`Table.home`); all others are as the scan ``base`` published them."""
+
+    base: int
+    homes: frozenset[str]
+
+
 @dataclass(frozen=True)
 class PublishRows:
-    """All rows of a scan, each table in a stable order (by key) and without duplicate keys.
+    """Rows of a scan, each table in a stable order (by key) and without duplicate keys.
 
+    All of them, or those of ``delta`` alone. ``metrics`` None: those that ``delta.base`` published are right.
+    ``basis`` says what the rows were made from, so that a later publish may be a delta of this one.
     ``modified`` holds the modification time of files where the source knows it; it is no fact of the content.
     """
 
@@ -91,8 +101,14 @@ class PublishRows:
     symbols: Sequence[SymbolRow]
     relationships: Sequence[RelationshipRow]
     chunks: Sequence[ChunkRow]
-    metrics: Sequence[MetricsRow]
+    metrics: Sequence[MetricsRow] | None
     modified: dict[str, datetime] = field(default_factory=dict)
+    basis: Basis | None = None
+    delta: Delta | None = None
+
+
+SHARED = ""  # home of what belongs to no file
+NO_FILE = frozenset({"repository", "package", "external"})  # kinds of nodes that live in no file, packages with a path
 
 
 @dataclass(frozen=True)
@@ -104,10 +120,15 @@ class Table:
     key: int
     path: int  # position of the path
     binary: tuple[int, ...] = ()  # positions of hexadecimal hashes, stored as bytes
+    kind: int | None = None  # position of the node's kind, where that may say that the row belongs to no file
+
+    def home(self, row: tuple[Any, ...]) -> str:
+        """The file that a row belongs to, whose outbox row carries it; `SHARED` for what is in no file."""
+        return SHARED if self.kind is not None and row[self.kind] in NO_FILE else str(row[self.path])
 
 
 FILES = Table("files", FileRow._fields, key=1, path=0, binary=(5, 6))
-SYMBOLS = Table("symbols", SymbolRow._fields, key=1, path=1)
+SYMBOLS = Table("symbols", SymbolRow._fields, key=1, path=1, kind=2)
 RELATIONSHIPS = Table("relationships", RelationshipRow._fields, key=3, path=3)
 CHUNKS = Table("chunks", ChunkRow._fields, key=1, path=1, binary=(8,))
 METRICS = Table("symbol_metrics", MetricsRow._fields, key=1, path=0)
@@ -117,19 +138,29 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True)
 class Prepared:
-    """Rows that Postgres can store, the 16-byte hash of each, and one over all of them."""
+    """Rows that Postgres can store, and the 16-byte hash of each."""
 
     table: Table
     rows: Sequence[tuple[Any, ...]]
     hashes: Sequence[bytes]
-    digest: str
+
+    def digest(self) -> str:
+        """One hash over all rows in their order."""
+        return hashlib.blake2b(b"".join(self.hashes), digest_size=16).hexdigest()
+
+    def key(self, position: int) -> tuple[Any, ...]:
+        return tuple(self.rows[position][: self.table.key])
+
+    def homes(self) -> list[str]:
+        """`Table.home` of every row."""
+        path = self.table.path
+        return [row[path] for row in self.rows] if self.table.kind is None else list(map(self.table.home, self.rows))
 
 
 def prepare(table: Table, rows: Iterable[tuple[Any, ...]]) -> Prepared:
     """Hash every row (blake2b over its JSON). Pure and long for large scans: call it in a thread."""
     kept: list[tuple[Any, ...]] = []
     hashes: list[bytes] = []
-    whole = hashlib.blake2b(digest_size=16)
     blake2b: Callable[..., Any] = hashlib.blake2b
     for row in rows:
         try:
@@ -141,10 +172,9 @@ def prepare(table: Table, rows: Iterable[tuple[Any, ...]]) -> Prepared:
             row = tuple(msgspec.json.decode(storable_json(row)))
             encoded = _encode(row)
         row_hash = blake2b(encoded, digest_size=16).digest()
-        whole.update(row_hash)
         kept.append(row)
         hashes.append(row_hash)
-    return Prepared(table, kept, hashes, whole.hexdigest())
+    return Prepared(table, kept, hashes)
 
 
 def binary(table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -233,7 +233,7 @@ async def test_a_removed_and_a_new_file_reach_the_derived_stores(stack: Stack, t
     await stack.scan(repository.root, name="gone")
     rows = await stack.rows("SELECT path, operation FROM sync_events WHERE id > $1 ORDER BY path", before)
     assert {row["path"]: row["operation"] for row in rows} == {
-        "gone": "upsert",  # the package, which contains another module now
+        "": "upsert",  # what is in no file: the package, which contains another module now
         "gone/m2.py": "delete",
         "gone/new.py": "upsert",
     }

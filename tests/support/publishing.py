@@ -1,8 +1,9 @@
 """A small world of rows to publish, and the steps that lead to a publish."""
 
 import itertools
+from dataclasses import replace
 
-from db.publish import ChunkRow, FileRow, MetricsRow, PublishRows, RelationshipRow, SymbolRow
+from db.publish import ChunkRow, Delta, FileRow, MetricsRow, PublishRows, RelationshipRow, SymbolRow
 from db.repositories.projects import RepositoryRow, upsert_repository
 from db.repositories.scans import ScanRequest, ScanRow, open_scan
 from db.session import Database
@@ -38,6 +39,18 @@ def rows(files: int = 3, *, symbols: int = 2, body: dict[int, str] | None = None
         ],
         metrics=[MetricsRow(node, rank, 1, 1, 1, 0, 0, 0.0, 0) for _, node in ids],
     )  # fmt: skip
+
+
+def part(whole: PublishRows, base: int, *homes: str) -> PublishRows:
+    """The rows of some files, as a delta of what the scan ``base`` published."""
+    return replace(
+        whole,
+        files=[row for row in whole.files if row.path in homes],
+        symbols=[row for row in whole.symbols if row.path in homes],
+        relationships=[row for row in whole.relationships if row.path in homes],
+        chunks=[row for row in whole.chunks if row.path in homes],
+        delta=Delta(base, frozenset(homes)),
+    )
 
 
 async def repository(database: Database, name: str = "demo", scope: str = "public") -> RepositoryRow:

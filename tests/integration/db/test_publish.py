@@ -12,12 +12,12 @@ from sqlalchemy import text
 
 from db.events import NewEvent, after
 from db.events.model import IngestStarted, PackCompleted
-from db.publish import PublishRows, SymbolRow, publish_scan
+from db.publish import BaseMoved, PublishRows, SymbolRow, publish_scan
 from db.repositories.docpacks import register
 from db.repositories.scans import ScanRequest, close_scan, current_scan, get_scan, open_scan
 from db.session import Database
 from docrunch.errors import Conflict, Superseded, Unreachable
-from tests.support.publishing import opened, repository, rows
+from tests.support.publishing import opened, part, repository, rows
 
 pytestmark = pytest.mark.integration
 
@@ -198,6 +198,78 @@ async def test_hostile_text_is_stored_and_does_not_stop_the_scan(database: Datab
     assert tuple(row) == ("nul \\x00 and \\udc80", "\\ud800")
 
 
+PATHS = [f"src/file_{n:05d}.py" for n in range(6)]
+
+
+async def test_a_delta_looks_at_its_files_alone(database: Database, empty_database_url: str) -> None:
+    """An edited, a removed and a new file; the rows of the others could be anything."""
+    from db.migrations import migrate
+
+    owner = await repository(database)
+    first = await opened(database, owner)
+    await publish_scan(database, first.id, rows(5))
+    second = replace(rows(6, body={1: "edited"}, rank=0.1), metrics=rows(6, rank=0.1).metrics)
+    kept = {path for path in PATHS if path != PATHS[2]}
+    wanted = PublishRows(*(
+        [row for row in table if getattr(row, "path", PATHS[0]) in kept]
+        for table in (second.files, second.symbols, second.relationships, second.chunks, second.metrics or ())
+    ))  # fmt: skip
+    done = await publish_scan(
+        database, (await opened(database, owner)).id, part(wanted, first.id, PATHS[1], PATHS[2], PATHS[4], PATHS[5])
+    )
+    files = done.changes["files"]
+    assert (files.total, files.added, files.changed, files.removed) == (5, 1, 1, 1)
+    assert done.metrics_replaced
+    async with database.transaction() as connection:
+        told = await connection.execute(
+            text("SELECT path, operation FROM sync_events WHERE scan_id = :s ORDER BY id"), {"s": done.scan_id}
+        )
+        changed = [tuple(row) for row in told]
+    # the ring of calls goes through the last file, whose own text is the same
+    assert changed == [
+        (PATHS[1], "upsert"), (PATHS[2], "delete"), (PATHS[4], "upsert"), (PATHS[5], "upsert"),
+    ]  # fmt: skip
+    await migrate(empty_database_url)
+    clean = Database(empty_database_url)
+    await published(clean, wanted)
+    assert await dump(database) == await dump(clean)
+    await clean.close()
+
+
+async def test_a_delta_without_files_moves_the_ref_alone(database: Database) -> None:
+    owner = await repository(database)
+    first = await opened(database, owner)
+    told = (await publish_scan(database, first.id, rows(3))).changes
+    before = await dump(database)
+    done = await publish_scan(
+        database, (await opened(database, owner)).id, part(replace(rows(3), metrics=None), first.id)
+    )
+    assert {name: change.total for name, change in done.changes.items()} == {
+        name: change.total for name, change in told.items()
+    }
+    assert (done.enqueued.count, done.metrics_replaced, await dump(database)) == (0, False, before)
+
+
+async def test_a_delta_of_what_is_published_no_more_is_refused(database: Database) -> None:
+    owner = await repository(database)
+    scans = [await opened(database, owner) for _ in range(3)]
+    await publish_scan(database, scans[0].id, rows(3))
+    await publish_scan(database, scans[1].id, rows(3, body={0: "between"}))
+    before = await dump(database)
+    with pytest.raises(BaseMoved):
+        await publish_scan(database, scans[2].id, part(rows(3, body={1: "x"}), scans[0].id, PATHS[1]))
+    assert await dump(database) == before
+    done = await publish_scan(database, scans[2].id, part(rows(3, body={1: "x"}), scans[1].id, PATHS[1]))
+    assert done.changes["files"].changed == 1
+
+
+async def test_a_first_delta_has_nothing_to_differ_from(database: Database) -> None:
+    scan = await opened(database, await repository(database))
+    with pytest.raises(BaseMoved):
+        await publish_scan(database, scan.id, part(rows(3), scan.id - 1, PATHS[1]))
+    assert await count(database, "files") == 0
+
+
 class Injected(Exception):
     """The fault that the test injects."""
 
@@ -240,23 +312,29 @@ async def state(database: Database) -> dict[str, Any]:
     async with database.transaction() as connection:
         found = {table: await connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in tables}
         found["status"] = (await connection.execute(text("SELECT status, outcome FROM scan_runs ORDER BY id"))).all()
-        found["current"] = (await connection.execute(text("SELECT current_scan_id, digests FROM refs"))).all()
+        found["current"] = (await connection.execute(text("SELECT current_scan_id, published FROM refs"))).all()
     return {**found, **await dump(database)}
 
 
-@pytest.mark.parametrize("operation", ["open", "publish first", "publish difference", "close", "register"])
+@pytest.mark.parametrize(
+    "operation", ["open", "publish first", "publish difference", "publish delta", "close", "register"]
+)
 async def test_a_fault_at_any_statement_leaves_all_or_nothing(
     database: Database, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
     owner = await repository(database)
-    if operation == "publish difference":
-        await publish_scan(database, (await opened(database, owner)).id, rows(3))
+    wanted = rows(4, body={1: "x"}, rank=0.1)
+    if operation in ("publish difference", "publish delta"):
+        base = await opened(database, owner)
+        await publish_scan(database, base.id, rows(3))
+        if operation == "publish delta":
+            wanted = part(wanted, base.id, *PATHS[1:4])
     scan = await opened(database, owner) if operation != "open" else None
 
     async def run() -> None:
         if operation.startswith("publish"):
             assert scan is not None
-            await publish_scan(database, scan.id, rows(4, body={1: "x"}, rank=0.1), [event("p")])
+            await publish_scan(database, scan.id, wanted, [event("p")])
             return
         async with database.transaction() as connection:
             if operation == "open":

@@ -1,8 +1,10 @@
 """Every node, edge, text and file arrives in the tables under the key by which others look for it."""
 
-from activities.publishing import publish_rows
+from activities.publishing import chunk_rows, file_rows, metrics_rows, relationship_rows, symbol_rows
+from db.publishing.rows import RELATIONSHIPS, SYMBOLS
 from docrunch.graph.link import link
 from docrunch.graph.metrics import compute_metrics
+from docrunch.graph.shards import read_index, read_shard, split
 from docrunch.ids import text_sha
 from docrunch.options import ScanOptions
 from docrunch.pipeline.embedding import scan_units
@@ -34,20 +36,33 @@ def test_the_rows_of_a_scan() -> None:
     graph = link(tree.source, tree.entries, facts)
     metrics = compute_metrics(graph)
     units = scan_units(tree, sorted(facts.items()), ScanOptions(), {})
-    rows = publish_rows(tree, graph, metrics, units)
-    files = {row.path: row for row in rows.files}
+    files = {row.path: row for row in file_rows(tree.entries)}
     assert set(files) == {*SMALL, "logo.png"}
     assert (files["logo.png"].skip, files["logo.png"].content_hash) == ("binary", None)
     assert files["shop/till.py"].text_hash == make_entry("shop/till.py", SMALL["shop/till.py"]).text_sha256
-    symbols = {row.id: row for row in rows.symbols}
+    symbols = {row.id: row for row in symbol_rows(graph.nodes)}
     assert set(symbols) == {node.id for node in graph.nodes}
-    take = next(row for row in rows.symbols if row.qualified_name == "shop.till.Till.take")
+    take = next(row for row in symbols.values() if row.qualified_name == "shop.till.Till.take")
     assert (take.path, take.kind, take.line) == ("shop/till.py", "method", 9)
-    chunk = next(row for row in rows.chunks if row.symbol_id == take.id)
+    chunk = next(row for row in chunk_rows(graph.nodes, units) if row.symbol_id == take.id)
     assert chunk.content_hash == text_sha(next(unit.text for unit in units if unit.id == chunk.id))
-    assert {row.source for row in rows.relationships} <= set(symbols)
+    edges = relationship_rows(graph.nodes, graph.edges)
+    assert {row.source for row in edges} <= set(symbols)
     called = {(symbols[row.source].qualified_name, symbols[row.target].qualified_name)
-              for row in rows.relationships if row.type == "calls"}  # fmt: skip
+              for row in edges if row.type == "calls"}  # fmt: skip
     assert ("shop.till.buy", "shop.goods.price_of") in called
-    assert all(row.path == symbols[row.source].path for row in rows.relationships)
-    assert {row.symbol_id for row in rows.metrics} == set(metrics.nodes)
+    assert {row.symbol_id for row in metrics_rows(metrics)} == set(metrics.nodes)
+
+
+def test_a_row_is_at_home_where_the_graph_keeps_its_node() -> None:
+    """A delta reads the shards of some homes and replaces the rows of these homes: both must mean the same."""
+    tree = Texts()
+    graph = link(tree.source, tree.entries, make_facts(tree.entries, SMALL))
+    made = split(graph)
+    seen = set()
+    for path, sha in read_index(made.index).shards:
+        shard = read_shard(sha, made.shards[sha])
+        assert {SYMBOLS.home(row) for row in symbol_rows(shard.nodes)} == {path}
+        assert {RELATIONSHIPS.home(row) for row in relationship_rows(shard.nodes, shard.edges)} <= {path}
+        seen |= {str(node.kind) for node in shard.nodes}
+    assert {"repository", "package", "external", "module", "method"} <= seen
