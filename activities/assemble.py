@@ -17,6 +17,7 @@ from db.repositories import clusters, scans
 from docrunch.assembly.assemble import assemble
 from docrunch.assembly.codec import encode_assembly
 from docrunch.assembly.model import Assembly
+from docrunch.assembly.related import Comparisons
 from docrunch.embedding.matrix import write_matrix
 from docrunch.embedding.model import TextUnit, Vectors
 from docrunch.errors import Failed
@@ -28,6 +29,7 @@ from workflows.contracts.docpack import AssembleRequest, AssembleResult, Assembl
 class Assemble(AssemblyActivities):
     def __init__(self, scans_: ScanWorlds) -> None:
         self._scans = scans_
+        self._comparisons = Comparisons()
 
     @activity.defn(name="assemble")
     async def assemble(self, request: AssembleRequest) -> AssembleResult:
@@ -58,7 +60,7 @@ class Assemble(AssemblyActivities):
             _check_listed(len(lost), world.lost)
 
         def compute() -> tuple[Assembly, bytes, bytes | None]:
-            made = assemble(graph, world.facts, units, vectors, metrics)
+            made = assemble(graph, world.facts, units, vectors, metrics, self._comparisons)
             matrix = None if vectors is None else write_matrix(vectors, [unit.id for unit in units])
             return made, encode_assembly(made), matrix
 

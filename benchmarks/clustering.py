@@ -41,18 +41,29 @@ def timed(count: int, dimensions: int, spread: float) -> tuple[Grouping, float, 
     return found, clustered - started, time.perf_counter() - clustered
 
 
+def after_a_change(count: int, dimensions: int, spread: float) -> float:
+    """Seconds of relatedness where one symbol has changed since."""
+    symbols = vectors(count, dimensions, spread)
+    _, known = related(symbols)
+    symbols.rows[count // 2] = symbols.rows[0]
+    started = time.perf_counter()
+    related(symbols, known)
+    return time.perf_counter() - started
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--symbols", type=int, nargs="+", default=[2000, MAX_ITEMS, 20_000])
     parser.add_argument("--dimensions", type=int, default=384)
     asked = parser.parse_args()
-    print("symbols  spread   cluster s  related s  result")
+    print("symbols  spread   cluster s  related s  changed s  result")
     with threadpool_limits(1):
         for count in asked.symbols:
             for spread in (1.2, 4.0):  # clear groups; noise
                 found, clustered, near = timed(count, asked.dimensions, spread)
+                changed = after_a_change(count, asked.dimensions, spread)
                 print(
-                    f"{count:7d}  {spread:6.1f}  {clustered:10.2f} {near:10.2f}  "
+                    f"{count:7d}  {spread:6.1f}  {clustered:10.2f} {near:10.2f} {changed:10.2f}  "
                     f"{found.method}, {len(found.groups)} groups of {found.items}"
                 )
 

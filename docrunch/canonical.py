@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 _ENCODER = msgspec.json.Encoder(order=None)
-_SORTED_ENCODER = msgspec.json.Encoder(order="deterministic")
+_SORTED_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 @lru_cache(maxsize=65_536)  # a graph repeats few values: most certainties and scores are the same ones
@@ -31,7 +31,7 @@ def json_line(value: Any) -> bytes:
 
 def canonical_json(value: Any) -> bytes:
     """Compact UTF-8 JSON with keys sorted at every level, no trailing newline."""
-    return _SORTED_ENCODER.encode(msgspec.to_builtins(value))  # structs keep their field order unless they are mappings
+    return _SORTED_ENCODER.encode(value)
 
 
 def pretty_json(value: Any) -> bytes:

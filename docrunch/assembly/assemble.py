@@ -7,7 +7,7 @@ from docrunch.assembly.contexts import symbol_contexts
 from docrunch.assembly.labels import label_groups
 from docrunch.assembly.model import Assembly, Cluster, Clustering
 from docrunch.assembly.node_vectors import symbol_and_file_vectors
-from docrunch.assembly.related import Related, most_central, related
+from docrunch.assembly.related import Comparisons, Related, most_central
 from docrunch.embedding.model import TextUnit, Vectors
 from docrunch.graph.metrics import compute_metrics
 from docrunch.graph.model import Graph, GraphMetrics, Node
@@ -21,6 +21,7 @@ def assemble(
     units: Sequence[TextUnit],
     vectors: Vectors | None,
     metrics: GraphMetrics | None = None,
+    comparisons: Comparisons | None = None,
 ) -> Assembly:
     """Metrics, clusters, relatedness and symbol contexts. Pure: equal arguments give equal results everywhere.
 
@@ -29,13 +30,14 @@ def assemble(
         units: sorted by id.
         vectors: (len(units), d) float32, row by row those of ``units``; ``None`` without embeddings.
         metrics: those of the graph, where the caller has them already.
+        comparisons: what earlier calls compared; it saves time and changes no result.
 
     Raises:
         ValueError: units and rows differ in number, or rows are not finite unit vectors.
     """
     del facts
     metrics = metrics or compute_metrics(graph)
-    grouping, near = _from_vectors(graph, metrics, units, vectors)
+    grouping, near = _from_vectors(graph, metrics, units, vectors, comparisons or Comparisons())
     return Assembly(
         metrics=metrics,
         clustering=_named(grouping, {node.id: node for node in graph.nodes}),
@@ -45,14 +47,21 @@ def assemble(
 
 
 def _from_vectors(
-    graph: Graph, metrics: GraphMetrics, units: Sequence[TextUnit], vectors: Vectors | None
+    graph: Graph,
+    metrics: GraphMetrics,
+    units: Sequence[TextUnit],
+    vectors: Vectors | None,
+    comparisons: Comparisons,
 ) -> tuple[Grouping, Related]:
     if vectors is None:
         return Grouping("none", "no embeddings", "symbols", (), ()), {}
     if len(units) != len(vectors):
         raise ValueError(f"{len(units)} units for {len(vectors)} vectors")
     symbols, files = symbol_and_file_vectors(graph.nodes, units, vectors)
-    near = {**related(most_central(symbols, metrics)), **related(most_central(files, metrics))}
+    near = {
+        **comparisons.related(f"{graph.repository} symbols", most_central(symbols, metrics)),
+        **comparisons.related(f"{graph.repository} files", most_central(files, metrics)),
+    }
     return group(symbols, files), dict(sorted(near.items()))
 
 

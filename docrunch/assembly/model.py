@@ -23,7 +23,7 @@ class Clustering(msgspec.Struct, frozen=True):
     noise: tuple[NodeId, ...]  # unclustered, sorted
 
 
-class SymbolContext(msgspec.Struct, frozen=True):
+class SymbolContext(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What the generator is told about one symbol (a row of ``symbol_contexts.json``)."""
 
     id: NodeId

@@ -1,46 +1,47 @@
 """Similar symbols and similar files by cosine. Never edges of the graph: nothing here is known from the code."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
+from docrunch.assembly.nearest import Nearest, nearest_of
 from docrunch.assembly.node_vectors import NodeVectors
-from docrunch.embedding.quantise import SCALE, rounded_cosines, squares
 from docrunch.graph.model import GraphMetrics
 from docrunch.ids import NodeId
 
-NEAREST = 5
-MIN_COSINE = 0.5
 MAX_ITEMS = 20_000  # a quadratic step: 3 s on one core
-_MARGIN = 0.999  # below the threshold, so that rounding cannot hide a pair from the exact comparison
-_BLOCK = 512  # rows compared with all others at a time
+KEPT = 4  # comparisons (symbols and files of two repositories), at most 5 MB each
 
 Related = dict[NodeId, tuple[tuple[NodeId, float], ...]]
 
 
-def related(vectors: NodeVectors) -> Related:
-    """Per node at most `NEAREST` others with cosine ≥ `MIN_COSINE`, nearest first, ties by id.
+def related(vectors: NodeVectors, before: Nearest | None = None) -> tuple[Related, Nearest]:
+    """Per node at most 5 others with cosine ≥ 0.5, nearest first, ties by id; nodes without any are absent.
 
-    Nodes without any are absent. Cosines are those of `docrunch.embedding.quantise.cosines`, computed for pairs whose
-    exact product lets them be near enough.
+    Args:
+        before: what an earlier call returned, for any vectors: what has not changed since is not compared again.
     """
-    rows = vectors.rows.astype(np.float32)
-    lengths = np.sqrt(squares(vectors.rows).astype(np.float64))
-    lengths[lengths == 0] = SCALE  # product 0: near to nothing
+    made = nearest_of(vectors, before)
+    ids = made.ids
     found: Related = {}
-    for start in range(0, len(rows), _BLOCK):
-        block = rows[start : start + _BLOCK] @ rows.T  # exact integers
-        near = block >= _MARGIN * MIN_COSINE * float(lengths.min()) ** 2
-        for offset in range(len(block)):
-            this = start + offset
-            places = np.flatnonzero(near[offset])
-            exact = rounded_cosines(block[offset, places], lengths[this] * lengths[places])
-            kept = (exact >= MIN_COSINE) & (places != this)
-            places, exact = places[kept], exact[kept]
-            best = np.argsort(-exact, kind="stable")[:NEAREST]
-            if len(best):
-                found[vectors.ids[this]] = tuple((vectors.ids[places[b]], float(exact[b])) for b in best.tolist())
-    return found
+    rows = zip(made.places.tolist(), made.cosines.tolist(), made.counts.tolist(), strict=True)
+    for this, (places, scores, count) in enumerate(rows):
+        if count:
+            found[ids[this]] = tuple(zip(map(ids.__getitem__, places[:count]), scores[:count], strict=True))
+    return found, made
+
+
+class Comparisons:
+    """The last comparisons by name, so that the next of that name compares only what changed. Results stay equal."""
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[str, Nearest] = OrderedDict()
+
+    def related(self, name: str, vectors: NodeVectors) -> Related:
+        found, self._last[name] = related(vectors, self._last.get(name))
+        self._last.move_to_end(name)
+        while len(self._last) > KEPT:
+            self._last.popitem(last=False)
+        return found
 
 
 def most_central(vectors: NodeVectors, metrics: GraphMetrics, limit: int = MAX_ITEMS) -> NodeVectors:

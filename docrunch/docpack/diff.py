@@ -6,7 +6,8 @@ from typing import TypeVar
 import msgspec
 
 from docrunch.docpack.read import Docpack
-from docrunch.docpack.schema import Counts, EdgeRow, NodeRow
+from docrunch.docpack.schema import Counts, NodeRow
+from docrunch.graph.model import Edge
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -84,7 +85,7 @@ def _compare(a: Mapping[K, V], b: Mapping[K, V], name: Callable[[K], str] = str)
     )
 
 
-def _edges(pack: Docpack) -> dict[tuple[str, str, str], EdgeRow]:
+def _edges(pack: Docpack) -> dict[tuple[str, str, str], Edge]:
     return {(e.source, e.target, str(e.kind)): e for e in pack.graph.edges}
 
 

@@ -7,13 +7,13 @@ from docrunch.docpack.schema import Manifest
 
 
 def member_json(value: msgspec.Struct) -> bytes:
-    """Compact UTF-8 JSON in field order with mapping keys sorted, and one LF."""
+    """Compact UTF-8 JSON with keys sorted at every level, and one LF."""
     return canonical_json(value) + b"\n"
 
 
 def manifest_json(manifest: Manifest) -> bytes:
-    """Keys sorted at every level, one LF."""
-    return canonical_json(msgspec.to_builtins(manifest)) + b"\n"
+    """The same form as every other JSON member."""
+    return member_json(manifest)
 
 
 def manifest_id(manifest: Manifest) -> str:

@@ -1,15 +1,13 @@
 """The content of each member, from what a scan produced."""
 
-import msgspec
+from operator import attrgetter
 
 from docrunch.canonical import significant
 from docrunch.docpack.model import DocpackInput
 from docrunch.docpack.schema import (
     ClusterRow,
     ClustersMember,
-    ContextRow,
     ContextsMember,
-    EdgeRow,
     EmbeddingsMember,
     EncoderRow,
     GraphMember,
@@ -21,44 +19,46 @@ from docrunch.docpack.schema import (
 )
 from docrunch.documentation.cite import encode_path
 from docrunch.embedding.model import EncoderSpec
-from docrunch.graph.model import Graph, Node, NodeKind, NodeMetrics
+from docrunch.graph.model import Graph, Node, NodeKind
 
 PLACELESS = (NodeKind.REPOSITORY, NodeKind.PACKAGE, NodeKind.EXTERNAL)
 
 
 def nodes_member(graph: Graph, lines: dict[str, int]) -> NodesMember:
-    ordered = sorted(graph.nodes, key=lambda node: node.id)
-    return NodesMember(tuple(_node_row(node, lines) for node in ordered))
+    paths = {path: encode_path(path) for path in lines}
+    return NodesMember(tuple(_node_row(node, lines, paths) for node in graph.nodes))
 
 
-def _node_row(node: Node, lines: dict[str, int]) -> NodeRow:
-    placed = bool(node.path) and node.kind not in PLACELESS
-    last = lines.get(node.path, 0)
-    start = min(max(node.start_line or node.line, 1), last)
-    citation = f"{encode_path(node.path)}#L{start}-L{min(max(node.end_line, start), last)}" if placed and last else None
-    return NodeRow(
-        id=node.id,
-        kind=node.kind,
-        name=node.name,
-        qualified_name=node.qualified_name,
-        path=node.path or None,
-        line=node.line if placed else None,
-        end_line=node.end_line if placed else None,
-        citation=citation,
-        language=node.language,
-        signature=node.signature,
-        doc=node.doc,
-        doc_line=node.doc_line,
-        doc_end_line=node.doc_end_line,
-        exported=node.exported,
-        entry_point=node.entry_point,
-        complexity=node.complexity,
-        modifiers=node.modifiers,
-        start_line=node.start_line,
-        start_byte=node.start_byte,
-        end_byte=node.end_byte,
-        symbol=node.symbol,
-        ordinal=node.ordinal,
+def _node_row(node: Node, lines: dict[str, int], paths: dict[str, str]) -> NodeRow:
+    path = node.path
+    placed = bool(path) and node.kind not in PLACELESS
+    citation = None
+    if placed and (last := lines.get(path, 0)):
+        start = min(max(node.start_line or node.line, 1), last)
+        citation = f"{paths[path]}#L{start}-L{min(max(node.end_line, start), last)}"
+    return NodeRow(  # by position: a large repository has hundreds of thousands
+        node.id,
+        node.kind,
+        node.name,
+        node.qualified_name,
+        path or None,
+        node.line if placed else None,
+        node.end_line if placed else None,
+        citation,
+        node.language,
+        node.signature,
+        node.doc,
+        node.doc_line,
+        node.doc_end_line,
+        node.exported,
+        node.entry_point,
+        node.complexity,
+        node.modifiers,
+        node.start_line,
+        node.start_byte,
+        node.end_byte,
+        node.symbol,
+        node.ordinal,
     )
 
 
@@ -90,26 +90,17 @@ def node_of(row: NodeRow) -> Node:
 
 
 def graph_member(data: DocpackInput) -> GraphMember:
+    """Edges, metrics and candidates are written as they are: they were sorted and rounded when they were made."""
     graph, metrics = data.graph, data.assembly.metrics
-    edges = sorted(graph.edges, key=lambda edge: (edge.source, edge.target, edge.kind))
     return GraphMember(
         repository=graph.repository,
         commit=graph.commit,
-        edges=tuple(
-            EdgeRow(e.source, e.target, e.kind, e.confidence, significant(e.certainty), e.count, e.lines) for e in edges
-        ),
-        metrics={node: _metrics_row(row) for node, row in metrics.nodes.items()},
+        edges=graph.edges,
+        metrics=metrics.nodes,
         cycles=metrics.cycles,
-        candidates=tuple(
-            msgspec.structs.replace(c, targets=tuple((target, significant(share)) for target, share in c.targets))
-            for c in sorted(graph.candidates, key=lambda c: (c.source, c.kind, c.line, c.targets))
-        ),
-        unresolved=tuple(sorted(graph.unresolved, key=lambda u: u.path)),
+        candidates=tuple(sorted(graph.candidates, key=attrgetter("source", "kind", "line", "targets"))),
+        unresolved=tuple(sorted(graph.unresolved, key=attrgetter("path"))),
     )
-
-
-def _metrics_row(row: NodeMetrics) -> NodeMetrics:
-    return msgspec.structs.replace(row, pagerank=significant(row.pagerank), instability=significant(row.instability))
 
 
 def clusters_member(data: DocpackInput) -> ClustersMember:
@@ -123,21 +114,18 @@ def clusters_member(data: DocpackInput) -> ClustersMember:
             for c in clustering.clusters
         ),
         noise=clustering.noise,
-        related={
-            node: tuple((other, significant(score)) for other, score in found)
-            for node, found in data.assembly.related.items()
-        },
+        related=data.assembly.related,
     )
 
 
 def source_map_member(data: DocpackInput) -> SourceMapMember:
     ranges: dict[str, list[SymbolRange]] = {}
-    for node in sorted(data.graph.nodes, key=lambda n: (n.start_byte, n.end_byte, n.id)):
-        if node.symbol >= 0:
-            start = node.start_line or node.line
-            ranges.setdefault(node.path, []).append(
-                SymbolRange(node.id, start, max(node.end_line, start), node.start_byte, node.end_byte)
-            )
+    symbols = [node for node in data.graph.nodes if node.symbol >= 0]
+    for node in sorted(symbols, key=attrgetter("start_byte", "end_byte", "id")):
+        start = node.start_line or node.line
+        ranges.setdefault(node.path, []).append(
+            SymbolRange(node.id, start, max(node.end_line, start), node.start_byte, node.end_byte)
+        )
     return SourceMapMember(
         {
             e.path: SourceFile(
@@ -149,15 +137,7 @@ def source_map_member(data: DocpackInput) -> SourceMapMember:
 
 
 def contexts_member(data: DocpackInput) -> ContextsMember:
-    ordered = sorted(data.assembly.contexts, key=lambda context: context.id)
-    return ContextsMember(
-        tuple(
-            msgspec.convert(
-                {**msgspec.structs.asdict(context), "centrality": significant(context.centrality)}, ContextRow
-            )
-            for context in ordered
-        )
-    )
+    return ContextsMember(tuple(sorted(data.assembly.contexts, key=attrgetter("id"))))
 
 
 def embeddings_member(data: DocpackInput, encoder: EncoderSpec) -> EmbeddingsMember:

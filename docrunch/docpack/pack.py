@@ -1,13 +1,14 @@
 """Packing: equal input gives an equal archive, whatever the order in which its parts were made."""
 
 from collections import Counter
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 
 import docrunch
-from docrunch.canonical import sha256_hex
-from docrunch.docpack import gzip, tar
+from docrunch.docpack import gzip
+from docrunch.docpack.archive import Archive
 from docrunch.docpack.counts import count
 from docrunch.docpack.identity import manifest_id, manifest_json, member_json
 from docrunch.docpack.members import (
@@ -29,17 +30,17 @@ from docrunch.docpack.schema import (
     GRAPH,
     MANIFEST,
     NODES,
-    ROOT,
     SOURCE_MAP,
     ClusteringRow,
     Manifest,
-    MemberRow,
     SkippedFile,
     Tool,
 )
 from docrunch.embedding.matrix import write_embeddings_bin
 from docrunch.embedding.model import EncoderSpec
 from docrunch.graph.export import graph_sha256
+
+Content = TypeVar("Content", bound=msgspec.Struct)
 
 
 def pack(data: DocpackInput) -> PackedDocpack:
@@ -50,23 +51,27 @@ def pack(data: DocpackInput) -> PackedDocpack:
         InvalidArchive: two pages have one path without regard to case, or a path is unsafe.
     """
     data = _ordered(data)
-    encoder = data.encoder
-    nodes = nodes_member(data.graph, {entry.path: entry.lines for entry in data.entries})
-    graph, clusters = graph_member(data), clusters_member(data)
-    source_map, contexts = source_map_member(data), contexts_member(data)
-    embeddings = embeddings_member(data, encoder) if encoder is not None else None
-    parts = {
-        NODES: member_json(nodes),
-        GRAPH: member_json(graph),
-        CLUSTERS: member_json(clusters),
-        SOURCE_MAP: member_json(source_map),
-        CONTEXTS: member_json(contexts),
-        **{DOCS + page.path: page.text.encode("utf-8") for page in data.pages},
-    }
-    if embeddings is not None and encoder is not None:
-        parts[EMBEDDINGS] = member_json(embeddings)
-        parts[EMBEDDINGS_BIN] = _vectors(data, encoder)
-    manifest = Manifest(
+    with gzip.Deflating() as deflating:
+        archive = Archive(deflating)
+        made = _manifest(data, archive)
+        manifest = msgspec.structs.replace(made, id=manifest_id(made))
+        archive.add(MANIFEST, manifest_json(manifest))
+        return PackedDocpack(manifest.id, archive.finish(), manifest.graph_sha256, len(archive.members))
+
+
+def _manifest(data: DocpackInput, archive: Archive) -> Manifest:
+    """Adds all other members; the manifest is without its id."""
+    archive.add_all([(DOCS + page.path, page.text.encode("utf-8")) for page in data.pages])
+    nodes = _add(archive, NODES, nodes_member(data.graph, {entry.path: entry.lines for entry in data.entries}))
+    graph = _add(archive, GRAPH, graph_member(data))
+    contexts = _add(archive, CONTEXTS, contexts_member(data))
+    clusters = _add(archive, CLUSTERS, clusters_member(data))
+    source_map = _add(archive, SOURCE_MAP, source_map_member(data))
+    encoder, embeddings = data.encoder, None
+    if encoder is not None:
+        embeddings = _add(archive, EMBEDDINGS, embeddings_member(data, encoder))
+        archive.add(EMBEDDINGS_BIN, _vectors(data, encoder), gzip.STORED)
+    return Manifest(
         id="",
         repository=data.source.repository,
         commit=data.source.commit,
@@ -85,12 +90,13 @@ def pack(data: DocpackInput) -> PackedDocpack:
         issues=data.issues,
         issues_by_reason=dict(sorted(Counter(issue.reason for issue in data.issues).items())),
         graph_sha256=graph_sha256(data.graph),
-        members={name: MemberRow(sha256_hex(content), len(content)) for name, content in parts.items()},
+        members=dict(archive.members),
     )
-    manifest = msgspec.structs.replace(manifest, id=manifest_id(manifest))
-    parts[MANIFEST] = manifest_json(manifest)
-    archive = tar.write(tar.Member(ROOT + name, content) for name, content in parts.items())
-    return PackedDocpack(manifest.id, gzip.compress(archive), manifest.graph_sha256, len(parts))
+
+
+def _add(archive: Archive, name: str, content: Content) -> Content:
+    archive.add(name, member_json(content))
+    return content
 
 
 def _ordered(data: DocpackInput) -> DocpackInput:
@@ -98,13 +104,14 @@ def _ordered(data: DocpackInput) -> DocpackInput:
     if data.vectors is not None and len(data.vectors) != len(data.units):
         raise ValueError(f"{len(data.vectors)} vectors for {len(data.units)} texts")
     order = sorted(range(len(data.units)), key=lambda row: data.units[row].id)
+    moved = order != list(range(len(order)))
     return msgspec.structs.replace(
         data,
         entries=tuple(sorted(data.entries, key=lambda entry: entry.path)),
         pages=sorted(data.pages, key=lambda page: page.path),
         issues=tuple(sorted(data.issues)),
         units=tuple(data.units[row] for row in order),
-        vectors=data.vectors[order] if data.vectors is not None and len(order) else data.vectors,
+        vectors=data.vectors[order] if data.vectors is not None and moved else data.vectors,
     )
 
 

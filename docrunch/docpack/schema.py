@@ -5,7 +5,8 @@ Field order is the order in the files; unknown fields are refused, so nothing ca
 
 import msgspec
 
-from docrunch.graph.model import Candidates, Confidence, EdgeKind, NodeKind, NodeMetrics, Unresolved
+from docrunch.assembly.model import SymbolContext
+from docrunch.graph.model import Candidates, Edge, NodeKind, NodeMetrics, Unresolved
 from docrunch.ids import NodeId
 from docrunch.source.model import Issue, Skip
 
@@ -25,7 +26,7 @@ class _Closed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class NodeRow(_Closed, frozen=True):
+class NodeRow(_Closed, frozen=True, gc=False):
     id: NodeId
     kind: NodeKind
     name: str
@@ -55,20 +56,10 @@ class NodesMember(_Closed, frozen=True):
     schema: str = "docpack.nodes/1"
 
 
-class EdgeRow(_Closed, frozen=True):
-    source: NodeId
-    target: NodeId
-    kind: EdgeKind
-    confidence: Confidence
-    certainty: float
-    count: int
-    lines: tuple[int, ...]
-
-
 class GraphMember(_Closed, frozen=True):
     repository: str
     commit: str
-    edges: tuple[EdgeRow, ...]
+    edges: tuple[Edge, ...]
     metrics: dict[NodeId, NodeMetrics]
     cycles: tuple[tuple[NodeId, ...], ...]
     candidates: tuple[Candidates, ...]
@@ -93,7 +84,7 @@ class ClustersMember(_Closed, frozen=True):
     schema: str = "docpack.clusters/1"
 
 
-class SymbolRange(_Closed, frozen=True):
+class SymbolRange(_Closed, frozen=True, gc=False):
     id: NodeId
     start_line: int
     end_line: int
@@ -130,25 +121,8 @@ class EmbeddingsMember(_Closed, frozen=True):
     schema: str = "docpack.embeddings/1"
 
 
-class ContextRow(_Closed, frozen=True):
-    id: NodeId
-    language: str
-    symbol: str
-    kind: str
-    file: str
-    line: int
-    end_line: int
-    signature: str
-    doc: str
-    calls: tuple[str, ...]
-    called_by: tuple[str, ...]
-    imports: tuple[str, ...]
-    cluster: int
-    centrality: float
-
-
 class ContextsMember(_Closed, frozen=True):
-    contexts: tuple[ContextRow, ...]
+    contexts: tuple[SymbolContext, ...]
     schema: str = "docpack.symbol_contexts/1"
 
 

@@ -76,29 +76,37 @@ def _split(name: str) -> tuple[bytes, bytes]:
     raise InvalidArchive(f"the member name {name[:80]}… is too long for a docpack")
 
 
-def write(members: Iterable[Member]) -> bytes:
-    """The archive of members in name order.
+def check_names(names: Iterable[str]) -> None:
+    """Raises:
+    InvalidArchive: an unsafe name, or names that are equal without regard to case.
+    """
+    seen: set[str] = set()
+    for name in names:
+        check_name(name)
+        if name.lower() in seen:
+            raise InvalidArchive(f"two members of the docpack are named {name}")
+        seen.add(name.lower())
+
+
+def chunks(members: Iterable[Member]) -> Iterator[bytes]:
+    """The archive of members in name order, up to its `END`.
 
     Raises:
         InvalidArchive: an unsafe name, or names that are equal without regard to case.
     """
     ordered = sorted(members, key=lambda member: member.name)
-    seen: set[str] = set()
-    made: list[bytes] = []
+    check_names(member.name for member in ordered)
     for member in ordered:
-        check_name(member.name)
-        if member.name.lower() in seen:
-            raise InvalidArchive(f"two members of the docpack are named {member.name}")
-        seen.add(member.name.lower())
-        made += [header(member.name, len(member.data)), member.data, bytes(-len(member.data) % BLOCK)]
-    return b"".join([*made, END])
+        yield header(member.name, len(member.data))
+        yield member.data
+        yield bytes(-len(member.data) % BLOCK)
 
 
 def read(chunks: Iterable[bytes], *, max_members: int, max_member_bytes: int) -> Iterator[Member]:
-    """Members of an archive written by `write`, one at a time.
+    """Members of an archive made of `chunks` and `END`, one at a time.
 
     Raises:
-        InvalidArchive: anything that `write` would not have written.
+        InvalidArchive: anything that `chunks` would not have written.
         LimitExceeded: too many members, or one that is too large.
     """
     source = _Buffer(chunks)

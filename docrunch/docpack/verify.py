@@ -17,7 +17,7 @@ from docrunch.documentation.cite import parse
 from docrunch.documentation.problem import Problem
 from docrunch.errors import InvalidArchive, LimitExceeded
 from docrunch.graph.export import graph_sha256
-from docrunch.graph.model import Edge, Graph
+from docrunch.graph.model import Graph
 from docrunch.source.model import TreeReader
 
 MAX_PROBLEMS = 1_000
@@ -128,9 +128,7 @@ def _graph(pack: Docpack) -> Iterator[Problem]:
         repository=pack.graph.repository,
         commit=pack.graph.commit,
         nodes=tuple(node_of(row) for row in pack.nodes.nodes),
-        edges=tuple(
-            Edge(e.source, e.target, e.kind, e.confidence, e.certainty, e.count, e.lines) for e in pack.graph.edges
-        ),
+        edges=pack.graph.edges,
         candidates=pack.graph.candidates,
         unresolved=pack.graph.unresolved,
     )

@@ -71,7 +71,7 @@ class Node(msgspec.Struct, frozen=True, gc=False):
     entry_point: bool = False
 
 
-class Edge(msgspec.Struct, frozen=True, gc=False):
+class Edge(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Unique by (source, target, kind); ``lines`` are sorted and unique lines in the source's file."""
 
     source: NodeId
@@ -111,7 +111,7 @@ class Graph(msgspec.Struct, frozen=True):
     unresolved: tuple[Unresolved, ...] = ()
 
 
-class NodeMetrics(msgspec.Struct, frozen=True):
+class NodeMetrics(msgspec.Struct, frozen=True, gc=False):
     """Functions of the whole graph, kept apart from the facts. Floats at 6 significant digits."""
 
     pagerank: float = 0.0

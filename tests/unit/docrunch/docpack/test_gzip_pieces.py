@@ -36,3 +36,13 @@ def test_the_bytes_do_not_depend_on_the_cores(monkeypatch: pytest.MonkeyPatch) -
 def test_pieces_refer_back_to_the_ones_before() -> None:
     data = os.urandom(16_000) * (3 * MEGABYTE // 16_000)
     assert len(gzip.compress(data)) < len(data) / 50
+
+
+def test_parts_may_be_stored_and_end_up_in_the_order_asked_for() -> None:
+    first, second = text(2 * MEGABYTE + 5), os.urandom(MEGABYTE + 1)
+    with gzip.Deflating() as deflating:
+        later = deflating.part([second[:10], second[10:]], gzip.STORED)
+        sooner = deflating.part(iter([first]))
+        made = gzip.joined([sooner, deflating.part([]), later])
+    assert standard.decompress(made) == first + second
+    assert len(made) > len(second)

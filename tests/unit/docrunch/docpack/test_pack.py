@@ -72,6 +72,16 @@ def test_the_id_can_be_computed_by_anyone(given: DocpackInput) -> None:
     assert hashlib.sha256(canonical).hexdigest() == made.id
 
 
+def test_members_are_json_that_any_program_writes_alike(given: DocpackInput) -> None:
+    """Keys sorted at every level, compact, UTF-8: what `verify` compares with does not hang on one encoder."""
+    for name, content in read_docpack(pack(given).data).members.items():
+        if name.endswith(".json"):
+            rows = json.loads(content)
+            assert (
+                content == json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+            )
+
+
 def test_nodes_cite_their_definition(given: DocpackInput) -> None:
     nodes = {row.qualified_name: row for row in read_docpack(pack(given).data).nodes.nodes}
     assert nodes["shop.till.buy"].citation == "shop/till.py#L14-L26"

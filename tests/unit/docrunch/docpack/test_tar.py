@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from docrunch.docpack import tar
 from docrunch.errors import InvalidArchive, LimitExceeded
+from tests.unit.docrunch.docpack.archives import write
 
 MEMBERS = [tar.Member("docpack/b.json", b"{}"), tar.Member("docpack/a.json", b"x" * 513)]
 
@@ -18,7 +19,7 @@ def read(data: bytes, members: int = 10, size: int = 10_000) -> list[tar.Member]
 
 
 def test_any_tar_program_can_read_it_and_finds_nothing_that_varies() -> None:
-    with tarfile.open(fileobj=io.BytesIO(tar.write(MEMBERS))) as opened:
+    with tarfile.open(fileobj=io.BytesIO(write(MEMBERS))) as opened:
         found = opened.getmembers()
         assert [(m.name, m.size, m.mtime, m.uid, m.gid, m.uname, m.mode) for m in found] == [
             ("docpack/a.json", 513, 0, 0, 0, "", 0o644),
@@ -31,7 +32,7 @@ def test_any_tar_program_can_read_it_and_finds_nothing_that_varies() -> None:
 
 def test_names_beyond_a_hundred_characters_use_the_prefix() -> None:
     name = "docpack/docs/modules/" + "a" * 90 + ".md"
-    data = tar.write([tar.Member(name, b"1")])
+    data = write([tar.Member(name, b"1")])
     with tarfile.open(fileobj=io.BytesIO(data)) as opened:
         assert opened.getnames() == [name]
     assert read(data) == [tar.Member(name, b"1")]
@@ -44,11 +45,11 @@ def test_names_beyond_a_hundred_characters_use_the_prefix() -> None:
 )
 def test_round_trip_in_pieces_of_any_size(files: dict[str, bytes]) -> None:
     members = [tar.Member(name, data) for name, data in files.items()]
-    written = tar.write(members)
+    written = write(members)
     chunks = [written[i : i + 700] for i in range(0, len(written), 700)]
     found = list(tar.read(chunks, max_members=1000, max_member_bytes=10_000))
     assert found == sorted(members, key=lambda m: m.name)
-    assert tar.write(found) == written
+    assert write(found) == written
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_round_trip_in_pieces_of_any_size(files: dict[str, bytes]) -> None:
 )
 def test_unsafe_names_are_neither_written_nor_read(name: str) -> None:
     with pytest.raises(InvalidArchive):
-        tar.write([tar.Member(name, b"")])
+        write([tar.Member(name, b"")])
     out = io.BytesIO()
     with tarfile.open(
         fileobj=out, mode="w", format=tarfile.USTAR_FORMAT if len(name) < 90 else tarfile.GNU_FORMAT
@@ -111,7 +112,7 @@ def test_only_plain_files_with_fixed_attributes(changes: dict[str, object]) -> N
 
 
 def test_damage_and_surplus_are_refused() -> None:
-    good = tar.write(MEMBERS)
+    good = write(MEMBERS)
     double = tar.header("docpack/a", 0) * 2 + tar.END
     unsorted = tar.header("docpack/b", 0) + tar.header("docpack/a", 0) + tar.END
     same = tar.header("docpack/A", 0) + tar.header("docpack/a", 0) + tar.END
@@ -126,7 +127,7 @@ def test_damage_and_surplus_are_refused() -> None:
 
 def test_limits_hold_before_anything_is_read() -> None:
     with pytest.raises(LimitExceeded):
-        read(tar.write(MEMBERS), members=1)
+        read(write(MEMBERS), members=1)
     with pytest.raises(LimitExceeded):
         read(tar.header("docpack/a", tar.MAX_SIZE))  # declared, and never there
     with pytest.raises(InvalidArchive):

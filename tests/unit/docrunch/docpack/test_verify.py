@@ -18,6 +18,7 @@ from docrunch.documentation.render import render
 from docrunch.errors import InvalidArchive, NotFound
 from docrunch.source.model import Skip
 from tests.support.world import SMALL, make_docpack_input, make_documentation
+from tests.unit.docrunch.docpack.archives import write
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def good() -> bytes:
 
 
 def repack(members: dict[str, bytes]) -> bytes:
-    return gzip.compress(tar.write(tar.Member(f"docpack/{name}", data) for name, data in members.items()))
+    return gzip.compress(write(tar.Member(f"docpack/{name}", data) for name, data in members.items()))
 
 
 def resealed(pack: Docpack, changes: dict[str, bytes | None]) -> bytes:
