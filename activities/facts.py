@@ -48,7 +48,7 @@ class FactsCache:
         reused = 0
         for start in range(0, len(entries), LOOKUP_FILES):
             part = entries[start : start + LOOKUP_FILES]
-            known = await self._lookup(scan_id, scope, part, options)
+            known = await self.lookup(scan_id, scope, part, options)
             found.update(known)
             reused += len(known)
             missing = [entry for entry in part if entry.path not in known]
@@ -57,9 +57,10 @@ class FactsCache:
         ordered = [(entry.path, found[entry.path]) for entry in entries if entry.path in found]
         return Found(ordered, lost, reused)
 
-    async def _lookup(
+    async def lookup(
         self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions
     ) -> dict[str, FileFacts]:
+        """Facts of those entries that the cache has, by path, each recorded as used by the scan."""
         keys = {entry.path: key_of(entry, options) for entry in entries}
         async with self._rows.database.transaction() as connection:
             run = await self._rows.run(connection, scan_id)

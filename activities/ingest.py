@@ -3,23 +3,27 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from temporalio import activity
 
-from activities.facts import FactsCache
+from activities.facts import FactsCache, Found
 from activities.heartbeat import Stop, heartbeating, in_thread
 from activities.scans import Run, ScanRows
 from activities.worlds import Tree, Worlds
 from db.events import NewEvent
 from db.events.model import FilesDetected
+from db.events.store import known_keys
 from db.objects import ObjectKind
 from docrunch import ids
 from docrunch.parsing.catalog import detect, is_parsed
+from docrunch.parsing.model import FileFacts
 from docrunch.pipeline.extracting import located
 from docrunch.pipeline.lost import LOST_FILE_REASONS, count_empty
 from docrunch.pipeline.shards import plan_ranges
 from docrunch.source.estimate import estimate
+from docrunch.source.known import KnownFiles
 from docrunch.source.model import FileEntry, Issue, SourceKind
 from docrunch.source.policy import SourcePolicy
 from docrunch.source.resolve import open_source, parse_spec
@@ -37,6 +41,7 @@ from workflows.contracts.scan import (
     ShardPlan,
 )
 
+KNOWN_FILES = 2_000  # that may join a page without being parsed
 PAGE_BYTES = 16_000_000  # a page ends earlier when its texts reach this: bounds what a killed worker repeats
 
 
@@ -52,6 +57,7 @@ class Ingest(IngestActivities):
         self._policy = policy
         self._work = work
         self._processes = processes
+        self._known = KnownFiles()
 
     @activity.defn(name="resolve_source")
     async def resolve_source(self, request: ResolveRequest) -> ResolvedSource:
@@ -79,6 +85,7 @@ class Ingest(IngestActivities):
             workdir=directory,
             detect=detect,
             tick=tick,
+            known=self._known,
         )
         path = directory / "tree"
         with path.open("xb") as out:
@@ -134,13 +141,18 @@ class Ingest(IngestActivities):
         async with heartbeating() as beat:
             beat.at(request.cursor)
             tree = await self._worlds.tree(request.tree_object)
-            end = page_end(tree.parsed, request.cursor, request.hi)
-            page = tree.slice(request.cursor, end)
             # An attempt that committed and could not say so may have lost a file: its answer stays, whatever is
             # possible now. Other steps have read it already.
             recorded = {issue.path: issue for issue in await self._rows.lost(request.scan_id, LOST_FILE_REASONS)}
-            left = [entry for entry in page if entry.path not in recorded]
+            said = await self._said(request) if activity.info().attempt > 1 else None
+            end = said or page_end(tree.parsed, request.cursor, request.hi)
+            left = [entry for entry in tree.slice(request.cursor, end) if entry.path not in recorded]
             found = await self._facts.ensure(request.scan_id, request.scope, tree.reader, left, request.options)
+            if said is None and 2 * found.reused >= len(left):
+                more = await self._more(request, tree, end, frozenset(recorded))
+                end += len(more)
+                found = Found([*found.facts, *more], found.lost, found.reused + len(more))
+            page = tree.slice(request.cursor, end)
             lost = [*found.lost, *(recorded[entry.path] for entry in page if entry.path in recorded)]
             issues = [issue for path, facts in found.facts for issue in located(path, facts.issues)]
             issues += lost
@@ -156,6 +168,27 @@ class Ingest(IngestActivities):
                 bytes=sum(entry.size for entry in page),
                 seconds=round(time.monotonic() - started, 3),
             )
+
+    async def _more(
+        self, request: PageRequest, tree: Tree, start: int, recorded: frozenset[str]
+    ) -> list[tuple[str, FileFacts]]:
+        """Facts of the files behind a page, as far as the cache has them.
+
+        So a scan in which little changed takes a few pages and not one per `PAGE_FILES`.
+        """
+        rest = tree.slice(start, min(start + KNOWN_FILES, request.until))
+        facts = await self._facts.lookup(request.scan_id, request.scope, rest, request.options) if rest else {}
+        known = takewhile(lambda entry: entry.path in facts and entry.path not in recorded, rest)
+        return [(entry.path, facts[entry.path]) for entry in known]
+
+    async def _said(self, request: PageRequest) -> int | None:
+        """Where an earlier attempt that committed ended this page: its events list what is before, and no more."""
+        ends = range(request.cursor + 1, max(request.hi, request.until) + 1)
+        async with self._rows.database.transaction() as connection:
+            run = await self._rows.run(connection, request.scan_id)
+            keys = {run.key(_detected(request.cursor, end)): end for end in ends}
+            told = await known_keys(connection, list(keys))
+        return next((keys[key] for key in told), None)
 
 
 def scope_of(kind: SourceKind, tenant: str, *, has_token: bool) -> str:
@@ -182,4 +215,9 @@ def _of_page(tree: Tree, page: Sequence[FileEntry], *, first: bool) -> list[Issu
 
 def _page_events(run: Run, cursor: int, page: Sequence[FileEntry]) -> list[NewEvent]:
     detected = FilesDetected(page=cursor, paths=[entry.path for entry in page])
-    return [run.event(detected, f"detected:{cursor}:{len(page)}")]
+    return [run.event(detected, _detected(cursor, cursor + len(page)))]
+
+
+def _detected(cursor: int, end: int) -> str:
+    """Key of the event of a page."""
+    return f"detected:{cursor}:{end - cursor}"

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
 import msgspec
-import yaml
 from pydantic import BaseModel
 
 from docrunch.errors import InvalidConfig
@@ -172,18 +171,25 @@ def _read(path: Path) -> Mapping[str, Any]:
         data = handle.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         raise InvalidConfig(f"{path} is larger than {MAX_FILE_BYTES} bytes")
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(data, Loader=yaml.SafeLoader)):
-            raise InvalidConfig(f"{path} uses YAML aliases, which settings may not")  # merged ones grow without bound
-        found = yaml.safe_load(data)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" at line {mark.line + 1}" if mark is not None else ""
-        raise InvalidConfig(f"{path} is not valid YAML{line}") from None
+    found = _parsed(data, path)
     if found is None:
         return {}
     if not isinstance(found, Mapping) or not all(isinstance(key, str) for key in found):
         raise InvalidConfig(f"{path} should hold a mapping of setting names")
+    return found
+
+
+def _parsed(data: bytes, path: Path) -> object:
+    import yaml  # 10 ms, and most commands read no settings file
+
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(data, Loader=yaml.SafeLoader)):
+            raise InvalidConfig(f"{path} uses YAML aliases, which settings may not")  # merged ones grow without bound
+        found: object = yaml.safe_load(data)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" at line {mark.line + 1}" if mark is not None else ""
+        raise InvalidConfig(f"{path} is not valid YAML{line}") from None
     return found
 
 

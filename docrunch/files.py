@@ -1,5 +1,6 @@
 """Writing results so that a reader sees the old file or the new one, never half of either."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -38,3 +39,14 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Replace ``path`` by ``data`` in one step."""
     with atomic_file(path, mode=mode) as out:
         out.write(data)
+
+
+def holds(path: Path, sha256: str) -> bool:
+    """Whether ``path`` is a regular file whose bytes have this hash."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return False

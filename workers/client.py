@@ -2,20 +2,23 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
-from temporalio.client import Client
+from temporalio.client import Client, Plugin
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from docrunch.config import TemporalSettings
 from docrunch.errors import Unreachable
-from workers.plugin import docrunch_plugin
 
 PAUSE_SECONDS = 1.0
 
 
-async def connect(settings: TemporalSettings, *, tracing: bool = False, patience: float = 0.0) -> Client:
+async def connect(settings: TemporalSettings, *, plugins: Sequence[Plugin] = (), patience: float = 0.0) -> Client:
     """A client of the configured server.
 
     Args:
+        plugins: `docrunch_plugin` where workers run or spans are made. All else that it gives to a client is the
+            converter, which is given here too: one that only asks need not import what runs workers (50 ms).
         patience: seconds to keep trying, for processes that start together with the server.
 
     Raises:
@@ -31,7 +34,8 @@ async def connect(settings: TemporalSettings, *, tracing: bool = False, patience
                 namespace=settings.namespace,
                 api_key=settings.api_key.get_secret_value() if settings.api_key else None,
                 tls=settings.tls or settings.api_key is not None,
-                plugins=[docrunch_plugin(tracing=tracing)],
+                data_converter=pydantic_data_converter,
+                plugins=[*plugins],
             )
         except RuntimeError as error:  # what the SDK raises for every failure to connect
             if time.monotonic() >= until:

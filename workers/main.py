@@ -25,6 +25,7 @@ from docrunch.errors import DocrunchError, UsageError
 from workers.client import connect
 from workers.interceptors import IdleInterceptor
 from workers.namespace import ensure_search_attributes
+from workers.plugin import docrunch_plugin
 from workers.registry import RoleSpec, bind, spec
 from workers.schedules import declared, reconcile
 from workers.telemetry import configure_tracing
@@ -60,8 +61,8 @@ async def run_worker(
     specs = [found for found in map(spec, roles) if found.has_work]
     if not specs:
         raise UsageError(f"The roles {', '.join(roles)} have no work in this version.")
-    tracing = configure_tracing(settings.telemetry)
-    client = client or await connect(settings.temporal, tracing=tracing, patience=CONNECT_PATIENCE)
+    plugin = docrunch_plugin(tracing=configure_tracing(settings.telemetry))
+    client = client or await connect(settings.temporal, plugins=[plugin], patience=CONNECT_PATIENCE)
     stop = stop or _on_signal()
     async with AsyncExitStack() as stack:
         idle = IdleInterceptor()

@@ -10,6 +10,7 @@ from temporalio.client import Client
 from docrunch.config import Settings
 from workers.client import connect
 from workers.main import CONNECT_PATIENCE, run_worker
+from workers.plugin import docrunch_plugin
 from workers.telemetry import configure_tracing
 from workflows.contracts.queues import Role
 
@@ -70,7 +71,8 @@ async def serve(roles: Sequence[Role], settings: Settings, *, exit_when_idle: fl
     Raises:
         Unreachable: Temporal does not answer.
     """
-    client = await connect(settings.temporal, tracing=configure_tracing(settings.telemetry), patience=CONNECT_PATIENCE)
+    plugin = docrunch_plugin(tracing=configure_tracing(settings.telemetry))
+    client = await connect(settings.temporal, plugins=[plugin], patience=CONNECT_PATIENCE)
     resources = Resources(settings, client, roles)
     try:
         await run_worker(roles, settings, resources.build, client=client, exit_when_idle=exit_when_idle)

@@ -7,6 +7,7 @@ from temporalio.workflow import ChildWorkflowHandle
 
 from workflows.contracts import options
 from workflows.contracts.docpack import (
+    DOCPACK_WORKFLOW,
     AssembleRequest,
     AssembleResult,
     AssemblyActivities,
@@ -52,7 +53,7 @@ STEPS: tuple[StepRow, ...] = (
 )
 
 
-@workflow.defn(name="DocpackWorkflow")
+@workflow.defn(name=DOCPACK_WORKFLOW)
 class DocpackWorkflow:
     @workflow.init
     def __init__(self, request: DocpackRequest) -> None:

@@ -102,6 +102,7 @@ class Pipeline:
             tree_object=request.tree_object,
             lo=request.range.lo,
             hi=hi,
+            until=request.range.hi,
             cursor=self.cursor,
             scope=request.scope,
             options=request.options,

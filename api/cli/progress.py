@@ -4,12 +4,12 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
-from rich.text import Text
+from api.cli.output import printable, say
 
-from api.cli.output import colour_wanted, printable, say
+if TYPE_CHECKING:
+    from api.cli.bars import Bars
 
 PLAIN_SECONDS = 5.0  # between two plain lines of one phase
 
@@ -19,33 +19,28 @@ class Meter:
 
     def __init__(self, now: Callable[[], float] = time.monotonic, *, terminal: bool | None = None) -> None:
         self._now = now
-        self._rich = _bars() if (sys.stderr.isatty() if terminal is None else terminal) else None
-        self._tasks: dict[str, int] = {}
+        self._bars = _bars() if (sys.stderr.isatty() if terminal is None else terminal) else None
         self._started: dict[str, float] = {}
         self._said: dict[str, tuple[float, int, str]] = {}
 
     def __enter__(self) -> "Meter":
-        if self._rich is not None:
-            self._rich.start()
+        if self._bars is not None:
+            self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._rich is not None:
-            self._rich.stop()
+        if self._bars is not None:
+            self._bars.stop()
 
     def update(self, phase: str, done: int = 0, total: int = 0, note: str = "") -> None:
         """``total`` 0: not known. ``note``: one sentence, shown behind the counts."""
         note = printable(note)
         started = self._started.setdefault(phase, self._now())
         status = describe(done, total, self._now() - started)
-        if self._rich is not None:
-            from rich.progress import TaskID
-
-            if phase not in self._tasks:
-                self._tasks[phase] = int(self._rich.add_task(phase, total=None, status="", note=""))
-            self._rich.update(TaskID(self._tasks[phase]), completed=done, total=total or None, status=status, note=note)
+        if self._bars is not None:
+            self._bars.update(phase, done, total, status, note)
         else:
             self._plain(phase, done, total, note, status)
 
@@ -71,20 +66,7 @@ def describe(done: int, total: int, seconds: float) -> str:
     return ", ".join(parts)
 
 
-class _Count(MofNCompleteColumn):
-    def render(self, task: Task) -> Text:
-        return super().render(task) if task.total else Text(f"{int(task.completed):,}" if task.completed else "")
+def _bars() -> "Bars":
+    from api.cli.bars import Bars  # with rich, 20 ms, for terminals only
 
-
-def _bars() -> Progress:
-    console = Console(stderr=True, no_color=not colour_wanted(), highlight=False)
-    return Progress(
-        SpinnerColumn(finished_text="✓"),
-        TextColumn("{task.description:<9}"),
-        BarColumn(bar_width=24),
-        _Count(),
-        TextColumn("{task.fields[status]}"),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}", markup=False),
-        console=console,
-    )
+    return Bars()

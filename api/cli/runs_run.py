@@ -8,7 +8,7 @@ import msgspec
 
 from api.cli import context
 from api.cli.output import emit, emit_json, say
-from api.cli.scan_run import CANCELLED, follow
+from api.cli.scan_follow import CANCELLED, follow
 from api.cli.services import Services, open_services
 from api.operations.runs import cancel_run, find_run
 from api.operations.watch_run import RunEnd, run_end, watch_run

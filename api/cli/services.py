@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from temporalio.client import Client
+from temporalio.client import Client, Plugin
 
 from docrunch.config import Settings
 from docrunch.errors import Unreachable
@@ -48,10 +48,18 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         Unreachable: a server does not answer.
     """
     tracing = configure_tracing(settings.telemetry)
-    services = Services(settings, await connect(settings.temporal, tracing=tracing))
+    services = Services(settings, await connect(settings.temporal, plugins=_plugins(tracing)))
     try:
         yield services
     finally:
         await services.aclose()
         if tracing:
             await asyncio.to_thread(flush_traces)
+
+
+def _plugins(tracing: bool) -> list[Plugin]:
+    if not tracing:
+        return []
+    from workers.plugin import docrunch_plugin
+
+    return [docrunch_plugin(tracing=True)]

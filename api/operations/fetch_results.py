@@ -8,12 +8,14 @@ from docrunch.config import Settings
 from docrunch.documentation.bundle import decode_pages
 from docrunch.documentation.output import write_pages
 from docrunch.errors import Failed
-from docrunch.files import write_atomically
+from docrunch.files import holds, write_atomically
 from workflows.contracts.docpack import DocpackResult
 
 
 async def write_results(result: DocpackResult, settings: Settings, *, docpack: Path | None, docs: Path) -> Written:
     """Write the docpack (default ``<slug>.docpack`` in the current directory) and the Markdown tree.
+
+    What is there already, byte for byte, is neither fetched nor written again.
 
     Raises:
         ObjectMissing: cleanup took them away since.
@@ -23,6 +25,7 @@ async def write_results(result: DocpackResult, settings: Settings, *, docpack: P
         raise Failed("the run ended without a docpack")
     store = ObjectStore(settings.objects_url)
     target = docpack or Path(f"{result.scan.slug}.docpack")
-    write_atomically(target, await store.get(ObjectKind.DOCPACK, result.pack.docpack_object))
+    if not holds(target, result.pack.docpack_object):
+        write_atomically(target, await store.get(ObjectKind.DOCPACK, result.pack.docpack_object))
     write_pages(decode_pages(await store.get(ObjectKind.DOCS, result.pack.docs_object)), docs)
     return Written(str(target), str(docs))

@@ -9,13 +9,11 @@ import docrunch
 from docrunch.canonical import canonical_json
 from docrunch.config import Settings
 from docrunch.options import ScanOptions
-from docrunch.parsing.catalog import detect
 from docrunch.source.identity import repository_name
 from docrunch.source.layout import locate
 from docrunch.source.model import SourceKind
 from docrunch.source.policy import SourcePolicy
 from docrunch.source.probe import probe
-from docrunch.source.resolve import open_source
 from docrunch.source.spec import SOURCE_REF, SourceSpec
 
 
@@ -44,6 +42,13 @@ def identify(
     if found.commit:
         layout = locate(spec.path) if spec.kind is SourceKind.GIT and ref != SOURCE_REF else None
         return Identity(repository_name(spec, name, layout), found.commit, found.ref)
+    return _read(spec, ref, name, options, policy)
+
+
+def _read(spec: SourceSpec, ref: str | None, name: str | None, options: ScanOptions, policy: SourcePolicy) -> Identity:
+    from docrunch.parsing.catalog import detect  # what reads sources takes 30 ms to import; a commit names itself
+    from docrunch.source.resolve import open_source
+
     with tempfile.TemporaryDirectory(prefix="docrunch-") as work:
         tree = open_source(spec, ref=ref, name=name, options=options, policy=policy, workdir=Path(work), detect=detect)
         try:

@@ -6,13 +6,12 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from docrunch.ids import request_hash, slug
 from docrunch.options import ScanOptions
-from workflows.contracts.docpack import DocpackRequest
+from workflows.contracts.docpack import DOCPACK_WORKFLOW, DocpackRequest
 from workflows.contracts.ids import docpack_id
 from workflows.contracts.queues import Queue
 from workflows.contracts.routing import Device
 from workflows.contracts.scan import EmbeddingChoice, ScanRequest, SourceRequest
 from workflows.contracts.search_attributes import start_attributes
-from workflows.docpack import DocpackWorkflow
 
 SUMMARY_BYTES = 200
 
@@ -51,7 +50,7 @@ class StartedRun(msgspec.Struct, frozen=True):
 async def start_scan(client: Client, order: ScanOrder, ui_url: str) -> StartedRun:
     """Start the job and return as soon as it is durable; an equal one that runs already is joined."""
     handle = await client.start_workflow(
-        DocpackWorkflow.run,
+        DOCPACK_WORKFLOW,
         DocpackRequest(
             scan=ScanRequest(
                 job_id=order.workflow_id,

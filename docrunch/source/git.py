@@ -18,8 +18,6 @@ from typing import IO
 import msgspec
 
 from docrunch.errors import Failed, InvalidArchive, LimitExceeded, RefNotFound
-from docrunch.source.intake import Candidate, Intake
-from docrunch.source.model import Skip
 from docrunch.source.paths import decode_path
 from docrunch.source.process import Finished, check, git_argv, git_environment, kill_group, run, start
 from docrunch.source.refs import is_sha
@@ -27,7 +25,6 @@ from docrunch.source.refs import is_sha
 LIST_SECONDS = 300.0
 READ_SECONDS = 3600.0
 MAX_LISTING = 1 << 30  # bytes
-_SYMLINK, _SUBMODULE, _EXECUTABLE = "120000", "160000", "100755"
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
@@ -124,34 +121,6 @@ def blob_id(content: bytes, algorithm: str) -> str:
     digest = hashlib.new(algorithm, b"blob %d\0" % len(content), usedforsecurity=False)
     digest.update(content)
     return digest.hexdigest()
-
-
-def candidate_of(row: Row) -> Candidate:
-    skip = None
-    if row.mode == _SYMLINK:
-        skip = Skip.SYMLINK
-    elif row.mode == _SUBMODULE:
-        skip = Skip.SUBMODULE
-    elif row.kind != "blob":
-        skip = Skip.SPECIAL
-    return Candidate(path=row.path, size=max(row.size, 0), executable=row.mode == _EXECUTABLE, skip=skip)
-
-
-def read_commit(shim: GitShim, commit: str, intake: Intake) -> None:
-    """All files of a commit through the intake."""
-    wanted: list[Row] = []
-    for row in shim.list_tree(commit):
-        candidate = candidate_of(row)
-        if intake.admit(candidate):
-            if row.size < 0:
-                intake.lose(candidate, "object_missing", "not in this clone")
-            else:
-                wanted.append(row)
-    for row, content in shim.blobs(wanted):
-        if content is None:
-            intake.lose(candidate_of(row), "object_damaged", "git could not give the content that its id promises")
-        else:
-            intake.store(candidate_of(row), content)
 
 
 def _row(line: bytes) -> Row:

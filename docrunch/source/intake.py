@@ -5,16 +5,18 @@ before the text leaves this module, so nothing behind it can store one.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 from pathspec import GitIgnoreSpec
 
-from docrunch.canonical import sha256_hex
+from docrunch.canonical import canonical_json, sha256_hex
 from docrunch.errors import LimitExceeded
 from docrunch.options import ScanOptions
 from docrunch.security.secrets import redact
 from docrunch.source.classify import by_path, by_text, has_binary_suffix, is_lfs_pointer
 from docrunch.source.encoding import NotText, decode
+from docrunch.source.known import FileKey, KnownFile, KnownFiles
 from docrunch.source.model import FileEntry, Issue, Skip, SourceRef
 from docrunch.source.paths import is_safe, listed_name
 from docrunch.source.patterns import compile_patterns
@@ -38,10 +40,22 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Intake:
-    """``tick`` is called once per file; what it raises ends the reading."""
+    """``tick`` is called once per file; what it raises ends the reading.
 
-    def __init__(self, options: ScanOptions, detect: Detect, spool: TreeSpool, tick: Tick = lambda: None) -> None:
+    ``known`` must only be shared by intakes with the same ``detect``.
+    """
+
+    def __init__(
+        self,
+        options: ScanOptions,
+        detect: Detect,
+        spool: TreeSpool,
+        tick: Tick = lambda: None,
+        known: KnownFiles | None = None,
+    ) -> None:
         self.selection = Selection(options)
+        self._rules = sha256_hex(canonical_json([options.include, options.languages, options.limits]))
+        self._known = known or KnownFiles(0)
         self._limits = options.limits
         self._detect = detect
         self._spool = spool
@@ -70,34 +84,65 @@ class Intake:
             self._skip(candidate, skip)
         return skip is None
 
-    def store(self, candidate: Candidate, raw: bytes) -> None:
+    def recall(self, candidate: Candidate, content: str) -> bool:
+        """Store a file without reading it, if one of this name and content (`FileKey`) was read before.
+
+        Raises:
+            LimitExceeded: as `store`.
         """
+        found = self._known.get(self._key(candidate, content))
+        if found is None or found.entry.size != candidate.size:
+            return False
+        self._count_bytes(found.entry.size)
+        self._keep(found)
+        return True
+
+    def store(self, candidate: Candidate, raw: bytes, content: str = "") -> None:
+        """
+        Args:
+            content: a name under which `recall` may ask for it; by default it is found again by its bytes.
+
         Raises:
             LimitExceeded: more bytes than one scan may read.
         """
-        self._bytes += len(raw)
-        if self._bytes > self._limits.max_total_bytes:
-            raise LimitExceeded(
-                f"the source holds more than {self._limits.max_total_bytes} bytes of files",
-                hint="Narrow it with --path or --exclude, or raise limits.max_total_bytes.",
-            )
+        self._count_bytes(len(raw))
+        raw_sha = sha256_hex(raw)
+        key = self._key(candidate, content or f"sha256:{raw_sha}")
+        found = self._known.get(key)
+        if found is None:
+            found = self._examined(candidate, raw, raw_sha)
+            self._known.put(key, found)
+        self._keep(found)
+
+    def _key(self, candidate: Candidate, content: str) -> FileKey:
+        return FileKey(self._rules, candidate.path, candidate.executable, content)
+
+    def _keep(self, file: KnownFile) -> None:
+        self._issues.update(file.issues)
+        self._add(file.entry, file.frame, file.size)
+
+    def _examined(self, candidate: Candidate, raw: bytes, raw_sha: str) -> KnownFile:
+        """What becomes of a file: decided by its path, its bytes and the rules alone."""
+
+        def skipped(skip: Skip, encoding: str = "utf-8") -> KnownFile:
+            encoding = "" if skip is Skip.BINARY else encoding
+            return KnownFile(self._skipped(candidate, skip, len(raw), raw_sha, encoding), (), None, 0)
+
         path = candidate.path
         if is_lfs_pointer(raw):
-            return self._skip(candidate, Skip.LFS_POINTER, raw)
+            return skipped(Skip.LFS_POINTER)
         try:
             decoded = decode(raw)
         except NotText as error:
-            return self._skip(candidate, Skip.UNDECODABLE if error.declared else Skip.BINARY, raw, error.declared)
+            return skipped(Skip.UNDECODABLE, error.declared) if error.declared else skipped(Skip.BINARY)
         if decoded.guessed and has_binary_suffix(path):
-            return self._skip(candidate, Skip.BINARY, raw)
+            return skipped(Skip.BINARY)
         lines = count_lines(decoded.text)
         skip = None if self.selection.insists(path) else by_text(path, decoded.text, lines)
         if skip is not None:
-            return self._skip(candidate, skip, raw)
-        if decoded.guessed:
-            self._issues.add(Issue(path=path, reason="encoding_guessed", detail=decoded.encoding))
-        text = self._redacted(path, decoded.text)
-        raw_sha = sha256_hex(raw)
+            return skipped(skip)
+        issues = [Issue(path=path, reason="encoding_guessed", detail=decoded.encoding)] if decoded.guessed else []
+        text, secrets = _redacted(path, decoded.text)
         entry = FileEntry(
             path=path,
             size=len(raw),
@@ -108,8 +153,15 @@ class Intake:
             encoding=decoded.encoding,
             executable=candidate.executable,
         )
-        self._add(entry, text)
-        return None
+        return KnownFile(entry, (*issues, *secrets), self._spool.compress(text), len(text))
+
+    def _count_bytes(self, size: int) -> None:
+        self._bytes += size
+        if self._bytes > self._limits.max_total_bytes:
+            raise LimitExceeded(
+                f"the source holds more than {self._limits.max_total_bytes} bytes of files",
+                hint="Narrow it with --path or --exclude, or raise limits.max_total_bytes.",
+            )
 
     def lose(self, candidate: Candidate, reason: str, detail: str = "") -> None:
         """Content that was wanted cannot be had."""
@@ -130,7 +182,7 @@ class Intake:
         """Seal the tree. ``make_source`` is given the tree's sha256, which is the commit of unversioned sources."""
         for candidate in sorted(self._unsafe, key=lambda item: item.path):
             shown = msgspec.structs.replace(candidate, path=self._free_name(candidate.path))
-            self._spool.add(self._skipped(shown, Skip.UNSAFE_PATH), None)
+            self._spool.add(self._skipped(shown, Skip.UNSAFE_PATH, shown.size), None)
         return self._spool.finish(make_source, tuple(sorted(self._issues)))
 
     def _nameable(self, path: str) -> bool:
@@ -152,23 +204,23 @@ class Intake:
             return skip
         return Skip.TOO_LARGE if candidate.size > self._limits.max_file_bytes else None
 
-    def _skip(self, candidate: Candidate, skip: Skip, raw: bytes | None = None, encoding: str = "") -> None:
-        self._add(self._skipped(candidate, skip, raw, encoding), None)
+    def _skip(self, candidate: Candidate, skip: Skip) -> None:
+        self._add(self._skipped(candidate, skip, candidate.size))
 
-    def _skipped(self, candidate: Candidate, skip: Skip, raw: bytes | None = None, encoding: str = "") -> FileEntry:
+    def _skipped(self, candidate: Candidate, skip: Skip, size: int, sha256: str = "", encoding: str = "") -> FileEntry:
         return FileEntry(
             path=candidate.path,
-            size=candidate.size if raw is None else len(raw),
-            sha256="" if raw is None else sha256_hex(raw),
+            size=size,
+            sha256=sha256,
             language=self._language(candidate.path, b""),
-            encoding=encoding or ("" if raw is None or skip is Skip.BINARY else "utf-8"),
+            encoding=encoding,
             executable=candidate.executable,
             skip=skip,
         )
 
-    def _add(self, entry: FileEntry, text: bytes | None) -> None:
+    def _add(self, entry: FileEntry, frame: bytes | None = None, size: int = 0) -> None:
         self._count()
-        self._spool.add(entry, text)
+        self._spool.add(entry, frame, size)
 
     def _count(self) -> None:
         self._tick()
@@ -178,15 +230,6 @@ class Intake:
                 f"the source has more than {self._limits.max_files} files",
                 hint="Narrow it with --path, or raise limits.max_files.",
             )
-
-    def _redacted(self, path: str, text: bytes) -> bytes:
-        redacted, findings = redact(text)
-        for finding in findings[:MAX_SECRET_ISSUES]:
-            self._issues.add(Issue(path=path, reason="secret_redacted", detail=finding.rule, line=finding.line))
-        if len(findings) > MAX_SECRET_ISSUES:
-            rest = len(findings) - MAX_SECRET_ISSUES
-            self._issues.add(Issue(path=path, reason="secret_redacted", detail=f"and {rest} more"))
-        return redacted
 
     def _language(self, path: str, head: bytes) -> str:
         for spec, language in reversed(self._languages):
@@ -203,6 +246,19 @@ class Intake:
         return name
 
 
+def _redacted(path: str, text: bytes) -> tuple[bytes, list[Issue]]:
+    redacted, findings = redact(text)
+    issues = [
+        Issue(path=path, reason="secret_redacted", detail=finding.rule, line=finding.line)
+        for finding in findings[:MAX_SECRET_ISSUES]
+    ]
+    if len(findings) > MAX_SECRET_ISSUES:
+        rest = len(findings) - MAX_SECRET_ISSUES
+        issues.append(Issue(path=path, reason="secret_redacted", detail=f"and {rest} more"))
+    return redacted, issues
+
+
+@lru_cache(maxsize=16_384)  # about 4 MB; the paths of the next scan are mostly those of the last
 def _without_secrets(path: str) -> str:
     return redact(path.encode("utf-8", "surrogateescape"))[0].decode("utf-8", "surrogateescape")
 

@@ -6,10 +6,12 @@ from docrunch.errors import NotFound, RefNotFound, UsageError
 from docrunch.options import ScanOptions
 from docrunch.source.address import Resolve, system_resolve
 from docrunch.source.archive import read_archive
+from docrunch.source.commit import read_commit
 from docrunch.source.directory import DirectoryWalk
-from docrunch.source.git import GitShim, read_commit
+from docrunch.source.git import GitShim
 from docrunch.source.identity import link_url, repository_name
 from docrunch.source.intake import Detect, Intake, Tick
+from docrunch.source.known import KnownFiles
 from docrunch.source.layout import GitLayout, locate
 from docrunch.source.model import SourceKind, SourceRef
 from docrunch.source.policy import SourcePolicy
@@ -38,6 +40,7 @@ def open_source(
     detect: Detect,
     resolve: Resolve = system_resolve,
     tick: Tick = lambda: None,
+    known: KnownFiles | None = None,
 ) -> StoredTree:
     """Read a source once: inventory, redacted text, issues. Nothing of the source is needed afterwards.
 
@@ -46,13 +49,14 @@ def open_source(
         detect: language of a file from its path and the first bytes of its text.
         tick: called about once per file and twice per second of a fetch, for heartbeats; what it raises ends the
             reading (cancellation), with every process stopped.
+        known: files that this process has read with the same ``detect``; those of this source are added.
 
     Raises:
         DocrunchError: as the kinds of sources describe. Bad single files are entries and issues, not errors.
     """
     require_private(workdir)
     spool = TreeSpool(private_spool(workdir))
-    intake = Intake(options, detect, spool, tick)
+    intake = Intake(options, detect, spool, tick, known)
     try:
         tree = _read(spec, ref, name, options, policy, workdir, intake, resolve, tick)
         _require_path(tree, intake.selection.prefix)
@@ -105,7 +109,7 @@ def _commit(
     if not is_sha(target.revision):
         shim.add_refs(refs.names, refs.names.get(refs.head, refs.head))
     commit = shim.commit_of(target.revision, target.ref, suggestion(refs, target.ref))
-    read_commit(shim, commit, intake)
+    read_commit(shim, commit, intake, known_by=str(layout.objects.resolve()))
     return _versioned(spec, layout, name, commit, target, SourceKind.GIT, intake)
 
 

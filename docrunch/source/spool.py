@@ -24,19 +24,25 @@ class TreeSpool:
     def __contains__(self, path: str) -> bool:
         return path in self._entries
 
-    def add(self, entry: FileEntry, text: bytes | None) -> None:
+    def compress(self, text: bytes) -> bytes:
+        """The frame in which a text is kept."""
+        return self._compressor.compress(text)
+
+    def add(self, entry: FileEntry, frame: bytes | None, size: int = 0) -> None:
         """
+        Args:
+            frame: of the text, as `compress` makes it, and the ``size`` of the text in bytes; None for skipped files.
+
         Raises:
             InvalidArchive: the path is there already. Sources resolve their duplicates before.
         """
         if entry.path in self._entries:
             raise InvalidArchive(f"the source holds {entry.path} twice")
         self._entries[entry.path] = entry
-        if text is None:
+        if frame is None:
             return
-        frame = self._compressor.compress(text)
         self._file.write(frame)
-        self._records[entry.path] = Record(offset=self._offset, length=len(frame), size=len(text))
+        self._records[entry.path] = Record(offset=self._offset, length=len(frame), size=size)
         self._offset += len(frame)
 
     def skipped_unread(self) -> dict[str, int]:

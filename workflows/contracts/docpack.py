@@ -13,6 +13,8 @@ from .progress import Counts, Outcome
 from .routing import Device, Route
 from .scan import EncoderInfo, ResolvedSource, ScanRequest, ScanResult
 
+DOCPACK_WORKFLOW = "DocpackWorkflow"  # by which facades start it without importing any workflow
+
 
 class AssembleRequest(Contract):
     job_id: str

@@ -94,19 +94,23 @@ class ShardPlan(Contract):
 
 
 class PageRequest(Contract):
-    """Parse entries from `cursor` up to, not including, `hi`. A page may stop earlier and say where."""
+    """Parse entries from `cursor` up to, not including, `hi`. A page may stop earlier and say where.
+
+    What follows and need not be parsed, because the cache has it, may join the page, up to `until`.
+    """
 
     scan_id: str
     tree_object: str
     lo: int
     hi: int
+    until: int = 0  # 0: `hi`
     cursor: int
     scope: str = "public"
     options: Options = Field(default_factory=ScanOptions)
 
 
 class PageResult(Contract):
-    next_cursor: int  # > cursor, ≤ hi
+    next_cursor: int  # > cursor, ≤ hi or until
     parsed: int
     reused: int
     failed: int = 0  # files lost, each a `scan_issues` row

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from docrunch.options import ScanOptions
+from docrunch.source.known import KnownFiles
 from docrunch.source.policy import SourcePolicy
 from docrunch.source.resolve import open_source, parse_spec
 from docrunch.source.tree import StoredTree
@@ -69,6 +70,7 @@ class World:
         name: str | None = None,
         policy: SourcePolicy | None = None,
         options: ScanOptions | None = None,
+        known: KnownFiles | None = None,
     ) -> StoredTree:
         return open_source(
             parse_spec(str(source), cwd=self.root),
@@ -78,6 +80,7 @@ class World:
             policy=policy or SourcePolicy(),
             workdir=self.job(),
             detect=self.detect,
+            known=known,
         )
 
     @staticmethod
