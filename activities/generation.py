@@ -11,9 +11,11 @@ from activities.scan_world import ScanWorlds
 from activities.worlds import Recent
 from db.events.model import GenerationStarted, SymbolsDocumented, WorkflowProgress
 from db.objects import ObjectKind, reference
+from docrunch.canonical import canonical_json, sha256_hex
 from docrunch.documentation.bundle import encode_pages
 from docrunch.documentation.model import DocumentationInput, Page
 from docrunch.documentation.render import Renderer
+from docrunch.documentation.reuse import KeptTexts
 from docrunch.ids import NodeId
 from docrunch.pipeline.finishing import documentation_input
 from workflows.contracts.docpack import GenerateRequest, GenerateResult, GenerationActivities, PagePlan, PagesRequest
@@ -37,13 +39,16 @@ class Generation(GenerationActivities):
         self._scans = scans
         self._templates = templates
         self._renderers: Recent[str, Renderer] = Recent(RENDERERS)
+        self._kept = KeptTexts()
 
     async def _renderer(self, request: PagesRequest) -> Renderer:
         """One per job and process: what all pages need is worked out once, not once per window."""
 
         async def make() -> Renderer:
             data = await load_input(self._scans, request)
-            return await in_thread(lambda: Renderer(data, self._templates))
+            # No page crosses a scope, and facts follow from their texts under the same options only.
+            of = sha256_hex(canonical_json([request.scope, request.options, data.source.repository]))
+            return await in_thread(lambda: Renderer(data, self._templates, self._kept, of))
 
         return await self._renderers.get(await inputs(self._scans, request, "render"), make)
 

@@ -55,22 +55,46 @@ def blob_base(source: SourceRef) -> str | None:
     return f"{url}/blob/{source.commit}/" if _URL.fullmatch(url) and "/." not in url else None
 
 
+BASE = "\0"  # stands for the public address in a page that is not placed yet; no escaped text holds it
+
+
+def placed(text: str, source: SourceRef) -> str:
+    """A page with the public address of its commit in every citation.
+
+    The address changes with every commit and is the same for all pages, so pages are made without it.
+    """
+    base = blob_base(source)
+    return text if base is None else text.replace(BASE, base)
+
+
 class Citer:
-    """Makes citations of one tree; lines beyond the end of a file are clamped to lines that exist."""
+    """Makes citations of one tree, to be `placed`; lines beyond the end of a file are clamped to lines that exist."""
 
     def __init__(self, source: SourceRef, entries: tuple[FileEntry, ...]) -> None:
-        self._base = blob_base(source)
+        self._linked = blob_base(source) is not None
         self._lines = {entry.path: entry.lines for entry in entries}
+        self._shown: dict[str, tuple[str, str]] = {}  # path → as text, as part of an address
+
+    @property
+    def linked(self) -> bool:
+        """Whether citations are links."""
+        return self._linked
+
+    def lines(self, path: str) -> int:
+        """Lines that can be cited; 0 for a file that is empty or not in the tree."""
+        return self._lines.get(path, 0)
 
     def __call__(self, path: str, start: int, end: int = 0) -> str:
         """``end`` 0 cites one line; an empty file or one that is not in the tree is named without lines."""
+        known = self._shown.get(path)
+        if known is None:
+            known = self._shown[path] = (encode_path(path), quote(path, errors="replace"))
+        shown, address = known
         last = self._lines.get(path, 0)
-        shown = encode_path(path)
         if last < 1:
             return f"`{shown}`"
-        low = min(max(start, 1), last)
-        high = min(max(end, low), last)
-        text = f"`{shown}#L{low}-L{high}`"
-        if self._base is None:
-            return text
-        return f"[{text}]({self._base}{quote(path, errors='replace')}#L{low}-L{high})"
+        low = last if start > last else start if start > 1 else 1
+        high = last if end > last else end if end > low else low
+        if not self._linked:
+            return f"`{shown}#L{low}-L{high}`"
+        return f"[`{shown}#L{low}-L{high}`]({BASE}{address}#L{low}-L{high})"

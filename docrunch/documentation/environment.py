@@ -3,6 +3,7 @@
 Templates of a user are sandboxed. Ours are code like any other; the sandbox would only cost time on every attribute.
 """
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from docrunch.errors import InvalidConfig
 
 FOLDER = "documentation"
+_FENCE = re.compile(r"^```+", re.MULTILINE)
+_BLANK = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
 @lru_cache(maxsize=4)
@@ -60,18 +63,13 @@ def fill(name: str, view: object, override: Path | None = None) -> str:
 
 def tidy(text: str) -> str:
     """Collapse blank lines outside fenced code, which keeps every byte."""
+    text = f"\n{text}\n"  # so that every line has an end before it and behind it
     made: list[str] = []
-    fence = ""
-    for line in text.split("\n"):
-        if line.startswith("```"):
-            mark = line[: len(line) - len(line.lstrip("`"))]
-            if not fence:
-                fence = mark
-            elif line == fence:
-                fence = ""
-        elif not fence and not line.strip():
-            if made and made[-1] == "":
-                continue
-            line = ""
-        made.append(line)
-    return "\n".join(made).strip("\n") + "\n"
+    at = 0
+    while (opened := _FENCE.search(text, at)) is not None:
+        made.append(_BLANK.sub("\n\n", text[at : opened.start()]))
+        end = text.find(f"\n{opened.group()}\n", opened.end())
+        at = len(text) if end < 0 else end + len(opened.group()) + 1
+        made.append(text[opened.start() : at])
+    made.append(_BLANK.sub("\n\n", text[at:]))
+    return "".join(made).strip("\n") + "\n"

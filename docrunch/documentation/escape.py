@@ -13,10 +13,12 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e0fff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]"
 )
-_SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"[\\`*\[\]|~$^]|(?<![^\W_])_|_(?![^\W_])")
+_SPECIAL = re.compile(r"[\\`*\[\]|~$^_&<]")  # all that `_MARKUP`, `_ENTITY` and tags begin with
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _BLOCK_START = re.compile(r"^(?:[-+=#>:]|\d+[.)])")
+_NAME = re.compile(r"[\w./:-]+", re.ASCII)  # most of what is shown as code: nothing in it needs care
+_MAY_BE_MARKED = re.compile(r"[<`\[{*]")  # without one of these `unmarked` has nothing to take away
 _TICKS = re.compile(r"`+")
 _SPAN = re.compile(r"(`+)(.+?)\1")
 _ROLE = re.compile(r":(?:[a-z]+:){0,2}[a-z]+:`~?([^`<]*?)(?: <[^`>]*>)?`")
@@ -31,18 +33,22 @@ _FENCE_LANGUAGE = re.compile(r"[^a-z0-9+#-]")
 
 def visible(text: str) -> str:
     """Without characters that cannot be seen but change what is seen; tabs and LF stay."""
+    if text.isascii() and text.isprintable():
+        return text
     return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def one_line(text: str) -> str:
     """Visible text with all white space collapsed."""
-    return _SPACE.sub(" ", visible(text)).strip()
+    return " ".join(visible(text).split())
 
 
 def prose(text: str, *, starts_line: bool = True) -> str:
     """One line of foreign prose as Markdown text that renders as exactly these characters."""
-    made = _MARKUP.sub(lambda found: "\\" + found.group(), one_line(text))
-    made = _ENTITY.sub("&amp;", made).replace("<", "&lt;")
+    made = one_line(text)
+    if _SPECIAL.search(made):
+        made = _MARKUP.sub(r"\\\g<0>", made)
+        made = _ENTITY.sub("&amp;", made).replace("<", "&lt;")
     start = _BLOCK_START.match(made) if starts_line else None
     if start:
         made = made[: start.end() - 1] + "\\" + made[start.end() - 1 :]
@@ -54,6 +60,8 @@ def unmarked(text: str) -> str:
 
     Used for one-line descriptions; names in it stay readable without claiming to be symbols.
     """
+    if not _MAY_BE_MARKED.search(text):
+        return one_line(text[:MAX_UNMARKED])
     made = _TAG.sub("", visible(text[:MAX_UNMARKED]))
     made = _MD_IMAGE.sub("", made)
     made = _MD_LINK.sub(r"\1", made)
@@ -66,6 +74,8 @@ def unmarked(text: str) -> str:
 
 def code(text: str, *, in_table: bool = False) -> str:
     """An inline code span that shows ``text`` on one line, whatever ticks it holds; empty for empty text."""
+    if _NAME.fullmatch(text):
+        return f"`{text}`"
     made = one_line(text)
     if not made:
         return ""

@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from docrunch.documentation.mermaid import MAX_NODES
+from docrunch.documentation.reader import Face
 from docrunch.documentation.world import World
 from docrunch.graph.model import Node
 
@@ -33,12 +34,13 @@ def group_modules(world: World, modules: Sequence[Node]) -> Grouping:
     """Single modules while they fit; else directories, the largest opened first, as long as 25 boxes suffice."""
     named = _fit(world, modules)
     groups = tuple(Group(name, tuple(members), _is_module(name, members)) for name, members in named.items())
-    home = {module.id: number for number, group in enumerate(groups) for module in group.modules}
+    home = {module.path: number for number, group in enumerate(groups) for module in group.modules}
     weights: dict[tuple[int, int], int] = defaultdict(int)
     for module in modules:
-        for target, dependency in world.depends_on.get(module.id, {}).items():
-            if target in home and home[target] != home[module.id]:
-                weights[home[module.id], home[target]] += dependency.weight
+        here = home[module.path]
+        for target, number in world.weights(module.path).items():
+            if target in home and home[target] != here:
+                weights[here, home[target]] += number
     edges = sorted(((a, b, w) for (a, b), w in weights.items()), key=lambda e: (-e[2], e[0], e[1]))
     return Grouping(groups, tuple(edges), any(not group.is_module for group in groups))
 
@@ -154,7 +156,7 @@ def label(group: Group) -> str:
     return short_name(group.modules[0]) if group.is_module else group.name.strip() or "/"
 
 
-def short_name(module: Node) -> str:
+def short_name(module: Face) -> str:
     return module.qualified_name or module.path
 
 

@@ -15,6 +15,9 @@ _UNDERLINE = re.compile(r"^\s*([=\-~^#*\"'`+.:_])\1{2,}\s*$")
 _BADGE_OR_MARKUP = re.compile(
     r"^\s*(?:\[?!\[|\.\. |:\w+:|<|\||#|[-*_]{3,}\s*$|\[[^\]]+\]:|>\s*\[!|\[[^\]]*\]\([^)]*\)\s*(?:[|·•-]|$))"
 )
+_QUOTED = re.compile(r"^\s*(?:>\s?)+")  # a tagline is often set as a quotation
+_DEFINITION = re.compile(r"^ {0,3}\[([^\]]+)\]:\s*\S")  # of a link that the text refers to by [name]
+_SHORTCUT = re.compile(r"\[([^\[\]]+)\](?![\[(:])")
 MIN_WORDS = 4
 MAX_QUOTE = 900
 
@@ -76,7 +79,10 @@ def _quote(path: str, lines: list[str], start: int, end: int) -> Quote | None:
             return None  # a title and its underline
         last = max(i for i, line in enumerate(chosen) if _UNDERLINE.match(line))
         chosen, start = chosen[last + 1 :], start + last + 1
-    text = unmarked(" ".join(chosen))
+    named = {found.group(1).lower() for line in lines if (found := _DEFINITION.match(line))}
+    joined = " ".join(_QUOTED.sub("", line) for line in chosen)
+    joined = _SHORTCUT.sub(lambda found: found.group(1) if found.group(1).lower() in named else found.group(), joined)
+    text = unmarked(joined)
     if len(text.split()) < MIN_WORDS or len(text) > MAX_QUOTE * 2:
         return None
     if len(text) > MAX_QUOTE:

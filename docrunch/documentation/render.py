@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from docrunch.documentation import paths
-from docrunch.documentation.decisions import read_decisions
+from docrunch.documentation.cite import placed
+from docrunch.documentation.decisions import decision_paths, read_decisions
 from docrunch.documentation.environment import fill
-from docrunch.documentation.examples import Examples
 from docrunch.documentation.manifests import read_manifests
 from docrunch.documentation.model import DocumentationInput, Page
-from docrunch.documentation.readme import find_readme
+from docrunch.documentation.reader import Reader
+from docrunch.documentation.reuse import KeptTexts
+from docrunch.documentation.summaries import describe
 from docrunch.documentation.views.architecture import architecture_view
 from docrunch.documentation.views.decision import decision_view
 from docrunch.documentation.views.function import function_view
@@ -19,44 +22,71 @@ from docrunch.documentation.views.module import module_view
 from docrunch.documentation.views.module_index import module_index_view
 from docrunch.documentation.world import World
 from docrunch.errors import NotFound
+from docrunch.graph.model import Node
 from docrunch.ids import NodeId
+
+View = Callable[[Reader, Any, str], object]
+"""(reader, id of the subject, page) → what a template lays out."""
 
 
 class Renderer:
-    """All pages of one input; a page is computed when it is asked for."""
+    """All pages of one input; a page is computed when it is asked for, or taken from ``kept`` where it still holds.
 
-    def __init__(self, data: DocumentationInput, templates: Path | None = None) -> None:
+    ``of`` names what the kept pages belong to: pages of other repositories do not replace each other. Pages made with
+    templates of the operator are not kept: these may be edited at any time.
+    """
+
+    def __init__(
+        self, data: DocumentationInput, templates: Path | None = None, kept: KeptTexts | None = None, of: str = ""
+    ) -> None:
         self._data = data
         self._templates = templates
         self._world = World(data)
-        self._readme = find_readme(data.entries, data.texts)
+        self._kept = kept if templates is None else None
+        self._of = of
 
     @cached_property
-    def _examples(self) -> Examples:
-        return Examples(self._world, self._readme)
-
-    @cached_property
-    def _makers(self) -> dict[str, tuple[str, Callable[[], object]]]:
-        """Page path → (template, view), in path order."""
+    def _makers(self) -> dict[str, Callable[[], str]]:
+        """Page path → its text, in path order."""
         world, data = self._world, self._data
-        decisions = read_decisions(data.entries, data.texts)
-        made: dict[str, tuple[str, Callable[[], object]]] = {
-            paths.INDEX: (
-                "index",
-                lambda: index_view(world, self._readme, read_manifests(data.entries, data.texts), decisions),
-            ),
-            paths.ARCHITECTURE: ("architecture", lambda: architecture_view(world)),
-            paths.MODULE_INDEX: ("module_index", lambda: module_index_view(world)),
+        made: dict[str, Callable[[], str]] = {
+            paths.INDEX: self._index,
+            paths.ARCHITECTURE: lambda: self._fill("architecture", architecture_view(world, self._about)),
+            paths.MODULE_INDEX: lambda: self._fill("module_index", module_index_view(world, self._about)),
         }
-        for decision in decisions:
-            made[paths.decision_page(decision.path)] = ("decision", lambda d=decision: decision_view(world, d))  # type: ignore[misc]
-        for node_id, page in world.module_pages.items():
-            node = world.nodes[node_id]
-            made[page] = ("module", lambda n=node: module_view(world, self._examples, n))  # type: ignore[misc]
-        for node_id, page in world.function_pages.items():
-            node = world.nodes[node_id]
-            made[page] = ("function", lambda n=node: function_view(world, self._examples, n))  # type: ignore[misc]
+        for path in decision_paths(data.entries):
+            if path in data.texts:
+                self._add(made, "decision", decision_view, path, paths.decision_page(path))
+        for path, page in world.module_pages.items():
+            self._add(made, "module", module_view, world.module_at[path].id, page)
+        for node, page in world.function_pages.items():
+            self._add(made, "function", function_view, node, page)
         return dict(sorted(made.items()))
+
+    def _add(self, made: dict[str, Callable[[], str]], template: str, view: View, subject: str, page: str) -> None:
+        """A page that its reader tells everything about; ``subject`` is in the name of the page."""
+
+        def make(reader: Reader) -> str:
+            return self._fill(template, view(reader, subject, page))
+
+        made[page] = lambda: self._text(page, make)
+
+    def _text(self, name: str, make: Callable[[Reader], str]) -> str:
+        if self._kept is None:
+            return make(Reader(self._world))
+        return self._kept.text(self._world, self._of, name, make)
+
+    def _fill(self, template: str, view: object) -> str:
+        return fill(template, view, self._templates)
+
+    def _index(self) -> str:
+        data = self._data
+        manifests = read_manifests(data.entries, data.texts)
+        decisions = read_decisions(data.entries, data.texts)
+        return self._fill("index", index_view(self._world, self._about, manifests, decisions))
+
+    def _about(self, module: Node) -> str:
+        return self._text(f"about {module.path}", lambda reader: describe(reader, reader.node(module.id)))
 
     def plan(self) -> list[str]:
         """Paths of all pages, sorted."""
@@ -64,8 +94,9 @@ class Renderer:
 
     def documented(self, wanted: frozenset[str]) -> list[NodeId]:
         """Symbols and modules that have one of the pages to themselves, sorted."""
-        pages = [*self._world.module_pages.items(), *self._world.function_pages.items()]
-        return sorted(node for node, page in pages if page in wanted)
+        world = self._world
+        modules = ((world.module_at[path].id, page) for path, page in world.module_pages.items())
+        return sorted(node for node, page in (*modules, *world.function_pages.items()) if page in wanted)
 
     def page(self, path: str) -> Page:
         """Raises:
@@ -73,8 +104,7 @@ class Renderer:
         """
         if path not in self._makers:
             raise NotFound(f"the documentation has no page {path}")
-        template, view = self._makers[path]
-        return Page(path, fill(template, view(), self._templates))
+        return Page(path, placed(self._makers[path](), self._data.source))
 
 
 def plan_pages(data: DocumentationInput) -> list[str]:

@@ -1,9 +1,11 @@
 """One line about a module or a symbol: the first sentence of its documentation, else facts about it."""
 
 import re
+from collections.abc import Callable
 
 from docrunch.documentation.escape import code, prose, unmarked
-from docrunch.documentation.world import FUNCTIONS, TYPES, World
+from docrunch.documentation.reader import Reader
+from docrunch.documentation.world import FUNCTIONS, TYPES
 from docrunch.graph.model import Node, NodeKind
 
 MAX_SENTENCE = 220
@@ -24,6 +26,8 @@ _FIELD = re.compile(r"^(?::\w+[^:`]*:(?!`)|@\w+\b|\.\. \w+|>>> )")
 
 def first_sentence(doc: str) -> str:
     """The first sentence of documentation that describes something, without markup; empty without one."""
+    if not doc:
+        return ""
     for paragraph in re.split(r"\n\s*\n", doc[:MAX_DOC].strip()):
         lines = [line.strip() for line in paragraph.strip().splitlines()]
         lines = [line for line in lines if line and not _UNDERLINE.match(line)]
@@ -42,40 +46,46 @@ def first_sentence(doc: str) -> str:
     return ""
 
 
-def describe(world: World, node: Node) -> str:
+About = Callable[[Node], str]
+"""`describe` of a module, from wherever it was kept."""
+
+
+def describe(reader: Reader, node: Node) -> str:
     """Markdown of one line: the first sentence of the documentation, else what the node contains or is."""
-    sentence = first_sentence(module_doc(world, node) if node.kind is NodeKind.MODULE else node.doc)
+    sentence = first_sentence(module_doc(reader, node) if node.kind is NodeKind.MODULE else node.doc)
     if sentence:
         return prose(sentence)
     if node.kind is NodeKind.MODULE:
-        return module_facts(world, node)
+        return module_facts(reader, node)
     return ""
 
 
-def module_doc(world: World, node: Node) -> str:
+def module_doc(reader: Reader, node: Node) -> str:
     """Documentation of a module: its own, or what the graph says about it."""
-    facts = world.facts(node)
+    facts = reader.facts(node)
     return (facts.doc if facts else "") or node.doc
 
 
-def module_facts(world: World, module: Node) -> str:
+def module_facts(reader: Reader, module: Node) -> str:
     """What a module without documentation holds: its main names, with what the first of them says about itself."""
-    top = [n for n in world.symbols_of(module.path) if world.parent(n) is None]
-    reexported = world.reexports(module)
+    top = reader.file(module.path).top
+    reexported = reader.reexports(module)
     if len(reexported) > len(top):
-        named = world.most_important(reexported)[:NAMED]
-        return f"Re-exports {_listed(named, len(reexported))}."
+        return f"Re-exports {_listed(reader.most_important(reexported, NAMED), len(reexported))}."
     public = [n for n in top if n.exported] or top
-    types = world.most_important(n for n in public if n.kind in TYPES)
-    functions = world.most_important(n for n in public if n.kind in FUNCTIONS)
-    named = (types or functions)[:NAMED]
+    types = [n for n in public if n.kind in TYPES]
+    functions = [n for n in public if n.kind in FUNCTIONS]
+    named = reader.most_important(types or functions, NAMED)
     if named:
         sentence = first_sentence(named[0].doc)
+        total = len(types) + len(functions)
+        if sentence and total == 1:
+            return f"Defines {code(named[0].name)}: {prose(sentence, starts_line=False)}"
         said = f" {code(named[0].name)}: {prose(sentence, starts_line=False)}" if sentence else ""
-        return f"Defines {_listed(named, len(types) + len(functions))}.{said}"
+        return f"Defines {_listed(named, total)}.{said}"
     if top:
         return f"Defines {_listed(public[:NAMED], len(public))}."
-    targets = world.depends_on.get(module.id)
+    targets = reader.dependencies(module.path, out=True)
     if targets:
         return f"Defines nothing itself; takes from {plural(len(targets), 'module')}."
     return "Defines nothing."
@@ -85,6 +95,11 @@ def _listed(named: list[Node], total: int) -> str:
     names = list(dict.fromkeys(code(n.name) for n in named))
     rest = total - len(named)
     return ", ".join(names) + (f" and {rest} more" if rest > 0 else "")
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most ``limit`` characters, and a sign where some are missing."""
+    return text if len(text) <= limit else text[: limit - 2].rstrip() + " …"
 
 
 def plural(number: int, noun: str, many: str = "") -> str:

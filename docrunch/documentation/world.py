@@ -1,58 +1,30 @@
-"""The graph, the facts and the inventory indexed for pages: built once, asked by every view."""
+"""The graph, the facts and the inventory of one commit, indexed for pages.
 
+Built once per input. Views do not ask it themselves: they ask a `Reader`, which notes what they asked for.
+"""
+
+import heapq
+import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from docrunch.documentation import paths
 from docrunch.documentation.cite import Citer
+from docrunch.documentation.decisions import split_lines
+from docrunch.documentation.dependencies import Dependency, FileEdges, dependency, weight
+from docrunch.documentation.digest import Digest, digest
+from docrunch.documentation.files import FileView, is_example, is_test
 from docrunch.documentation.model import DocumentationInput
+from docrunch.documentation.readme import CodeBlock, code_blocks, find_readme
 from docrunch.graph.model import Edge, EdgeKind, Node, NodeKind, NodeMetrics
 from docrunch.ids import NodeId
-from docrunch.parsing.model import FileFacts, Symbol
 from docrunch.source.model import FileEntry, Issue
 
 FUNCTION_PAGES = 500
+MAX_README_LINES = 25
 FUNCTIONS = (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CONSTRUCTOR)
 TYPES = (NodeKind.CLASS, NodeKind.INTERFACE, NodeKind.TRAIT, NodeKind.STRUCT, NodeKind.ENUM)
-DEPENDENCIES = (
-    EdgeKind.IMPORTS,
-    EdgeKind.CALLS,
-    EdgeKind.INHERITS,
-    EdgeKind.IMPLEMENTS,
-    EdgeKind.USES,
-    EdgeKind.EXPORTS,
-)
-_TEST_PATH = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|spec|specs|testing|testdata|e2e|fixtures)/"
-    r"|(?:^|/)(?:test_[^/]*|conftest)\.py$|_test\.(?:py|go|rs)$|\.(?:test|spec)(?:-d)?\.[cm]?[jt]sx?$|_spec\.rb$"
-)
-_EXAMPLE_PATH = re.compile(r"(?:^|/)(?:examples?|docs|benchmarks?|bench|samples?|scripts?|tools?|dist)/")
-
-
-@dataclass(slots=True)
-class Dependency:
-    """What one module takes from another: number of references by edge kind, and where."""
-
-    kinds: dict[EdgeKind, int] = field(default_factory=dict)
-    import_lines: list[int] = field(default_factory=list)  # in the depending file
-    other_lines: list[int] = field(default_factory=list)
-
-    @property
-    def weight(self) -> int:
-        return sum(self.kinds.values())
-
-    @property
-    def first_line(self) -> int:
-        """The first import, else the first use; 0 where no line is known."""
-        return min(self.import_lines or self.other_lines, default=0)
-
-    def describe(self) -> str:
-        words = {EdgeKind.IMPORTS: "imports", EdgeKind.EXPORTS: "re-exports", EdgeKind.CALLS: "calls"}
-        words |= {EdgeKind.INHERITS: "inherits", EdgeKind.IMPLEMENTS: "implements", EdgeKind.USES: "uses"}
-        return ", ".join(f"{words[kind]} {self.kinds[kind]}" for kind in DEPENDENCIES if kind in self.kinds)
 
 
 class World:
@@ -63,114 +35,148 @@ class World:
         self.cite = Citer(data.source, data.entries)
         self.entries: dict[str, FileEntry] = {entry.path: entry for entry in data.entries}
         self.nodes: dict[NodeId, Node] = {node.id: node for node in data.graph.nodes}
-        self.metrics = data.assembly.metrics.nodes
-        coded = {node.language for node in data.graph.nodes if node.symbol >= 0}
+        self._metrics = data.assembly.metrics.nodes
+        self._symbols: dict[str, list[Node]] = {}
+        coded: set[str] = set()
+        for node in data.graph.nodes:
+            if node.symbol >= 0:
+                self._symbols.setdefault(node.path, []).append(node)
+                coded.add(node.language)
         modules = [n for n in data.graph.nodes if n.kind is NodeKind.MODULE and n.language in coded]
         self.modules: tuple[Node, ...] = tuple(sorted(modules, key=lambda n: n.path))
         self.module_at: dict[str, Node] = {node.path: node for node in self.modules}
-        self._symbols: dict[str, list[Node]] = defaultdict(list)
-        for node in data.graph.nodes:
-            if node.symbol >= 0:
-                self._symbols[node.path].append(node)
-        for found in self._symbols.values():
-            found.sort(key=lambda n: (n.start_byte, n.symbol, n.id))
-        self.by_symbol = {(n.path, n.symbol): n for n in data.graph.nodes if n.symbol >= 0}
-        self._children: dict[NodeId, list[Node]] = defaultdict(list)
-        for found in self._symbols.values():
-            for node in found:
-                above = self.parent(node)
-                if above is not None:
-                    self._children[above.id].append(node)
-        self.issues_at: dict[str, list[Issue]] = defaultdict(list)
-        for issue in data.issues:
-            self.issues_at[issue.path].append(issue)
-        self._index_edges(data.graph.edges)
-        self.ranks = self._module_ranks()
+        self.edges = FileEdges(data.graph.edges, self.nodes)
+        self._files: dict[str, FileView] = {}
+        self._file_digests: dict[str, Digest] = {}
+        self._dependencies: dict[tuple[str, str], Dependency] = {}
+        self._orders: dict[tuple[int, tuple[NodeId, ...]], tuple[NodeId, ...]] = {}
 
-    def _index_edges(self, edges: Iterable[Edge]) -> None:
-        self.outgoing: dict[NodeId, list[Edge]] = defaultdict(list)
-        self.incoming: dict[NodeId, list[Edge]] = defaultdict(list)
-        self.depends_on: dict[NodeId, dict[NodeId, Dependency]] = defaultdict(dict)
-        self.used_by: dict[NodeId, dict[NodeId, Dependency]] = defaultdict(dict)
-        self.externals: dict[NodeId, dict[str, list[int]]] = defaultdict(dict)
-        for edge in edges:
-            if edge.kind is EdgeKind.CONTAINS:
-                continue
-            self.outgoing[edge.source].append(edge)
-            self.incoming[edge.target].append(edge)
-            if edge.kind in DEPENDENCIES:
-                self._add_dependency(edge)
-
-    def _add_dependency(self, edge: Edge) -> None:
-        source, target = self.nodes.get(edge.source), self.nodes.get(edge.target)
-        if source is None or target is None:
-            return
-        module = self.module_at.get(source.path)
-        if module is None:
-            return
-        if target.kind is NodeKind.EXTERNAL:
-            if edge.kind is EdgeKind.IMPORTS:
-                self.externals[module.id].setdefault(target.qualified_name, []).extend(edge.lines)
-            return
-        other = self.module_at.get(target.path)
-        if other is None or other.id == module.id:
-            return
-        found = self.depends_on[module.id].get(other.id)
+    def file(self, path: str) -> FileView:
+        found = self._files.get(path)
         if found is None:
-            found = self.depends_on[module.id][other.id] = Dependency()
-            self.used_by[other.id][module.id] = found
-        found.kinds[edge.kind] = found.kinds.get(edge.kind, 0) + edge.count
-        if edge.kind in (EdgeKind.IMPORTS, EdgeKind.EXPORTS):
-            found.import_lines.extend(edge.lines)
-        else:
-            found.other_lines.extend(edge.lines)
+            found = self._files[path] = FileView(
+                self.module_at.get(path),
+                self._symbols.get(path, ()),
+                self.data.facts.get(path),
+                self.entries.get(path),
+                self._issues.get(path, ()),
+            )
+        return found
 
-    def _module_ranks(self) -> dict[NodeId, float]:
-        """PageRank of a module: its own plus that of its symbols."""
-        ranks: dict[NodeId, float] = {}
-        for module in self.modules:
-            members = (self.metric(node.id).pagerank for node in self._symbols.get(module.path, ()))
-            ranks[module.id] = self.metric(module.id).pagerank + sum(members)
-        return ranks
+    def file_digest(self, path: str) -> Digest:
+        """Of `file`. The facts follow from the text, whose hash is in the entry, and from whether there are any."""
+        found = self._file_digests.get(path)
+        if found is None:
+            module, symbols = self.module_at.get(path), self._symbols.get(path)
+            about = (module, symbols, path in self.data.facts, self.entries.get(path), self._issues.get(path))
+            found = self._file_digests[path] = digest(about)
+        return found
+
+    @cached_property
+    def _issues(self) -> dict[str, tuple[Issue, ...]]:
+        found: dict[str, tuple[Issue, ...]] = {}
+        for issue in self.data.issues:
+            found[issue.path] = (*found.get(issue.path, ()), issue)
+        return found
+
+    def count_symbols(self, path: str) -> int:
+        return len(self._symbols.get(path, ()))
+
+    def dependencies(self, path: str, *, out: bool) -> dict[str, Dependency]:
+        """Path of another module → what this one takes from it, or what it takes from this one."""
+        found = {}
+        if path in self.module_at:
+            for other in self.edges.between(path, out=out):
+                if other != path and other in self.module_at:
+                    taken = self._dependency(path, other) if out else self._dependency(other, path)
+                    if taken.kinds:
+                        found[other] = taken
+        return found
+
+    def _dependency(self, source: str, target: str) -> Dependency:
+        found = self._dependencies.get((source, target))
+        if found is None:
+            edges = self.edges.between(source, out=True)[target]
+            found = self._dependencies[source, target] = dependency(edges)
+        return found
+
+    def count_reexports(self, module: Node) -> int:
+        """How many symbols of other modules a module offers as its own."""
+        between = self.edges.between(module.path, out=True).items()
+        exported = (
+            (e.source, e.target)
+            for other, edges in between
+            if other not in ("", module.path)
+            for e in edges
+            if e.kind is EdgeKind.EXPORTS
+        )
+        return len({target for source, target in exported if source == module.id})
+
+    def count_users(self, path: str) -> int:
+        """How many other modules use a module."""
+        between = self.edges.between(path, out=False).items()
+        return sum(1 for other, edges in between if other != path and other in self.module_at and weight(edges))
+
+    def weights(self, path: str) -> dict[str, int]:
+        """Path of another module → number of references to it."""
+        between = self.edges.between(path, out=True).items()
+        found = {other: weight(edges) for other, edges in between if other != path and other in self.module_at}
+        return {other: number for other, number in found.items() if number}
+
+    def externals(self, path: str) -> dict[str, list[int]]:
+        """What a module imports from outside the repository, by name → lines."""
+        found: dict[str, list[int]] = {}
+        if path in self.module_at:
+            for edge in self.edges.between(path, out=True).get("", ()):
+                target = self.nodes[edge.target]
+                if edge.kind is EdgeKind.IMPORTS and target.kind is NodeKind.EXTERNAL:
+                    found.setdefault(target.qualified_name, []).extend(edge.lines)
+        return found
+
+    def uses(self, node: NodeId) -> list[tuple[Edge, int]]:
+        """Edges that reach a node, each with the line on which its source is defined."""
+        here = self.nodes.get(node)
+        found = self.edges.of(node, here.path, out=False) if here else []
+        return [(edge, self.nodes[edge.source].line) for edge in found]
+
+    def module_id(self, path: str) -> NodeId | None:
+        module = self.module_at.get(path)
+        return module.id if module else None
 
     def metric(self, node: NodeId) -> NodeMetrics:
-        return self.metrics.get(node, _NO_METRICS)
+        return self._metrics.get(node, _NO_METRICS)
 
-    def facts(self, node: Node) -> FileFacts | None:
-        return self.data.facts.get(node.path)
+    @cached_property
+    def ranks(self) -> Mapping[NodeId, float]:
+        """PageRank of a module: its own plus that of its symbols."""
+        made: dict[NodeId, float] = {}
+        metrics = self._metrics
+        for module in self.modules:
+            members = [metrics[node.id].pagerank for node in self._symbols.get(module.path, ()) if node.id in metrics]
+            made[module.id] = self.metric(module.id).pagerank + math.fsum(members)  # in whatever order they come
+        return made
 
-    def symbol(self, node: Node) -> Symbol | None:
-        """The facts of a symbol node."""
-        found = self.data.facts.get(node.path)
-        return found.symbols[node.symbol] if found and 0 <= node.symbol < len(found.symbols) else None
-
-    def symbols_of(self, path: str) -> list[Node]:
-        """Symbols of a file in source order."""
-        return self._symbols.get(path, [])
-
-    def reexports(self, module: Node) -> list[Node]:
-        """Symbols of other modules that a module offers as its own, by name."""
-        found = {e.target: self.nodes[e.target] for e in self.edges_out(module.id, EdgeKind.EXPORTS)}
-        others = (n for n in found.values() if n.path and n.path != module.path)
-        return sorted(others, key=lambda n: (n.name, n.path, n.line))
-
-    def parent(self, node: Node) -> Node | None:
-        symbol = self.symbol(node)
-        return self.by_symbol.get((node.path, symbol.parent)) if symbol and symbol.parent >= 0 else None
-
-    def children(self, node: Node) -> list[Node]:
-        """Symbols directly inside a symbol, in source order."""
-        return self._children.get(node.id, [])
-
-    def edges_in(self, node: NodeId, *kinds: EdgeKind) -> list[Edge]:
-        return [edge for edge in self.incoming.get(node, ()) if edge.kind in kinds]
-
-    def edges_out(self, node: NodeId, *kinds: EdgeKind) -> list[Edge]:
-        return [edge for edge in self.outgoing.get(node, ()) if edge.kind in kinds]
-
-    def most_important(self, nodes: Iterable[Node]) -> list[Node]:
+    def most_important(self, nodes: Iterable[Node], limit: int | None = None) -> list[Node]:
         """By PageRank, best first; modules count with their symbols; ties by path and id."""
-        return sorted(nodes, key=lambda n: (-self.ranks.get(n.id, self.metric(n.id).pagerank), n.path, n.line, n.id))
+        chosen = list(nodes)
+        return heapq.nsmallest(len(chosen) if limit is None else limit, chosen, key=self._importance)
+
+    def order(self, limit: int, nodes: tuple[NodeId, ...]) -> tuple[NodeId, ...]:
+        """The most important of those nodes that are here; a module's page and its line in lists ask for the same."""
+        found = self._orders.get((limit, nodes))
+        if found is None:
+            here = (self.nodes[node] for node in nodes if node in self.nodes)
+            found = self._orders[limit, nodes] = tuple(node.id for node in self.most_important(here, limit))
+        return found
+
+    def _importance(self, node: Node) -> tuple[float, str, int, str]:
+        rank = self.ranks[node.id] if node.kind is NodeKind.MODULE and node.id in self.ranks else None
+        return (-(self.metric(node.id).pagerank if rank is None else rank), node.path, node.line, node.id)
+
+    @cached_property
+    def cycle_of(self) -> dict[NodeId, int]:
+        """Number of modules in the import cycle of a module, where it is in one."""
+        return {node: len(cycle) for cycle in reversed(self.data.assembly.metrics.cycles) for node in cycle}
 
     @cached_property
     def product_modules(self) -> tuple[Node, ...]:
@@ -181,42 +187,61 @@ class World:
     @cached_property
     def function_pages(self) -> dict[NodeId, str]:
         """Node → page of exported and entry-point functions outside tests, at most 500 by rank, examples last."""
-        chosen = [
+        found = [
             n
-            for n in self.data.graph.nodes
-            if n.kind in FUNCTIONS
-            and n.path in self.module_at
-            and (n.exported or n.entry_point)
-            and not is_test(n.path)
+            for path, nodes in self._symbols.items()
+            if path in self.module_at and not is_test(path)
+            for n in nodes
+            if (n.exported or n.entry_point) and n.kind in FUNCTIONS
         ]
-        chosen = sorted(self.most_important(chosen), key=lambda n: is_example(n.path))[:FUNCTION_PAGES]  # stable
-        return {n.id: paths.function_page(n.qualified_name, n.id) for n in chosen}
+        first = self.most_important((n for n in found if not is_example(n.path)), FUNCTION_PAGES)
+        rest = self.most_important((n for n in found if is_example(n.path)), FUNCTION_PAGES - len(first))
+        return {n.id: paths.function_page(n.qualified_name, n.id) for n in (*first, *rest)}
 
     @cached_property
-    def module_pages(self) -> dict[NodeId, str]:
-        return {n.id: paths.module_page(n.qualified_name, n.path) for n in self.modules}
+    def paged(self) -> frozenset[NodeId]:
+        """Functions that have a page of their own."""
+        return frozenset(self.function_pages)
 
-    def page_of(self, node: Node) -> str | None:
-        """The page that describes a node: its own, else that of its module."""
-        own = self.function_pages.get(node.id) or self.module_pages.get(node.id)
-        if own is not None:
-            return own
-        module = self.module_at.get(node.path)
-        return self.module_pages[module.id] if module else None
+    @cached_property
+    def module_pages(self) -> dict[str, str]:
+        """Path of a module → its page."""
+        return {n.path: paths.module_page(n.qualified_name, n.path) for n in self.modules}
 
-    def cite_node(self, node: Node) -> str:
-        """Citation of a symbol's whole definition, or of a whole module's first line to last."""
-        start = node.start_line or node.line or 1
-        return self.cite(node.path, start, max(node.end_line, start))
+    @cached_property
+    def readme(self) -> str | None:
+        return find_readme(self.data.entries, self.data.texts)
+
+    @cached_property
+    def readme_blocks(self) -> list[CodeBlock]:
+        """Code shown in the README, where it is short enough to be quoted."""
+        shown = code_blocks(self.readme, self.data.texts[self.readme]) if self.readme else []
+        return [block for block in shown if block.end - block.start < MAX_README_LINES]
+
+    @cached_property
+    def readme_words(self) -> dict[str, set[int]]:
+        """Word → which of the `readme_blocks` hold it."""
+        found: dict[str, set[int]] = {}
+        for number, block in enumerate(self.readme_blocks):
+            for word in re.findall(r"\w+", block.text):
+                found.setdefault(word, set()).add(number)
+        return found
+
+    def lines(self, path: str) -> list[str]:
+        """Lines of a stored text; empty without one."""
+        found = self._lines.get(path)
+        if found is None:
+            text = self.data.texts.get(path)
+            found = split_lines(text) if text is not None else []
+            while len(self._lines) >= SPLIT_FILES:
+                self._lines.pop(next(iter(self._lines)), None)
+            self._lines[path] = found
+        return found
+
+    @cached_property
+    def _lines(self) -> dict[str, list[str]]:
+        return {}
 
 
+SPLIT_FILES = 512  # texts kept as lines, for the next page that quotes them
 _NO_METRICS = NodeMetrics()
-
-
-def is_test(path: str) -> bool:
-    return _TEST_PATH.search(path) is not None
-
-
-def is_example(path: str) -> bool:
-    """Examples, documentation, tooling and build output: real code, but not what the repository is about."""
-    return _EXAMPLE_PATH.search(path) is not None

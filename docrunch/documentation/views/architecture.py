@@ -15,7 +15,8 @@ from docrunch.documentation.grouping import (
     strong_components,
 )
 from docrunch.documentation.mermaid import MAX_EDGES, dependency_diagram
-from docrunch.documentation.summaries import describe, plural
+from docrunch.documentation.reader import Reader
+from docrunch.documentation.summaries import About, plural
 from docrunch.documentation.views.links import Linker
 from docrunch.documentation.world import FUNCTIONS, World
 from docrunch.graph.model import Node
@@ -76,8 +77,8 @@ class ArchitectureView:
     modules_link: str
 
 
-def architecture_view(world: World) -> ArchitectureView:
-    link = Linker(world, paths.ARCHITECTURE)
+def architecture_view(world: World, about: About) -> ArchitectureView:
+    link = Linker(Reader(world), paths.ARCHITECTURE)
     modules = world.product_modules
     grouping = group_modules(world, modules)
     cycles = _cycles(world, link)
@@ -89,8 +90,8 @@ def architecture_view(world: World) -> ArchitectureView:
         counted=counted,
         diagram=_diagram(grouping),
         legend=_legend(grouping),
-        groups=[_group_row(world, link, grouping, number) for number in range(len(grouping.groups))],
-        layers=_layers(world, link, grouping),
+        groups=[_group_row(world, link, about, grouping, number) for number in range(len(grouping.groups))],
+        layers=_layers(link, grouping),
         cycles=cycles[:MAX_CYCLES],
         cycles_more=max(0, len(cycles) - MAX_CYCLES),
         coupling=_coupling(world, link, modules),
@@ -121,21 +122,18 @@ def _legend(grouping: Grouping) -> list[str]:
     return made
 
 
-def _group_row(world: World, link: Linker, grouping: Grouping, number: int) -> GroupRow:
+def _group_row(world: World, link: Linker, about: About, grouping: Grouping, number: int) -> GroupRow:
     group = grouping.groups[number]
     targets = [b for a, b, _ in grouping.edges if a == number]
-    shown = ", ".join(_group_link(world, link, grouping.groups[b]) for b in sorted(targets)[:6])
+    shown = ", ".join(_group_link(link, grouping.groups[b]) for b in sorted(targets)[:6])
     more = f" and {len(targets) - 6} more" if len(targets) > 6 else ""
-    head = world.most_important(group.modules)[0]
-    if group.is_module:
-        about, citation = describe(world, head), world.cite(head.path, 1, head.end_line or 1)
-    else:
-        about = f"{plural(len(group.modules), 'module')}, most used: {link.node(head)}"
-        citation = world.cite(head.path, 1, head.end_line or 1)
-    return GroupRow(_group_link(world, link, group), about, shown + more or "nothing here", citation)
+    head = world.most_important(group.modules, 1)[0]
+    said = about(head) if group.is_module else f"{plural(len(group.modules), 'module')}, most used: {link.node(head)}"
+    citation = world.cite(head.path, 1, head.end_line or 1)
+    return GroupRow(_group_link(link, group), said, shown + more or "nothing here", citation)
 
 
-def _group_link(world: World, link: Linker, group: Group) -> str:
+def _group_link(link: Linker, group: Group) -> str:
     if group.is_module:
         return link.node(group.modules[0])
     folder, _, rest = label(group).rpartition("/")
@@ -143,7 +141,7 @@ def _group_link(world: World, link: Linker, group: Group) -> str:
     return (code(f"{folder}/", in_table=True) if folder else "Root directory") + what
 
 
-def _layers(world: World, link: Linker, grouping: Grouping) -> list[LayerRow]:
+def _layers(link: Linker, grouping: Grouping) -> list[LayerRow]:
     keys = list(range(len(grouping.groups)))
     targets: dict[int, list[int]] = defaultdict(list)
     for a, b, _ in sorted(grouping.edges):
@@ -154,7 +152,7 @@ def _layers(world: World, link: Linker, grouping: Grouping) -> list[LayerRow]:
     top = len(made) - 1
     rows = []
     for number in range(len(made) - 1, -1, -1):
-        names = [_group_link(world, link, grouping.groups[key]) for key in made[number]]
+        names = [_group_link(link, grouping.groups[key]) for key in made[number]]
         more = f" and {len(names) - MAX_IN_LAYER} more" if len(names) > MAX_IN_LAYER else ""
         cyclic = sum(1 for key in made[number] if sizes[component[key]] > 1)
         note = "depends on nothing else here" if number == 0 else "nothing here depends on it" if number == top else ""
@@ -178,13 +176,14 @@ def _cycles(world: World, link: Linker) -> list[str]:
 
 
 def _evidence(world: World, members: list[Node]) -> str:
-    """One line that closes the cycle, for the first two members that point at each other or onwards."""
-    inside = {n.id for n in members}
+    """One line that closes the cycle, for the first members that point at each other or onwards."""
+    inside = {n.path: n.id for n in members}
     cited = []
     for node in members:
-        target = next((t for t in sorted(world.depends_on.get(node.id, {})) if t in inside), None)
-        if target is not None and world.depends_on[node.id][target].first_line:
-            cited.append(world.cite(node.path, world.depends_on[node.id][target].first_line))
+        found = world.dependencies(node.path, out=True)
+        target = min((path for path in found if path in inside), key=inside.__getitem__, default=None)
+        if target is not None and found[target].first_line:
+            cited.append(world.cite(node.path, found[target].first_line))
     return f" ({', '.join(cited[:3])})" if cited else ""
 
 
@@ -215,8 +214,8 @@ def _communities(world: World, link: Linker, modules: tuple[Node, ...]) -> list[
     made = []
     for _, found in sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))[:MAX_COMMUNITIES]:
         if len(found) > 1:
-            ranked = world.most_important(found)
-            shown = ", ".join(link.node(n, in_table=False) for n in ranked[:6])
+            ranked = world.most_important(found, 6)
+            shown = ", ".join(link.node(n, in_table=False) for n in ranked)
             more = f" and {len(found) - 6} more" if len(found) > 6 else ""
             made.append(f"{len(found)} modules around {shown}{more}")
     return made
@@ -231,6 +230,6 @@ def _hot_spots(world: World, link: Linker) -> list[HotSpot]:
     ]
     found.sort(key=lambda n: (-n.complexity, n.path, n.line))
     return [
-        HotSpot(link.node(n), n.complexity, n.end_line - (n.start_line or n.line) + 1, world.cite_node(n))
+        HotSpot(link.node(n), n.complexity, n.end_line - (n.start_line or n.line) + 1, link.cite_node(n))
         for n in found[:TOP]
     ]

@@ -1,13 +1,13 @@
 """The page of one function: file, line, signature, description, parameters, returns, used by."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from docrunch.documentation.escape import code, fence, prose, unmarked
 from docrunch.documentation.examples import Examples
+from docrunch.documentation.files import is_test
+from docrunch.documentation.reader import Reader
 from docrunch.documentation.views.links import Linker, display_name
 from docrunch.documentation.views.module import ExampleView, example_view
-from docrunch.documentation.world import World, is_test
 from docrunch.graph.model import Confidence, Edge, EdgeKind, Node, NodeKind
 from docrunch.ids import NodeId
 
@@ -58,24 +58,23 @@ class FunctionView:
     overrides: list[str]
 
 
-def function_view(world: World, examples: Examples, node: Node) -> FunctionView:
-    link = Linker(world, world.function_pages[node.id])
-    symbol = world.symbol(node)
-    users = world.edges_in(node.id, EdgeKind.CALLS, EdgeKind.USES, EdgeKind.IMPORTS, EdgeKind.EXPORTS)
-    used_by, tests = _users(world, link, users)
-    calls = _calls(world, link, node)
-    module = world.module_at[node.path]
+def function_view(reader: Reader, node_id: NodeId, page: str) -> FunctionView:
+    node = reader.node(node_id)
+    link = Linker(reader, page)
+    symbol = reader.symbol(node)
+    used_by, tests = _users(reader, link, node)
+    calls = _calls(reader, link, node)
     return FunctionView(
         title=code(display_name(node)),
         kind=str(node.kind),
-        module=link.node(module),
+        module=link.node(reader.module(node.path)),
         file=code(node.path),
         line=str(node.line),
-        citation=world.cite_node(node),
+        citation=reader.cite_node(node),
         traits=_traits(node),
         signature=fence(node.signature or node.name, node.language),
         doc=fence(node.doc) if node.doc.strip() else "",
-        doc_citation=world.cite(node.path, node.doc_line, node.doc_end_line) if node.doc_line else "",
+        doc_citation=reader.cite(node.path, node.doc_line, node.doc_end_line) if node.doc_line else "",
         parameters=[
             ParameterRow(
                 code(p.name, in_table=True),
@@ -94,12 +93,10 @@ def function_view(world: World, examples: Examples, node: Node) -> FunctionView:
         tests_more=max(0, len(tests) - MAX_USERS),
         calls=calls[:MAX_CALLS],
         calls_more=max(0, len(calls) - MAX_CALLS),
-        examples=[example_view(world, link, e) for e in examples.of([node], 2)],
-        similar=[link.node(world.nodes[n], in_table=False) for n, _ in _related(world, node)],
+        examples=[example_view(reader, link, e) for e in Examples(reader).of([node], 2)],
+        similar=[link.node(near, in_table=False) for near in reader.related(node)],
         overrides=[
-            link.node(world.nodes[e.target], in_table=False)
-            for e in world.edges_out(node.id, EdgeKind.OVERRIDES)
-            if e.target in world.nodes
+            link.node(reader.face(e.target), in_table=False) for e in reader.edges_out(node, EdgeKind.OVERRIDES)
         ],
     )
 
@@ -113,26 +110,21 @@ def _traits(node: Node) -> list[str]:
     return made
 
 
-def _users(world: World, link: Linker, edges: list[Edge]) -> tuple[list[UseRow], list[UseRow]]:
+def _users(reader: Reader, link: Linker, node: Node) -> tuple[list[UseRow], list[UseRow]]:
     """Users outside and inside tests, one row per using symbol."""
-    by_source: dict[NodeId, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        by_source[edge.source].append(edge)
     rows: tuple[list[UseRow], list[UseRow]] = ([], [])
-    known = [world.nodes[source] for source in by_source if source in world.nodes]
-    for node in sorted(known, key=lambda n: (n.path, n.line, n.id)):
-        found = by_source[node.id]
-        row = UseRow(link.node(node), link.edge_lines(found, node.path), _how(found))
-        rows[is_test(node.path)].append(row)
+    for user in reader.users(node, EdgeKind.CALLS, EdgeKind.USES, EdgeKind.IMPORTS, EdgeKind.EXPORTS):
+        row = UseRow(link.node(user.face), link.edge_lines(user.edges, user.face.path), _how(user.edges))
+        rows[is_test(user.face.path)].append(row)
     return rows
 
 
-def _calls(world: World, link: Linker, node: Node) -> list[UseRow]:
+def _calls(reader: Reader, link: Linker, node: Node) -> list[UseRow]:
     rows = []
-    edges = world.edges_out(node.id, EdgeKind.CALLS)
+    edges = reader.edges_out(node, EdgeKind.CALLS)
     for edge in sorted(edges, key=lambda e: (e.lines[:1], e.target)):
-        target = world.nodes.get(edge.target)
-        if target is not None and target.kind is not NodeKind.EXTERNAL:
+        target = reader.face(edge.target)
+        if target.kind is not NodeKind.EXTERNAL:
             rows.append(UseRow(link.node(target), link.edge_lines([edge], node.path), _how([edge])))
     return rows
 
@@ -142,7 +134,3 @@ def _how(edges: list[Edge]) -> str:
     sure = all(edge.confidence is Confidence.EXACT for edge in edges)
     best = max(edges, key=lambda e: e.certainty)
     return kinds if sure else f"{kinds} ({best.confidence}, {best.certainty:g})"
-
-
-def _related(world: World, node: Node) -> list[tuple[NodeId, float]]:
-    return [(n, s) for n, s in world.data.assembly.related.get(node.id, ()) if n in world.nodes and world.nodes[n].path]

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from docrunch.documentation import paths
 from docrunch.documentation.decisions import Decision
 from docrunch.documentation.escape import code, prose, unmarked
+from docrunch.documentation.files import is_example, is_test
 from docrunch.documentation.manifests import Command, Manifest
+from docrunch.documentation.reader import Reader
 from docrunch.documentation.readme import first_paragraph
-from docrunch.documentation.summaries import describe, plural
+from docrunch.documentation.summaries import About, plural, shortened
 from docrunch.documentation.views.links import Linker
-from docrunch.documentation.world import World, is_example, is_test
-from docrunch.graph.model import Node, NodeKind
+from docrunch.documentation.world import World
+from docrunch.graph.model import Node
 
 TOP_MODULES = 15
 TOP_TOPICS = 12
@@ -75,14 +77,13 @@ class IndexView:
     next: list[str]
 
 
-def index_view(
-    world: World, readme: str | None, manifests: tuple[Manifest, ...], decisions: list[Decision]
-) -> IndexView:
-    link = Linker(world, paths.INDEX)
-    data = world.data
+def index_view(world: World, about: About, manifests: tuple[Manifest, ...], decisions: list[Decision]) -> IndexView:
+    link = Linker(Reader(world), paths.INDEX)
+    data, readme = world.data, world.readme
     quote = first_paragraph(readme, data.texts[readme]) if readme else None
     entries = _entry_points(world, link, manifests)
-    product = world.most_important(world.product_modules)
+    product = world.most_important(world.product_modules, TOP_MODULES)
+    more = len(world.product_modules) - len(product)
     return IndexView(
         title=prose(data.title or _short_name(data.source.repository)),
         quote=prose(quote.text) if quote else "",
@@ -96,13 +97,13 @@ def index_view(
         modules=[
             ModuleLine(
                 link.node(m),
-                describe(world, m),
-                len(world.used_by.get(m.id, ())),
+                about(m),
+                world.count_users(m.path),
                 world.cite(m.path, 1, m.end_line or 1),
             )
-            for m in product[:TOP_MODULES]
+            for m in product
         ],
-        modules_more=max(0, len(product) - TOP_MODULES),
+        modules_more=more,
         topics=_topics(world, link),
         clustering=_clustering(world),
         decisions=[_decision(world, link, decision) for decision in decisions],
@@ -136,7 +137,7 @@ def _identity(world: World, manifests: tuple[Manifest, ...]) -> list[str]:
     made.append(
         f"Size: {plural(len(parsed), 'file')}, {sum(e.lines for e in parsed):,} lines, "
         f"{plural(len(world.modules), 'module')} of code, "
-        f"{plural(sum(len(world.symbols_of(m.path)) for m in world.modules), 'symbol')}"
+        f"{plural(sum(world.count_symbols(m.path) for m in world.modules), 'symbol')}"
     )
     for manifest in [m for m in manifests if m.requires and not _aside(m.path)][:3]:
         made.append(f"Requires: {prose(manifest.requires[:80])} ({world.cite(manifest.path, manifest.requires_line)})")
@@ -152,7 +153,7 @@ def _languages(world: World) -> list[LanguageRow]:
             lines[entry.language] += entry.lines
     symbols = Counter(n.language for n in world.data.graph.nodes if n.symbol >= 0)
     ordered = sorted(files, key=lambda name: (-symbols[name], -lines[name], name))
-    shown = ordered[:TOP_TOPICS]
+    shown = ordered if len(ordered) == TOP_TOPICS + 1 else ordered[:TOP_TOPICS]
     rows = [LanguageRow(prose(name), files[name], lines[name], symbols[name]) for name in shown]
     if len(ordered) > len(shown):
         rest = ordered[len(shown) :]
@@ -179,28 +180,28 @@ def _commands(world: World, manifests: tuple[Manifest, ...]) -> list[tuple[str, 
 def _command(world: World, command: Command) -> str:
     folder = command.path.rpartition("/")[0]
     where = f" in {code(folder + '/')}" if folder else ""
-    note = f": runs {code(command.note[:MAX_NOTE])}" if command.note and command.path.endswith(".json") else ""
+    note = (
+        f": runs {code(shortened(command.note, MAX_NOTE))}" if command.note and command.path.endswith(".json") else ""
+    )
     if command.note and not note:
-        note = f": {prose(command.note[:MAX_NOTE])}"
+        note = f": {prose(shortened(command.note, MAX_NOTE))}"
     return f"{code(command.command)}{where}{note} ({world.cite(command.path, command.line)})"
 
 
 def _entry_points(world: World, link: Linker, manifests: tuple[Manifest, ...]) -> list[str]:
     made = [
-        f"Command {code(name)} runs {code(target[:MAX_NOTE])} ({world.cite(m.path, line)})"
+        f"Command {code(name)} runs {code(shortened(target, MAX_NOTE))} ({world.cite(m.path, line)})"
         for m in manifests
         if not _aside(m.path)
         for name, target, line in m.scripts
     ]
     functions = [n for n in world.data.graph.nodes if n.entry_point and n.symbol >= 0 and not _aside(n.path)]
     covered = {n.path for n in functions}
-    made += [
-        f"{link.node(n, in_table=False)}, {n.kind} ({world.cite_node(n)})" for n in world.most_important(functions)
-    ]
+    made += [f"{link.node(n, in_table=False)}, {n.kind} ({link.cite_node(n)})" for n in world.most_important(functions)]
     for module in world.modules:
-        facts = world.facts(module)
+        facts = world.data.facts.get(module.path)
         if facts and facts.entry_point and module.path not in covered and not _aside(module.path):
-            made.append(f"{link.node(module, in_table=False)}, can be run directly ({world.cite_node(module)})")
+            made.append(f"{link.node(module, in_table=False)}, can be run directly ({link.cite_node(module)})")
     return made
 
 
@@ -212,13 +213,13 @@ def _topics(world: World, link: Linker) -> list[Topic]:
     made = []
     for cluster in world.data.assembly.clustering.clusters:
         members = [world.nodes[n] for n in cluster.members if n in world.nodes]
-        linkable = [n for n in members if world.page_of(n) and not _aside(n.path)]
+        linkable = [n for n in members if n.path in world.module_at and not _aside(n.path)]
         made.append(
             Topic(
                 prose(cluster.label),
                 ", ".join(prose(term) for term, _ in cluster.terms[:6]),
                 len(cluster.members),
-                ", ".join(link.node(n) for n in world.most_important(linkable)[:4]) or TESTS_ONLY,
+                ", ".join(link.node(n) for n in world.most_important(linkable, 4)) or TESTS_ONLY,
             )
         )
     made.sort(key=lambda topic: topic.members == TESTS_ONLY)  # stable: by size otherwise
@@ -273,8 +274,11 @@ def _unresolved(world: World) -> str:
         totals.update(row.reasons)
     if not totals:
         return ""
-    shown = ", ".join(f"{prose(reason.replace('_', ' '))} {number:,}" for reason, number in sorted(totals.items()))
-    return f"{sum(totals.values()):,} references could not be tied to one definition and are not in the graph: {shown}."
+    ordered = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    shown = ", ".join(f"{prose(reason.replace('_', ' '))} {number:,}" for reason, number in ordered)
+    number = sum(totals.values())
+    which = f"{plural(number, 'reference')} could not be tied to one definition and {'is' if number == 1 else 'are'}"
+    return f"{which} not in the graph, by reason: {shown}."
 
 
 def _next(world: World, link: Linker, product: list[Node], decisions: list[Decision]) -> list[str]:
@@ -284,13 +288,13 @@ def _next(world: World, link: Linker, product: list[Node], decisions: list[Decis
     ]
     if product:
         made.append(f"{link.node(product[0], in_table=False)}: the module with the highest rank")
-    facade = max(world.product_modules, key=lambda m: len(world.reexports(m)), default=None)
-    if facade is not None and len(world.reexports(facade)) >= MIN_FACADE:
-        offered = plural(len(world.reexports(facade)), "name")
+    facade = max(world.product_modules, key=world.count_reexports, default=None)
+    if facade is not None and world.count_reexports(facade) >= MIN_FACADE:
+        offered = plural(world.count_reexports(facade), "name")
         made.append(f"{link.node(facade, in_table=False)}: what users import, {offered} from other modules")
-    functions = [n for n in world.data.graph.nodes if n.id in world.function_pages and n.kind is not NodeKind.MODULE]
+    functions = world.most_important((world.nodes[node] for node in world.function_pages), 3)
     if functions:
-        best = ", ".join(link.node(n, in_table=False) for n in world.most_important(functions)[:3])
+        best = ", ".join(link.node(n, in_table=False) for n in functions)
         made.append(f"Functions that most code leads to: {best}")
     if decisions:
         made.append(f"{plural(len(decisions), 'decision record')}, listed above")

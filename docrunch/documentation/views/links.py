@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from docrunch.documentation import paths
 from docrunch.documentation.escape import code, prose
-from docrunch.documentation.world import World
-from docrunch.graph.model import Edge, Node, NodeKind
+from docrunch.documentation.reader import Face, Reader
+from docrunch.graph.model import Edge, Node
 
 MAX_LINES_CITED = 3
 
@@ -13,14 +13,14 @@ MAX_LINES_CITED = 3
 class Linker:
     """Makes links for one page."""
 
-    def __init__(self, world: World, page: str) -> None:
-        self._world = world
+    def __init__(self, reader: Reader, page: str) -> None:
+        self._reader = reader
         self._page = page
 
-    def node(self, node: Node, *, in_table: bool = True, name: str = "") -> str:
+    def node(self, node: Face, *, in_table: bool = True, name: str = "") -> str:
         """The node's name as code, linked to the page that describes it unless that is this page."""
         shown = code(name or display_name(node), in_table=in_table)
-        target = self._world.page_of(node)
+        target = self._reader.page_of(node)
         if target is None or target == self._page:
             return shown
         return f"[{shown}]({paths.relative(self._page, target)})"
@@ -29,16 +29,18 @@ class Linker:
         """A link with prose as its text."""
         return f"[{prose(text, starts_line=False)}]({paths.relative(self._page, target)})"
 
+    def cite_node(self, node: Node) -> str:
+        """Citation of a symbol's whole definition, or of a whole module's first line to last."""
+        return self._reader.cite_node(node)
+
     def edge_lines(self, edges: Sequence[Edge], path: str) -> str:
         """Citations of the first lines on which ``edges`` occur in one file."""
-        lines = sorted({line for edge in edges for line in edge.lines})
-        cited = [self._world.cite(path, line) for line in lines[:MAX_LINES_CITED]]
+        lines = edges[0].lines if len(edges) == 1 else sorted({line for edge in edges for line in edge.lines})
+        cited = [self._reader.cite(path, line) for line in lines[:MAX_LINES_CITED]]
         more = f" and {len(lines) - MAX_LINES_CITED} more" if len(lines) > MAX_LINES_CITED else ""
         return ", ".join(cited) + more
 
 
-def display_name(node: Node) -> str:
-    """The name under which people know a node: qualified, or the path of a module without one."""
-    if node.kind is NodeKind.MODULE:
-        return node.qualified_name or node.path
-    return node.qualified_name or node.name
+def display_name(node: Face) -> str:
+    """The name under which people know a node: qualified, or its path without one."""
+    return node.qualified_name or node.path

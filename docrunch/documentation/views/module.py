@@ -1,15 +1,19 @@
 """The page of one module: overview, dependencies, exports, usage examples, classes, symbols."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from docrunch.documentation.dependencies import Dependency
 from docrunch.documentation.escape import code, fence, prose
 from docrunch.documentation.examples import Example, Examples
+from docrunch.documentation.files import is_test
 from docrunch.documentation.grouping import short_name
 from docrunch.documentation.mermaid import MAX_NODES, dependency_diagram
+from docrunch.documentation.reader import Reader
 from docrunch.documentation.summaries import describe, first_sentence, module_doc, module_facts, plural
 from docrunch.documentation.views.links import Linker
 from docrunch.documentation.views.symbols import ClassView, SymbolRow, class_view, symbol_rows
-from docrunch.documentation.world import TYPES, World, is_test
+from docrunch.documentation.world import TYPES
 from docrunch.graph.model import Node
 from docrunch.ids import NodeId
 
@@ -65,135 +69,128 @@ class ModuleView:
     index_link: str
 
 
-def module_view(world: World, examples: Examples, module: Node) -> ModuleView:
-    page = world.module_pages[module.id]
-    link = Linker(world, page)
-    symbols = world.symbols_of(module.path)
-    exported = _exported(world, module)
-    facts = world.facts(module)
-    doc = module_doc(world, module)
-    depends, used = _neighbours(world, module, out=True), _neighbours(world, module, out=False)
-    externals = sorted(world.externals.get(module.id, {}).items())
+def module_view(reader: Reader, node_id: NodeId, page: str) -> ModuleView:
+    module = reader.node(node_id)
+    link = Linker(reader, page)
+    symbols = reader.symbols_of(module.path)
+    depends, used = reader.dependencies(module.path, out=True), reader.dependencies(module.path, out=False)
+    targets, users = _heaviest(depends), _heaviest(used, tests_last=True)
+    exported = _exported(reader, module)
+    facts = reader.facts(module)
+    doc = module_doc(reader, module)
+    externals = sorted(reader.externals(module.path).items())
     return ModuleView(
         title=code(short_name(module)),
         path=code(module.path),
-        citation=world.cite(module.path, 1, module.end_line or 1),
+        citation=reader.cite(module.path, 1, module.end_line or 1),
         doc=fence(doc) if doc.strip() else "",
-        doc_citation=world.cite(module.path, facts.doc_line, facts.doc_end_line) if facts and facts.doc_line else "",
-        summary="" if first_sentence(doc) else module_facts(world, module),
-        facts=_facts(world, module),
-        diagram=_diagram(world, module, depends, used),
-        diagram_note=_diagram_note(depends, used),
-        depends_on=[_row(world, link, module, other, out=True) for other in depends[:MAX_ROWS]],
-        depends_on_more=max(0, len(depends) - MAX_ROWS),
-        used_by=[_row(world, link, module, other, out=False) for other in used[:MAX_ROWS]],
-        used_by_more=max(0, len(used) - MAX_ROWS),
-        externals=[f"{code(n)} ({world.cite(module.path, min(ls))})" for n, ls in externals[:MAX_EXTERNALS] if ls],
+        doc_citation=reader.cite(module.path, facts.doc_line, facts.doc_end_line) if facts and facts.doc_line else "",
+        summary="" if first_sentence(doc) else module_facts(reader, module),
+        facts=_facts(reader, module),
+        diagram=_diagram(reader, module, targets, users),
+        diagram_note=_diagram_note(targets, users),
+        depends_on=[_row(reader, link, other, depends[other], module.path) for other in targets[:MAX_ROWS]],
+        depends_on_more=max(0, len(targets) - MAX_ROWS),
+        used_by=[_row(reader, link, other, used[other], other) for other in users[:MAX_ROWS]],
+        used_by_more=max(0, len(users) - MAX_ROWS),
+        externals=[f"{code(n)} ({reader.cite(module.path, min(ls))})" for n, ls in externals[:MAX_EXTERNALS] if ls],
         externals_more=max(0, len(externals) - MAX_EXTERNALS),
-        exports=[_export_row(world, link, node) for node in exported],
-        examples=[example_view(world, link, e) for e in examples.of(_with_methods(world, exported))]
+        exports=[_export_row(reader, link, node) for node in exported],
+        examples=[example_view(reader, link, e) for e in Examples(reader).of(_with_methods(reader, exported))]
         if not is_test(module.path)
         else [],
-        classes=[class_view(world, link, n) for n in symbols if n.kind in TYPES and n.exported],
-        symbols=symbol_rows(world, link, symbols),
-        issues=[_issue(world, issue.path, issue.reason, issue.line) for issue in world.issues_at.get(module.path, ())],
+        classes=[class_view(reader, link, n) for n in symbols if n.kind in TYPES and n.exported],
+        symbols=symbol_rows(reader, link, symbols),
+        issues=[_issue(reader, issue.path, issue.reason, issue.line) for issue in reader.file(module.path).issues],
         index_link=link.page("modules/index.md", "All modules"),
     )
 
 
-def _exported(world: World, module: Node) -> list[Node]:
+def _exported(reader: Reader, module: Node) -> list[Node]:
     """Exported names at the top of the file in source order, then what it re-exports by name."""
-    own = [n for n in world.symbols_of(module.path) if n.exported and world.parent(n) is None]
-    return own + world.reexports(module)
+    own = [n for n in reader.file(module.path).top if n.exported]
+    return own + reader.reexports(module)
 
 
-def _with_methods(world: World, exported: list[Node]) -> list[Node]:
+def _with_methods(reader: Reader, exported: list[Node]) -> list[Node]:
     """Exported names and the public methods of exported types: a use of either shows how the module is used."""
-    return exported + [m for n in exported if n.kind in TYPES for m in world.children(n) if m.exported]
+    return exported + [m for n in exported if n.kind in TYPES for m in reader.children(n) if m.exported]
 
 
-def _neighbours(world: World, module: Node, *, out: bool) -> list[NodeId]:
-    """Other modules by number of references, heaviest first; tests last among those that use this one."""
-    found = (world.depends_on if out else world.used_by).get(module.id, {})
-    key = lambda other: (  # noqa: E731
-        not out and is_test(world.nodes[other].path),
-        -found[other].weight,
-        world.nodes[other].path,
-    )
-    return sorted(found, key=key)
+def _heaviest(found: Mapping[str, Dependency], *, tests_last: bool = False) -> list[str]:
+    """Paths of other modules by number of references, heaviest first."""
+    return sorted(found, key=lambda other: (tests_last and is_test(other), -found[other].weight, other))
 
 
-def _diagram(world: World, module: Node, depends: list[NodeId], used: list[NodeId]) -> str | None:
+def _diagram(reader: Reader, module: Node, depends: list[str], used: list[str]) -> str | None:
     left, right = _shown(depends, used)
     if not left and not right:
         return None
-    keys = [*left, module.id, *(other for other in right if other not in left)]
-    nodes = [(key, short_name(world.nodes[key])) for key in keys]
-    edges = [(user, module.id) for user in left] + [(module.id, other) for other in right]
-    return dependency_diagram(nodes, edges, focus=module.id)
+    here = module.path
+    keys = [*left, here, *(other for other in right if other not in left)]
+    nodes = [(key, short_name(reader.module(key))) for key in keys]
+    edges = [(user, here) for user in left] + [(here, other) for other in right]
+    return dependency_diagram(nodes, edges, focus=here)
 
 
-def _shown(depends: list[NodeId], used: list[NodeId]) -> tuple[list[NodeId], list[NodeId]]:
+def _shown(depends: list[str], used: list[str]) -> tuple[list[str], list[str]]:
     """Users and dependencies to draw: 12 each, more where the other side leaves room."""
     left = used[: max(EACH_SIDE, MAX_NODES - 1 - len(depends))]
     return left, depends[: MAX_NODES - 1 - len(left)]
 
 
-def _diagram_note(depends: list[NodeId], used: list[NodeId]) -> str:
+def _diagram_note(depends: list[str], used: list[str]) -> str:
     left, right = _shown(depends, used)
     hidden = len(depends) + len(used) - len(left) - len(right)
     return f"Not drawn: {plural(hidden, 'further module')} with fewer references." if hidden else ""
 
 
-def _row(world: World, link: Linker, module: Node, other: NodeId, *, out: bool) -> DependencyRow:
-    node = world.nodes[other]
-    dependency = (world.depends_on if out else world.used_by)[module.id][other]
+def _row(reader: Reader, link: Linker, other: str, dependency: Dependency, where: str) -> DependencyRow:
+    """``where``: the file in which the other is used, or which the other uses."""
     line = dependency.first_line
-    where = world.cite(module.path if out else node.path, line) if line else ""
-    return DependencyRow(link.node(node), dependency.describe(), where)
+    cited = reader.cite(where, line) if line else ""
+    return DependencyRow(link.node(reader.module(other)), dependency.describe(), cited)
 
 
-def _export_row(world: World, link: Linker, node: Node) -> ExportRow:
-    symbol = world.symbol(node)
+def _export_row(reader: Reader, link: Linker, node: Node) -> ExportRow:
+    symbol = reader.symbol(node)
     kind = str(node.kind)
     if symbol and symbol.type and node.kind not in TYPES:
         kind = f"{kind}: {code(symbol.type[:80], in_table=True)}"
-    return ExportRow(link.node(node, name=node.name), kind, describe(world, node), world.cite_node(node))
+    return ExportRow(link.node(node, name=node.name), kind, describe(reader, node), reader.cite_node(node))
 
 
-def example_view(world: World, link: Linker, example: Example) -> ExampleView:
+def example_view(reader: Reader, link: Linker, example: Example) -> ExampleView:
     origin = {"README": "shown in the README", "test": "in a test", "example": "in an example", "module": "in use"}
     return ExampleView(
         title=f"{link.node(example.symbol, name=example.symbol.name)}, {origin[example.origin]}",
-        citation=world.cite(example.path, example.start, example.end),
+        citation=reader.cite(example.path, example.start, example.end),
         block=fence(example.text, example.language or "text"),
     )
 
 
-def _facts(world: World, module: Node) -> list[str]:
-    facts, metric = world.facts(module), world.metric(module.id)
-    entry = world.entries.get(module.path)
+def _facts(reader: Reader, module: Node) -> list[str]:
+    file = reader.file(module.path)
     made = [f"Language: {prose(module.language)}"]
-    if entry is not None:
-        lines = f"{entry.lines:,} lines"
+    if file.entry is not None:
+        lines = plural(file.entry.lines, "line")
+        coded = file.facts.code_lines if file.facts else 0
+        made.append(f"Size: {lines}, {coded:,} of them code" if coded else f"Size: {lines}")
+    exported = sum(1 for n in file.symbols if n.exported)
+    made.append(f"Symbols: {len(file.symbols):,}, {exported:,} exported")
+    afferent, efferent, instability = reader.coupling(module)
+    if afferent or efferent:
         made.append(
-            f"Size: {lines}, {facts.code_lines:,} of them code" if facts and facts.code_lines else f"Size: {lines}"
+            f"Coupling: used by {plural(afferent, 'module')} (Ca), depends on {efferent} (Ce), "
+            f"instability {instability:.2f}"
         )
-    symbols = world.symbols_of(module.path)
-    exported = sum(1 for n in symbols if n.exported)
-    made.append(f"Symbols: {len(symbols):,}, {exported:,} exported")
-    if metric.afferent or metric.efferent:
-        made.append(
-            f"Coupling: used by {plural(metric.afferent, 'module')} (Ca), depends on {metric.efferent} (Ce), "
-            f"instability {metric.instability:.2f}"
-        )
-    if facts and facts.entry_point:
+    if file.facts and file.facts.entry_point:
         made.append("Entry point: can be run directly")
-    cycle = next((c for c in world.data.assembly.metrics.cycles if module.id in c), None)
+    cycle = reader.cycle(module)
     if cycle:
-        made.append(f"Part of an import cycle of {len(cycle)} modules")
+        made.append(f"Part of an import cycle of {cycle} modules")
     return made
 
 
-def _issue(world: World, path: str, reason: str, line: int) -> str:
-    return f"{prose(reason.replace('_', ' '))} ({world.cite(path, line or 1, 0)})"
+def _issue(reader: Reader, path: str, reason: str, line: int) -> str:
+    return f"{prose(reason.replace('_', ' '))} ({reader.cite(path, line or 1, 0)})"

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from docrunch.documentation import paths
 from docrunch.documentation.escape import code
-from docrunch.documentation.summaries import describe, plural
+from docrunch.documentation.files import is_test
+from docrunch.documentation.reader import Reader
+from docrunch.documentation.summaries import About, plural
 from docrunch.documentation.views.links import Linker
-from docrunch.documentation.world import World, is_test
+from docrunch.documentation.world import World
 from docrunch.graph.model import Node
 
 
@@ -35,8 +37,8 @@ class ModuleIndexView:
     index_link: str
 
 
-def module_index_view(world: World) -> ModuleIndexView:
-    link = Linker(world, paths.MODULE_INDEX)
+def module_index_view(world: World, about: About) -> ModuleIndexView:
+    link = Linker(Reader(world), paths.MODULE_INDEX)
     code_modules = [m for m in world.modules if not is_test(m.path)]
     tests = [m for m in world.modules if is_test(m.path)]
     counted = plural(len(code_modules), "module")
@@ -44,27 +46,27 @@ def module_index_view(world: World) -> ModuleIndexView:
         counted += f" and {plural(len(tests), 'test module')}"
     return ModuleIndexView(
         counted=counted,
-        directories=_directories(world, link, code_modules),
-        tests=_directories(world, link, tests),
+        directories=_directories(world, link, about, code_modules),
+        tests=_directories(world, link, about, tests),
         index_link=link.page(paths.INDEX, "Start page"),
     )
 
 
-def _directories(world: World, link: Linker, modules: list[Node]) -> list[Directory]:
+def _directories(world: World, link: Linker, about: About, modules: list[Node]) -> list[Directory]:
     found: dict[str, list[Node]] = defaultdict(list)
     for module in modules:
         found[posixpath.dirname(module.path)].append(module)
     return [
-        Directory(code(f"{name}/") if name else "Root directory", [_row(world, link, m) for m in members])
+        Directory(code(f"{name}/") if name else "Root directory", [_row(world, link, about, m) for m in members])
         for name, members in sorted(found.items())
     ]
 
 
-def _row(world: World, link: Linker, module: Node) -> ModuleRow:
+def _row(world: World, link: Linker, about: About, module: Node) -> ModuleRow:
     return ModuleRow(
         name=link.node(module),
-        about=describe(world, module),
-        symbols=len(world.symbols_of(module.path)),
-        used_by=len(world.used_by.get(module.id, ())),
+        about=about(module),
+        symbols=world.count_symbols(module.path),
+        used_by=world.count_users(module.path),
         citation=world.cite(module.path, 1, module.end_line or 1),
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docrunch.documentation.cite import Citation, Citer, blob_base, parse
+from docrunch.documentation.cite import Citation, Citer, blob_base, parse, placed
 from docrunch.source.model import FileEntry, SourceKind, SourceRef
 
 SHA = "a" * 40
@@ -16,7 +16,7 @@ def source(commit: str = SHA, url: str | None = "https://example.invalid/owner/n
 
 def test_a_citation_is_inline_code_and_a_link_where_the_source_has_an_address() -> None:
     entry = FileEntry("src/a b.py", 1, lines=9)
-    made = Citer(source(), (entry,))("src/a b.py", 2, 4)
+    made = placed(Citer(source(), (entry,))("src/a b.py", 2, 4), source())
     assert made == f"[`src/a b.py#L2-L4`](https://example.invalid/owner/name/blob/{SHA}/src/a%20b.py#L2-L4)"
     assert Citer(source(url=None), (entry,))("src/a b.py", 2) == "`src/a b.py#L2-L2`"
 

@@ -46,3 +46,8 @@ def test_code_blocks_have_their_lines_without_fences_or_indentation() -> None:
     text = b"# x\n\n```python\nimport a\na.b()\n```\n\n.. code-block:: go\n\n    f()\n\nend\n"
     found = [(b.language, b.start, b.end, b.text) for b in code_blocks("R", text)]
     assert found == [("python", 4, 5, "import a\na.b()"), ("go", 10, 10, "f()")]
+
+
+def test_links_by_name_and_quotation_marks_read_as_words() -> None:
+    text = "> Shop is a light [web] shop, see [the docs] and [1].\n\n[web]: https://example.invalid/web\n"
+    assert quote(text) == ("Shop is a light web shop, see [the docs] and [1].", 1, 1)

@@ -1,6 +1,7 @@
 """The documentation tree as its readers and other tools rely on it."""
 
 import random
+import re
 import subprocess
 import sys
 import time
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from docrunch.documentation.checks import check_pages
 from docrunch.documentation.environment import tidy
@@ -191,6 +194,32 @@ def test_templates_of_the_user_replace_ours_in_a_sandbox(tmp_path: Path, data: D
 
 def test_blank_lines_in_code_are_kept() -> None:
     assert tidy("a\n\n\n\nb\n```\nx\n\n\ny\n```\n\n\n") == "a\n\nb\n```\nx\n\n\ny\n```\n"
+
+
+LINES = st.lists(st.sampled_from(["", "  ", "a", " b", "```", "```py", "````", "`` `", "``` x"]), max_size=14)
+
+
+@given(LINES)
+def test_blank_lines_are_collapsed_as_line_by_line(lines: list[str]) -> None:
+    made: list[str] = []
+    fence = ""
+    for line in lines:
+        if not fence and not line.strip():
+            made += [""] if made and made[-1] else []
+            continue
+        if not fence and line.startswith("```"):
+            fence = line[: len(line) - len(line.lstrip("`"))]
+        elif line == fence:
+            fence = ""
+        made.append(line)
+    assert tidy("\n".join(lines)) == "\n".join(made).strip("\n") + "\n"
+
+
+def test_one_of_anything_is_no_plural(pages: dict[str, str]) -> None:
+    one = {p.path: p.text for p in render(make_documentation({"a.py": "def f(): ...\n", "b.py": "import a\na.g()\n"}))}
+    for text in (*pages.values(), *one.values()):
+        assert not re.search(r"(?<![\d.,])1 (?:lines|files|modules|symbols|references|others)\b", text)
+    assert "1 reference could not be tied to one definition and is not in the graph, by reason:" in one["index.md"]
 
 
 def test_a_thousand_files_take_at_most_two_seconds_of_one_core() -> None:

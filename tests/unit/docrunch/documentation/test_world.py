@@ -2,7 +2,8 @@
 
 import pytest
 
-from docrunch.documentation.world import World, is_example, is_test
+from docrunch.documentation.files import is_example, is_test
+from docrunch.documentation.world import World
 from tests.support.world import make_documentation, many_files
 
 
@@ -28,13 +29,14 @@ def test_kinds_of_paths(path: str, test: bool, example: bool) -> None:
 
 def test_dependencies_point_from_user_to_used_with_the_line_of_the_import() -> None:
     world = World(make_documentation())
-    at = {module.path: module.id for module in world.modules}
-    found = world.depends_on[at["shop/till.py"]]
-    assert list(found) == [at["shop/goods.py"]]
-    assert found[at["shop/goods.py"]].first_line == 3
-    assert found[at["shop/goods.py"]].describe() == "imports 1, calls 2"
-    assert at["shop/till.py"] in world.used_by[at["shop/goods.py"]]
-    assert at["shop/goods.py"] not in world.used_by.get(at["shop/till.py"], {})
+    found = world.dependencies("shop/till.py", out=True)
+    assert list(found) == ["shop/goods.py"]
+    assert found["shop/goods.py"].first_line == 3
+    assert found["shop/goods.py"].describe() == "imports 1, calls 2"
+    assert world.weights("shop/till.py") == {"shop/goods.py": 3}
+    assert list(world.dependencies("shop/goods.py", out=False)) == ["shop/till.py"]
+    assert (world.count_users("shop/goods.py"), world.count_users("shop/cli.py")) == (1, 0)
+    assert world.dependencies("shop/goods.py", out=True) == {}
 
 
 def test_tests_are_no_product_unless_there_is_nothing_else() -> None:
