@@ -8,13 +8,14 @@ import msgspec
 import structlog
 from temporalio import activity
 
+from activities.chunks import RangeChunks, chunk_memo
 from activities.claims import Claims
 from activities.encoder import LoadedEncoder, info_of
 from activities.facts import FactsCache
 from activities.heartbeat import Beat, heartbeating, in_thread
-from activities.scans import EMBEDDING_STARTED, ScanRows
+from activities.scans import EMBEDDING_STARTED, Run, ScanRows
 from activities.worlds import Worlds
-from db.events import append
+from db.events import NewEvent, append
 from db.events.model import (
     ChunksCreated,
     ChunkVectors,
@@ -23,10 +24,10 @@ from db.events.model import (
     EmbeddingStarted,
 )
 from db.repositories import embeddings, issues
-from docrunch.embedding.model import TextUnit
+from docrunch.embedding.model import Prepared
 from docrunch.errors import Conflict
-from docrunch.ids import Sha256
-from docrunch.pipeline.embedding import Encoded, encode_isolating, lost_texts, range_units, unique_texts
+from docrunch.ids import ChunkId, Sha256
+from docrunch.pipeline.embedding import Encoded, encode_isolating, lost_texts, unique_texts
 from docrunch.pipeline.lost import LOST_FILE_REASONS
 from workflows.contracts.queues import Queue
 from workflows.contracts.scan import DescribeEncoder, EmbedActivities, EmbedRange, EmbedResult, EncoderInfo
@@ -54,6 +55,7 @@ class Embed(EmbedActivities):
         self._facts = facts
         self._encoder = encoder
         self._claims = Claims()
+        self._memo = chunk_memo()
 
     @activity.defn(name="describe_encoder")
     async def describe_encoder(self, request: DescribeEncoder) -> EncoderInfo:
@@ -77,9 +79,11 @@ class Embed(EmbedActivities):
             for start in range(0, len(entries), FILES_AT_ONCE):
                 part = entries[start : start + FILES_AT_ONCE]
                 beat.at(request.lo + start)
-                found = await self._facts.ensure(request.scan_id, request.scope, tree.reader, part, options)
-                units = await asyncio.to_thread(range_units, tree.reader, found.facts, options, dict(spec.instructions))
-                await self._embed(request, f"{request.lo + start}", units, sums, beat)
+                chunks = RangeChunks(
+                    self._facts, self._memo, request.scan_id, request.scope, tree, part, options, spec.instructions
+                )
+                await chunks.load()
+                await self._embed(request, f"{request.lo + start}", chunks, sums, beat)
         return EmbedResult(
             texts=sums.texts,
             embedded=sums.embedded,
@@ -92,45 +96,38 @@ class Embed(EmbedActivities):
             seconds=round(time.monotonic() - started, 3),
         )
 
-    async def _embed(self, request: EmbedRange, batch: str, units: Sequence[TextUnit], sums: _Sums, beat: Beat) -> None:
-        texts = unique_texts(units)
+    async def _embed(self, request: EmbedRange, batch: str, chunks: RangeChunks, sums: _Sums, beat: Beat) -> None:
+        """Give every chunk a vector. Where all have one already, one transaction says so."""
+        ids, hashes = chunks.ids(), chunks.hashes()
+        told = _Told(request.encoder_id, batch)
         async with self._rows.database.transaction() as connection:
             run = await self._rows.run(connection, request.scan_id)
-            missing = await embeddings.missing(connection, run.id, request.scope, request.encoder_id, list(texts))
-            created = ChunksCreated(page=int(batch), chunks=[unit.id for unit in units])
-            begun_with = EmbeddingStarted(
-                encoder_id=request.encoder_id, device="gpu" if activity.info().task_queue == Queue.EMBED_GPU else "cpu"
-            )
-            # The cause of what follows: the batch's own start is only told where texts miss. With the encoder, because
-            # ranges are cut anew when the embedding of a scan starts again on another device.
-            chunks = f"chunks:{request.encoder_id}:{batch}"
-            events = [run.event(begun_with, EMBEDDING_STARTED), run.event(created, chunks)]
-            if missing:
-                started = EmbeddingBatchStarted(batch=batch, texts=len(missing))
-                events.append(run.event(started, f"embed:{request.encoder_id}:{batch}:started", chunks))
+            wanted = list(dict.fromkeys(hashes))
+            missing = await embeddings.missing_keys(connection, run.id, request.scope, request.encoder_id, wanted)
+            events = told.before(run, ids, len(missing))
+            if not missing:
+                events += told.after(run, ids, EmbeddingBatchCompleted(batch, 0, len(ids), 0, 0.0))
             await append(connection, events)
+        sums.texts += len(ids)
+        if not missing:
+            sums.reused += len(ids)
+            return
         begun = time.monotonic()
         embedded = sums.embedded
-        failed = await self._compute(request, missing, texts, sums, beat)
+        units = await chunks.units(missing)
+        texts = unique_texts(units)
+        failed = await self._compute(request, list(texts), texts, sums, beat)
         embedded = sums.embedded - embedded
-        lost = lost_texts([unit for unit in units if unit.text_sha in failed])
-        sums.texts += len(units)
+        lost = lost_texts(unit for unit in units if unit.text_sha in failed)
+        reused = len(ids) - embedded - len(lost)
         sums.failed += len(lost)
-        sums.reused += len(units) - embedded - len(lost)
-        done = EmbeddingBatchCompleted(
-            batch=batch,
-            embedded=embedded,
-            reused=len(units) - embedded - len(lost),
-            failed=len(failed),
-            seconds=round(time.monotonic() - begun, 3),
-        )
-        vectors = ChunkVectors(batch=batch, chunks=[unit.id for unit in units if unit.text_sha not in failed])
+        sums.reused += reused
+        done = EmbeddingBatchCompleted(batch, embedded, reused, len(failed), round(time.monotonic() - begun, 3))
+        kept = [id_ for id_, sha in zip(ids, hashes, strict=True) if not failed or sha.hex() not in failed]
         async with self._rows.database.transaction() as connection:
             run = await self._rows.run(connection, request.scan_id)
             await issues.add_many(connection, run.id, lost)
-            key = f"embed:{request.encoder_id}:{batch}"
-            told = [run.event(vectors, f"{key}:vectors", chunks), run.event(done, f"{key}:done", chunks)]
-            await append(connection, told)
+            await append(connection, told.after(run, kept, done))
 
     async def _compute(
         self,
@@ -171,15 +168,18 @@ class Embed(EmbedActivities):
         beat: Beat,
     ) -> set[Sha256]:
         """Texts of like length go together, so that fixed shapes are filled; the next micro-batch is computed while
-        the last one is stored.
+        the last one is stored. What can be done before the encoder is free has been done by then.
         """
-        ordered = sorted(missing, key=lambda sha: (len(texts[sha]), sha))
+        prepared = await self._encoder.prepare([texts[sha] for sha in missing])
+        sizes = prepared.sizes()
+        order = sorted(range(len(missing)), key=lambda row: (sizes[row], missing[row]))
         failed: set[Sha256] = set()
         storing: asyncio.Task[None] | None = None
         try:
-            for start in range(0, len(ordered), COMMIT_TEXTS):
-                keys = ordered[start : start + COMMIT_TEXTS]
-                encoded = await self._encode([texts[key] for key in keys], sums)
+            for start in range(0, len(order), COMMIT_TEXTS):
+                rows = order[start : start + COMMIT_TEXTS]
+                keys = [missing[row] for row in rows]
+                encoded = await self._encode(prepared.take(rows), sums)
                 failed.update(keys[row] for row in encoded.failed)
                 if storing is not None:
                     await storing
@@ -193,7 +193,7 @@ class Embed(EmbedActivities):
             storing.result()
         return failed
 
-    async def _encode(self, texts: list[str], sums: _Sums) -> Encoded:
+    async def _encode(self, texts: Prepared, sums: _Sums) -> Encoded:
         async with self._encoder.exclusive() as encoder:
             before = msgspec.structs.replace(encoder.stats)
             encoded = await in_thread(lambda: encode_isolating(encoder, texts))
@@ -216,3 +216,37 @@ class Embed(EmbedActivities):
                 [keys[row] for row in kept],
                 encoded.vectors[kept],
             )
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """Events of one batch. Keys name the encoder: ranges are cut anew when embedding starts again on another device."""
+
+    encoder_id: str
+    batch: str
+
+    def before(self, run: Run, ids: list[ChunkId], missing: int) -> list[NewEvent]:
+        device = "gpu" if activity.info().task_queue == Queue.EMBED_GPU else "cpu"
+        begun_with = EmbeddingStarted(encoder_id=self.encoder_id, device=device)
+        created = ChunksCreated(page=int(self.batch), chunks=list(ids))
+        events = [run.event(begun_with, EMBEDDING_STARTED), run.event(created, self._chunks)]
+        if missing:  # the batch's own start is only told where texts miss
+            started = EmbeddingBatchStarted(batch=self.batch, texts=missing)
+            events.append(run.event(started, f"{self._key}:started", self._chunks))
+        return events
+
+    def after(self, run: Run, ids: list[ChunkId], done: EmbeddingBatchCompleted) -> list[NewEvent]:
+        """``ids``: chunks that have a vector now."""
+        vectors = ChunkVectors(batch=self.batch, chunks=list(ids))
+        return [
+            run.event(vectors, f"{self._key}:vectors", self._chunks),
+            run.event(done, f"{self._key}:done", self._chunks),
+        ]
+
+    @property
+    def _chunks(self) -> str:
+        """The cause of what follows."""
+        return f"chunks:{self.encoder_id}:{self.batch}"
+
+    @property
+    def _key(self) -> str:
+        return f"embed:{self.encoder_id}:{self.batch}"

@@ -1,12 +1,12 @@
 """The encoder of a worker process: loaded once, used by one thread at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
 
-from docrunch.embedding.model import Encoder, EncoderSpec
+from docrunch.embedding.model import Encoder, EncoderSpec, Prepared
 from workflows.contracts.scan import EncoderInfo
 
 _log = structlog.get_logger()
@@ -30,8 +30,19 @@ class LoadedEncoder:
             _log.warning("encoder_not_loaded", error=str(error))
 
     async def spec(self) -> EncoderSpec:
+        return (await self._loaded()).spec
+
+    async def prepare(self, texts: Sequence[str]) -> Prepared:
+        """Texts ready for the encoder; while another activity has it for itself."""
+        encoder = await self._loaded()
+        return await asyncio.to_thread(encoder.prepare, texts)
+
+    async def _loaded(self) -> Encoder:
+        """The encoder, which somebody else may be using."""
+        if self._encoder is not None:
+            return self._encoder
         async with self.exclusive() as encoder:
-            return encoder.spec
+            return encoder
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[Encoder]:

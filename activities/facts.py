@@ -1,11 +1,11 @@
 """Facts of files: from the cache where it has them, else from the parser, and then into the cache."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import msgspec
 
+from activities.bounded import Bounded
 from activities.heartbeat import in_thread
 from activities.scans import ScanRows
 from db.repositories import facts as cache
@@ -37,18 +37,29 @@ class FactsCache:
         self._pool: ParsePool | None = None
         self._pool_limits: object = None
         self._parsing = asyncio.Lock()
-        self._decoded: OrderedDict[tuple[str, FactsKey], FileFacts] = OrderedDict()
+        self._decoded: Bounded[tuple[str, FactsKey], FileFacts] = Bounded(DECODED_FILES)
 
     async def ensure(
-        self, scan_id: str, scope: str, tree: TreeReader, entries: Sequence[FileEntry], options: ScanOptions
+        self,
+        scan_id: str,
+        scope: str,
+        tree: TreeReader,
+        entries: Sequence[FileEntry],
+        options: ScanOptions,
+        *,
+        keep: bool = True,
     ) -> Found:
-        """Facts of every entry, each recorded as used by the scan; a file that cannot be parsed is listed."""
+        """Facts of every entry, each recorded as used by the scan; a file that cannot be parsed is listed.
+
+        Args:
+            keep: whether later steps of this process will ask for these facts again.
+        """
         found: dict[str, FileFacts] = {}
         lost: list[Issue] = []
         reused = 0
         for start in range(0, len(entries), LOOKUP_FILES):
             part = entries[start : start + LOOKUP_FILES]
-            known = await self.lookup(scan_id, scope, part, options)
+            known = await self.lookup(scan_id, scope, part, options, keep=keep)
             found.update(known)
             reused += len(known)
             missing = [entry for entry in part if entry.path not in known]
@@ -58,27 +69,28 @@ class FactsCache:
         return Found(ordered, lost, reused)
 
     async def lookup(
-        self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions
+        self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions, *, keep: bool = True
     ) -> dict[str, FileFacts]:
-        """Facts of those entries that the cache has, by path, each recorded as used by the scan."""
+        """Facts of those entries that the cache has, by path, each recorded as used by the scan.
+
+        Those that are values in this process already are not read again.
+        """
         keys = {entry.path: key_of(entry, options) for entry in entries}
+        wanted = list(dict.fromkeys(keys.values()))
+        held = {key: known for key in wanted if (known := self._decoded.get((scope, key))) is not None}
         async with self._rows.database.transaction() as connection:
             run = await self._rows.run(connection, scan_id)
-            stored = await cache.lookup_many(connection, run.id, scope, list(dict.fromkeys(keys.values())))
+            stored = await cache.lookup_many(connection, run.id, scope, wanted, held)
 
-        def decode() -> dict[str, FileFacts]:
-            decoded = {key: self._decode(scope, key, data) for key, data in stored.items()}
-            return {path: decoded[key] for path, key in keys.items() if key in decoded}
+        def decode() -> dict[FactsKey, FileFacts]:
+            return {key: held[key] if data is None else decode_facts(data) for key, data in stored.items()}
 
-        return await asyncio.to_thread(decode)
-
-    def _decode(self, scope: str, key: FactsKey, data: bytes) -> FileFacts:
-        """Each file's facts once in this process, however many steps and scans ask for them."""
-        known = self._decoded.pop((scope, key), None)
-        facts = self._decoded[scope, key] = decode_facts(data) if known is None else known
-        while len(self._decoded) > DECODED_FILES:
-            self._decoded.popitem(last=False)
-        return facts
+        decoded = await asyncio.to_thread(decode)
+        if keep:
+            for key, data in stored.items():
+                if data is not None:
+                    self._decoded.put((scope, key), decoded[key])
+        return {path: decoded[key] for path, key in keys.items() if key in stored}
 
     async def _parse(
         self,

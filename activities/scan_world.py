@@ -1,10 +1,12 @@
 """All facts and texts of one scan, as the steps after parsing need them."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from activities.bounded import Bounded
+from activities.chunks import UnitsKey, units_key
 from activities.facts import FactsCache
 from activities.memo import Memo
 from activities.scans import ScanRows
@@ -16,23 +18,34 @@ from docrunch.errors import Failed
 from docrunch.ids import Sha256
 from docrunch.options import ScanOptions
 from docrunch.parsing.model import FileFacts
-from docrunch.pipeline.embedding import LOST_TEXT, keep_embedded, scan_units
+from docrunch.pipeline.embedding import LOST_TEXT, file_units, keep_embedded, scan_units, sorted_units
 from docrunch.pipeline.extracting import all_issues
 from docrunch.pipeline.lost import LOST_FILE_REASONS
 from docrunch.source.model import FileEntry, Issue
 
 SCANS = 1  # whose facts and texts one process keeps; another scan gets its own from the cache (`FactsCache`)
-LOOKUP_TEXTS = 10_000  # vectors fetched by one query
+KEPT_UNITS = 40_000  # texts of files that scans share, ≈ 0.7 KB each: 28 MB beside those of the scan being finished
+VECTOR_BYTES = 64 << 20  # matrix of the last scan, kept for the next one when it is no larger: 43,000 texts of 384
+LOOKUP_TEXTS = 4_000  # vectors fetched by one query
 
 
 class ScanWorld(msgspec.Struct, frozen=True):
     tree: Tree
     facts: Mapping[str, FileFacts]  # by path, of every file that was not lost, in path order
     lost: tuple[Issue, ...]  # files without facts, texts without vectors
+    scope: str
     key: str  # of what all of this follows from
 
     def issues(self) -> tuple[Issue, ...]:
         return all_issues(self.tree.reader, list(self.facts.items()), self.lost)
+
+
+class _Vectors(msgspec.Struct, frozen=True):
+    """Rows of the matrix of one scan, by the hash of their text."""
+
+    scope: str
+    encoder_id: str
+    by_text: Mapping[Sha256, Vectors]
 
 
 class ScanWorlds:
@@ -43,6 +56,8 @@ class ScanWorlds:
         self.memo = Memo(worlds.objects)
         self._recent: Recent[str, Mapping[str, FileFacts]] = Recent(SCANS)
         self._units: Recent[str, list[TextUnit]] = Recent(SCANS)
+        self._file_units: Bounded[UnitsKey, list[TextUnit]] = Bounded(KEPT_UNITS, lambda units: len(units) + 1)
+        self._vectors = _Vectors("", "", {})
 
     async def load(self, scan_id: str, tree_object: str, scope: str, options: ScanOptions) -> ScanWorld:
         """Facts from the cache; those that cleanup took away are computed again.
@@ -59,7 +74,7 @@ class ScanWorlds:
 
         key = _key(scope, options, tree_object, lost)
         facts = await (make() if len(tree.parsed) > FACTS_CACHE_FILES else self._recent.get(key, make))
-        return ScanWorld(tree, facts, tuple(sorted(lost)), key)
+        return ScanWorld(tree, facts, tuple(sorted(lost)), scope, key)
 
     async def facts_of(
         self, scan_id: str, scope: str, tree: Tree, entries: Sequence[FileEntry], options: ScanOptions
@@ -79,32 +94,70 @@ class ScanWorlds:
         return _key(scope, options, names, lost)
 
     async def units(self, world: ScanWorld, options: ScanOptions, instructions: Mapping[str, str]) -> list[TextUnit]:
-        """All texts of the scan, sorted by id; empty without embeddings."""
+        """All texts of the scan, sorted by id; empty without embeddings. Those of files seen before are not remade."""
         if not options.embeddings:
             return []
-
-        def make() -> Awaitable[list[TextUnit]]:
-            tree, facts = world.tree.reader, world.facts.items()
-            return asyncio.to_thread(scan_units, tree, facts, options, instructions)
-
         if len(world.tree.parsed) > FACTS_CACHE_FILES:
-            return await make()
-        return await self._units.get(_key(world.key, options, dict(instructions), ()), make)
+            tree, facts = world.tree.reader, world.facts.items()
+            return await asyncio.to_thread(scan_units, tree, facts, options, instructions)
+        key = _key(world.key, options, dict(instructions), ())
+        return await self._units.get(key, lambda: self._make_units(world, options, instructions))
+
+    async def _make_units(
+        self, world: ScanWorld, options: ScanOptions, instructions: Mapping[str, str]
+    ) -> list[TextUnit]:
+        keys = {
+            entry.path: units_key(world.scope, entry, options, instructions)
+            for entry in world.tree.parsed
+            if entry.path in world.facts
+        }
+        found = {path: units for path, key in keys.items() if (units := self._file_units.get(key)) is not None}
+        tree = world.tree.reader
+
+        def make() -> dict[str, list[TextUnit]]:
+            return {
+                path: file_units(tree, path, world.facts[path], options, instructions)
+                for path in keys
+                if path not in found
+            }
+
+        made = await asyncio.to_thread(make)
+        for path, units in made.items():
+            self._file_units.put(keys[path], units)
+        return sorted_units((found | made).values())
 
     async def vectors(
         self, scan_id: str, scope: str, encoder_id: str, units: list[TextUnit], dimensions: int
     ) -> tuple[list[TextUnit], Vectors, tuple[Issue, ...]]:
-        """Units that have a vector, the vectors in the same order, and issues for the others."""
-        shas = list(dict.fromkeys(unit.text_sha for unit in units))
-        vector_of: dict[Sha256, Vectors] = {}
-        for start in range(0, len(shas), LOOKUP_TEXTS):
+        """Units that have a vector, the vectors in the same order (read-only), and issues for the others."""
+        shas = dict.fromkeys(unit.text_sha for unit in units)
+        held = await self._held_vectors(scan_id, scope, encoder_id)
+        vector_of = {sha: held[sha] for sha in shas if sha in held}
+        absent = [sha for sha in shas if sha not in held]
+        for start in range(0, len(absent), LOOKUP_TEXTS):
             async with self.rows.database.transaction() as connection:
                 run = await self.rows.run(connection, scan_id)
                 hits, found = await embeddings.lookup_many(
-                    connection, run.id, scope, encoder_id, shas[start : start + LOOKUP_TEXTS]
+                    connection, run.id, scope, encoder_id, absent[start : start + LOOKUP_TEXTS]
                 )
             vector_of.update(zip(hits, found, strict=True))
-        return keep_embedded(units, vector_of, dimensions)
+        kept, matrix, lost = await asyncio.to_thread(keep_embedded, units, vector_of, dimensions)
+        matrix.flags.writeable = False
+        rows = zip(kept, matrix, strict=True) if matrix.nbytes <= VECTOR_BYTES else ()
+        self._vectors = _Vectors(scope, encoder_id, {unit.text_sha: row for unit, row in rows})
+        return kept, matrix, lost
+
+    async def _held_vectors(self, scan_id: str, scope: str, encoder_id: str) -> Mapping[Sha256, Vectors]:
+        """Vectors of the last scan, as far as this one has them, too: each is recorded as used since it was embedded.
+
+        A scan that lost a text takes none: which vectors it has, only the database knows.
+        """
+        held = self._vectors
+        if (held.scope, held.encoder_id) != (scope, encoder_id) or await self.rows.lost(
+            scan_id, frozenset({LOST_TEXT})
+        ):
+            return {}
+        return held.by_text
 
 
 def _key(scope: str, options: ScanOptions, names: object, lost: Iterable[Issue]) -> str:

@@ -15,7 +15,7 @@ _ARCHIVE_SUFFIX = re.compile(r"\.(zip|tar\.gz|tgz)$", re.IGNORECASE)
 
 def _short_hash(*parts: str) -> str:
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(digest).decode("ascii").lower()[:26]
+    return base64.b32encode(digest[:20]).decode("ascii").lower()[:26]  # 26 characters say 130 bits of it
 
 
 def node_id(path: str, qualified_name: str, kind: str, ordinal: int) -> NodeId:

@@ -11,20 +11,34 @@ from docrunch.embedding.model import Vectors
 from docrunch.errors import Failed
 from docrunch.ids import Sha256
 
-_MATCH = "e.scope = $1 AND e.encoder_id = $2 AND e.text_sha = ANY($3::bytea[])"
+# One probe of the unique index per text, whatever the planner knows: a table that was never analysed would otherwise
+# be read as a whole and each row compared with every text asked for.
+_HITS = """
+    unnest($3::bytea[]) WITH ORDINALITY AS k(sha, n)
+    CROSS JOIN LATERAL (SELECT id, dims, vector, used_at FROM embeddings
+                        WHERE scope = $1 AND encoder_id = $2 AND text_sha = k.sha LIMIT 1) AS e
+"""
 _TOUCH = f"""
 UPDATE embeddings SET used_at = now() WHERE id IN (
-    SELECT e.id FROM embeddings e WHERE {_MATCH} AND e.used_at < now() - $4::interval
-    ORDER BY e.id FOR NO KEY UPDATE)
+    SELECT id FROM embeddings WHERE used_at < now() - $4::interval AND id IN (SELECT e.id FROM {_HITS})
+    ORDER BY id FOR NO KEY UPDATE)
 """
 _USE = f"""
-WITH hit AS (SELECT e.id, e.text_sha, e.dims, e.vector FROM embeddings e WHERE {_MATCH}),
-used AS (INSERT INTO scan_uses (cache, entry_id, scan_id) SELECT {EMBEDDINGS}, id, $4 FROM hit ORDER BY id
-         ON CONFLICT DO NOTHING)
+WITH hit AS MATERIALIZED (SELECT k.n, e.id, e.used_at < now() - $5::interval AS old, %s FROM {_HITS}),
+used AS (INSERT INTO scan_uses (cache, entry_id, scan_id)
+         SELECT {EMBEDDINGS}, id, $4 FROM hit WHERE NOT old ORDER BY id ON CONFLICT DO NOTHING)
 """
-_INSERT = """
-INSERT INTO embeddings (scope, encoder_id, dims, text_sha, vector)
-SELECT $1, $2, $3, * FROM unnest($4::bytea[], $5::bytea[]) ON CONFLICT DO NOTHING
+_MISSING = f"""
+{_USE % "1"}
+SELECT n, false AS old FROM generate_series(1, cardinality($3::bytea[])) AS n WHERE n NOT IN (SELECT n FROM hit)
+UNION ALL SELECT n, true FROM hit WHERE old
+"""
+_LOOKUP = f"{_USE % 'e.dims, e.vector'} SELECT n, old, dims, CASE WHEN NOT old THEN vector END AS vector FROM hit"
+_INSERT = f"""
+WITH added AS (INSERT INTO embeddings (scope, encoder_id, dims, text_sha, vector)
+               SELECT $1, $2, $3, * FROM unnest($4::bytea[], $5::bytea[]) ON CONFLICT DO NOTHING RETURNING id),
+used AS (INSERT INTO scan_uses (cache, entry_id, scan_id) SELECT {EMBEDDINGS}, id, $6 FROM added ORDER BY id)
+SELECT count(*) AS n FROM added
 """
 
 
@@ -33,12 +47,21 @@ async def missing(
 ) -> list[Sha256]:
     """Texts without a vector, each once, in the order given. The others are recorded as used before they count."""
     wanted = list(dict.fromkeys(text_shas))
-    if not wanted:
-        return []
-    keys = await _touched(connection, scope, encoder_id, wanted)
-    rows = await fetch(connection, f"{_USE} SELECT text_sha FROM hit", scope, encoder_id, keys, scan_id)
-    found = {row["text_sha"].hex() for row in rows}
-    return [sha for sha in wanted if sha not in found]
+    keys = [bytes.fromhex(sha) for sha in wanted]
+    return [Sha256(key.hex()) for key in await missing_keys(connection, scan_id, scope, encoder_id, keys)]
+
+
+async def missing_keys(
+    connection: AsyncConnection, scan_id: int, scope: str, encoder_id: str, keys: Sequence[bytes]
+) -> list[bytes]:
+    """`missing` for hashes of 32 bytes, each given once."""
+    absent: set[bytes] = set()
+    left = list(keys)
+    while left:
+        rows = await fetch(connection, _MISSING, scope, encoder_id, left, scan_id, TOUCH_AFTER)
+        absent.update(left[row["n"] - 1] for row in rows if not row["old"])
+        left = await _touched(connection, scope, encoder_id, [left[row["n"] - 1] for row in rows if row["old"]])
+    return [key for key in keys if key in absent]
 
 
 async def lookup_many(
@@ -50,10 +73,14 @@ async def lookup_many(
         Failed: one encoder id has vectors of different dimensions.
     """
     wanted = list(dict.fromkeys(text_shas))
-    keys = await _touched(connection, scope, encoder_id, wanted)
-    rows = await fetch(connection, f"{_USE} SELECT text_sha, dims, vector FROM hit", scope, encoder_id, keys, scan_id)
-    vectors = {row["text_sha"].hex(): row["vector"] for row in rows}
-    dimensions = {row["dims"] for row in rows}
+    vectors: dict[str, bytes] = {}
+    dimensions: set[int] = set()
+    left = [bytes.fromhex(sha) for sha in wanted]
+    while left:
+        rows = await fetch(connection, _LOOKUP, scope, encoder_id, left, scan_id, TOUCH_AFTER)
+        vectors.update((left[row["n"] - 1].hex(), row["vector"]) for row in rows if not row["old"])
+        dimensions.update(row["dims"] for row in rows)
+        left = await _touched(connection, scope, encoder_id, [left[row["n"] - 1] for row in rows if row["old"]])
     if len(dimensions) > 1:
         raise Failed(f"the embedding cache holds vectors of {sorted(dimensions)} dimensions for {encoder_id}")
     hits = [sha for sha in wanted if sha in vectors]
@@ -82,22 +109,17 @@ async def insert_many(
         return 0
     rows = np.ascontiguousarray(vectors, dtype="<f4")
     ordered = sorted({sha: position for position, sha in enumerate(text_shas)}.items())  # one order: no deadlocks
-    added = await execute(
-        connection,
-        _INSERT,
-        scope,
-        encoder_id,
-        int(rows.shape[1]),
-        [bytes.fromhex(sha) for sha, _ in ordered],
-        [rows[position].tobytes() for _, position in ordered],
-    )
-    await missing(connection, scan_id, scope, encoder_id, text_shas)
+    keys = [bytes.fromhex(sha) for sha, _ in ordered]
+    values = [rows[position].tobytes() for _, position in ordered]
+    [row] = await fetch(connection, _INSERT, scope, encoder_id, int(rows.shape[1]), keys, values, scan_id)
+    added = int(row["n"])
+    if added < len(keys):  # somebody else stored the others: a hit is used as any other
+        await missing_keys(connection, scan_id, scope, encoder_id, keys)
     return added
 
 
-async def _touched(
-    connection: AsyncConnection, scope: str, encoder_id: str, text_shas: Sequence[Sha256]
-) -> list[bytes]:
-    keys = [bytes.fromhex(sha) for sha in text_shas]
-    await execute(connection, _TOUCH, scope, encoder_id, keys, TOUCH_AFTER)
+async def _touched(connection: AsyncConnection, scope: str, encoder_id: str, keys: list[bytes]) -> list[bytes]:
+    """Refresh entries so old that a cleanup might be deleting them, and wait for it: they are to be looked up again."""
+    if keys:
+        await execute(connection, _TOUCH, scope, encoder_id, keys, TOUCH_AFTER)
     return keys

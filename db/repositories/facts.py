@@ -1,6 +1,6 @@
 """The cache of file facts, keyed by (scope, sha256 of the text, language, extractor)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,19 +17,24 @@ class FactsKey(NamedTuple):
     extractor_id: str
 
 
-_KEYS = "unnest($2::bytea[], $3::text[], $4::text[]) AS k(sha, language, extractor)"
-_MATCH = "f.scope = $1 AND f.text_sha256 = k.sha AND f.language = k.language AND f.extractor_id = k.extractor"
+# One probe of the unique index per key, as in `db.repositories.embeddings`.
+_HITS = """
+    unnest($2::bytea[], $3::text[], $4::text[], $5::boolean[]) WITH ORDINALITY AS k(sha, language, extractor, held, n)
+    CROSS JOIN LATERAL (SELECT id, facts, used_at FROM file_facts
+                        WHERE scope = $1 AND text_sha256 = k.sha AND language = k.language
+                          AND extractor_id = k.extractor LIMIT 1) AS f
+"""
 _TOUCH = f"""
 UPDATE file_facts SET used_at = now() WHERE id IN (
-    SELECT f.id FROM file_facts f JOIN {_KEYS} ON {_MATCH} WHERE f.used_at < now() - $5::interval
-    ORDER BY f.id FOR NO KEY UPDATE OF f)
+    SELECT id FROM file_facts WHERE used_at < now() - $6::interval AND id IN (SELECT f.id FROM {_HITS})
+    ORDER BY id FOR NO KEY UPDATE)
 """
-_HIT = f"""
-WITH hit AS (SELECT f.id, f.text_sha256, f.language, f.extractor_id, f.facts
-             FROM file_facts f JOIN {_KEYS} ON {_MATCH}),
-used AS (INSERT INTO scan_uses (cache, entry_id, scan_id) SELECT {FACTS}, id, $5 FROM hit ORDER BY id
-         ON CONFLICT DO NOTHING)
-SELECT text_sha256, language, extractor_id, facts FROM hit
+_LOOKUP = f"""
+WITH hit AS MATERIALIZED (SELECT k.n, f.id, f.used_at < now() - $7::interval AS old,
+                                 CASE WHEN NOT k.held THEN f.facts END AS facts FROM {_HITS}),
+used AS (INSERT INTO scan_uses (cache, entry_id, scan_id)
+         SELECT {FACTS}, id, $6 FROM hit WHERE NOT old ORDER BY id ON CONFLICT DO NOTHING)
+SELECT n, old, facts FROM hit
 """
 _INSERT = """
 INSERT INTO file_facts (scope, text_sha256, language, extractor_id, facts)
@@ -38,17 +43,24 @@ SELECT $1, * FROM unnest($2::bytea[], $3::text[], $4::text[], $5::bytea[]) ON CO
 
 
 async def lookup_many(
-    connection: AsyncConnection, scan_id: int, scope: str, keys: Sequence[FactsKey]
-) -> dict[FactsKey, bytes]:
-    """Encoded facts of the keys that are cached. Every hit is recorded as a use of the scan before it is returned."""
-    if not keys:
-        return {}
-    columns = _columns(keys)
-    await execute(connection, _TOUCH, scope, *columns, TOUCH_AFTER)
-    rows = await fetch(connection, _HIT, scope, *columns, scan_id)
-    return {
-        FactsKey(row["text_sha256"].hex(), row["language"], row["extractor_id"]): bytes(row["facts"]) for row in rows
-    }
+    connection: AsyncConnection, scan_id: int, scope: str, keys: Sequence[FactsKey], held: Container[FactsKey] = ()
+) -> dict[FactsKey, bytes | None]:
+    """Encoded facts of the keys that are cached. Every hit is recorded as a use of the scan before it is returned.
+
+    Args:
+        held: keys whose facts the caller has in memory: None is returned for those that are cached.
+    """
+    found: dict[FactsKey, bytes | None] = {}
+    left = list(keys)
+    while left:
+        columns = _columns(left, held)
+        rows = await fetch(connection, _LOOKUP, scope, *columns, scan_id, TOUCH_AFTER)
+        found.update((left[row["n"] - 1], row["facts"]) for row in rows if not row["old"])
+        old = [left[row["n"] - 1] for row in rows if row["old"]]  # a cleanup might be deleting them: wait for it
+        if old:
+            await execute(connection, _TOUCH, scope, *_columns(old, held), TOUCH_AFTER)
+        left = old
+    return found
 
 
 async def insert_many(connection: AsyncConnection, scan_id: int, scope: str, facts: Mapping[FactsKey, bytes]) -> int:
@@ -56,14 +68,16 @@ async def insert_many(connection: AsyncConnection, scan_id: int, scope: str, fac
     if not facts:
         return 0
     keys = sorted(facts)  # one order for all writers: no deadlocks
-    added = await execute(connection, _INSERT, scope, *_columns(keys), [facts[key] for key in keys])
-    await lookup_many(connection, scan_id, scope, keys)
+    hashes, languages, extractors, _ = _columns(keys, facts)
+    added = await execute(connection, _INSERT, scope, hashes, languages, extractors, [facts[key] for key in keys])
+    await lookup_many(connection, scan_id, scope, keys, held=facts)
     return added
 
 
-def _columns(keys: Sequence[FactsKey]) -> list[list[Any]]:
+def _columns(keys: Sequence[FactsKey], held: Container[FactsKey]) -> list[list[Any]]:
     return [
         [bytes.fromhex(key.text_sha256) for key in keys],
         [key.language for key in keys],
         [key.extractor_id for key in keys],
+        [key in held for key in keys],
     ]

@@ -15,7 +15,7 @@ import openai
 from docrunch.canonical import canonical_json, sha256_hex
 from docrunch.embedding.batching import checked
 from docrunch.embedding.fingerprint import make_spec
-from docrunch.embedding.model import EncoderSpec, EncodeStats, Vectors
+from docrunch.embedding.model import EncoderSpec, EncodeStats, Prepared, Vectors
 from docrunch.embedding.words import estimate_tokens
 from docrunch.errors import AuthError, DocrunchError, Failed, InvalidConfig, LimitExceeded, Unreachable
 
@@ -73,6 +73,10 @@ class ApiEncoder:
     @property
     def stats(self) -> EncodeStats:
         return self._stats
+
+    def prepare(self, texts: Sequence[str]) -> Prepared:
+        """See `docrunch.embedding.model.Encoder.prepare`: the service tokenises."""
+        return Prepared(texts)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         started = time.perf_counter()

@@ -8,6 +8,8 @@ with repeats.
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -19,10 +21,11 @@ from docrunch.embedding.model_files import ModelFiles
 from docrunch.errors import Failed, InvalidConfig
 
 STEP = 16  # tokens; finer steps compute less padding but more, smaller batches
-PREFETCH = 2048  # texts tokenised at a time, while those before are computed
 _NORM_TOLERANCE = 1e-3  # half precision on a GPU stays within
 
 Ids = npt.NDArray[np.int64]
+Tokens = npt.NDArray[np.int32]
+"""Ids of the tokens of one text."""
 Rows = Callable[[int], int]
 """Padded length → rows of every batch of that length."""
 Forward = Callable[[Ids, Ids], npt.NDArray[np.floating]]
@@ -52,14 +55,14 @@ def plan(lengths: Sequence[int], rows_for: Rows) -> Iterator[Batch]:
             yield Batch(tuple(members[start : start + rows]), length, rows)
 
 
-def fill(batch: Batch, ids: Sequence[Sequence[int]], padding: int) -> tuple[Ids, Ids]:
+def fill(batch: Batch, tokens: Sequence[Tokens], padding: int) -> tuple[Ids, Ids]:
     """(input_ids, attention_mask) of the batch's fixed shape; free rows repeat its texts in turn."""
     input_ids = np.full((batch.rows, batch.length), padding, np.int64)
     mask = np.zeros((batch.rows, batch.length), np.int64)
     for row in range(batch.rows):
-        tokens = ids[batch.texts[row % len(batch.texts)]]
-        input_ids[row, : len(tokens)] = tokens
-        mask[row, : len(tokens)] = 1
+        ids = tokens[batch.texts[row % len(batch.texts)]]
+        input_ids[row, : len(ids)] = ids
+        mask[row, : len(ids)] = 1
     return input_ids, mask
 
 
@@ -78,39 +81,51 @@ def prepared(tokenizer: Tokenizer, max_tokens: int) -> Tokenizer:
     return tokenizer
 
 
-def tokenise(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
+def tokenise(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
     clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # lone surrogates would raise
-    return [encoding.ids for encoding in tokenizer.encode_batch_fast(clean)]
+    return [np.array(encoding.ids, np.int32) for encoding in tokenizer.encode_batch_fast(clean)]
 
 
 def encode_in_batches(
-    texts: Sequence[str],
+    tokens: Sequence[Tokens],
     *,
-    tokenizer: Tokenizer,
     padding: int,
     rows_for: Rows,
     forward: Forward,
     dimensions: int,
     stats: EncodeStats,
+    lanes: int = 1,
 ) -> Vectors:
-    """Tokenise in a thread, ahead of the computation, and run everything in fixed shapes."""
-    vectors = np.empty((len(texts), dimensions), np.float32)
-    starts = range(0, len(texts), PREFETCH)
-    with ThreadPoolExecutor(1, thread_name_prefix="tokenise") as ahead:
-        waiting = [ahead.submit(tokenise, tokenizer, texts[start : start + PREFETCH]) for start in starts[:2]]
-        for number, start in enumerate(starts):
-            ids = waiting[number].result()
-            if number + 2 < len(starts):
-                following = starts[number + 2]
-                waiting.append(ahead.submit(tokenise, tokenizer, texts[following : following + PREFETCH]))
-            for batch in plan([len(row) for row in ids], rows_for):
-                found = forward(*fill(batch, ids, padding))[: len(batch.texts)]
-                vectors[[start + index for index in batch.texts]] = found
-                stats.batches += 1
-                stats.texts += len(batch.texts)
-                stats.tokens += sum(len(ids[index]) for index in batch.texts)
-                stats.padded_tokens += batch.length * batch.rows
+    """Vectors of tokenised texts, everything in fixed shapes.
+
+    Args:
+        lanes: batches computed at the same time; ``forward`` is then called from as many threads.
+    """
+    vectors = np.empty((len(tokens), dimensions), np.float32)
+    run = partial(_run, vectors, tokens, padding, forward)
+    with _mapping(lanes) as each:
+        for batch in each(run, plan([len(row) for row in tokens], rows_for)):
+            stats.batches += 1
+            stats.texts += len(batch.texts)
+            stats.tokens += sum(len(tokens[index]) for index in batch.texts)
+            stats.padded_tokens += batch.length * batch.rows
     return checked(vectors)
+
+
+def _run(vectors: Vectors, tokens: Sequence[Tokens], padding: int, forward: Forward, batch: Batch) -> Batch:
+    """Compute one batch into its rows of ``vectors``, which no other batch writes."""
+    vectors[list(batch.texts)] = forward(*fill(batch, tokens, padding))[: len(batch.texts)]
+    return batch
+
+
+@contextmanager
+def _mapping(lanes: int) -> Iterator[Callable[[Callable[[Batch], Batch], Iterator[Batch]], Iterator[Batch]]]:
+    """`map` over ``lanes`` threads, results in order; for one lane in the calling thread, which torch prefers."""
+    if lanes == 1:
+        yield map
+        return
+    with ThreadPoolExecutor(lanes, thread_name_prefix="encode") as pool:
+        yield pool.map
 
 
 def checked(vectors: Vectors) -> Vectors:

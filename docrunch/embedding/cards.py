@@ -9,6 +9,7 @@ crowds the search results. Names without a card still appear in the card of thei
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from docrunch.embedding.words import estimate_tokens, first_sentence, fit, unique, words
@@ -78,7 +79,7 @@ def has_module_card(facts: FileFacts) -> bool:
 
 
 def _card(
-    name: list[str], signature: list[str], doc: str, path: list[str], detail: Sequence[str], detail_budget: int
+    name: list[str], signature: list[str], doc: str, path: Sequence[str], detail: Sequence[str], detail_budget: int
 ) -> str:
     """Parts in reading order; the budget is given to name, documentation, path, signature and detail in turn."""
     left = BUDGET
@@ -118,12 +119,13 @@ def _clean(names: Sequence[str]) -> list[str]:
     return [word for name in names for word in words(name) if word not in _NAME_NOISE and len(word) > 1]
 
 
-def _path_words(path: str) -> list[str]:
+@lru_cache(maxsize=16)  # every card of a file asks
+def _path_words(path: str) -> tuple[str, ...]:
     """Words of the file name and of the two directories above it, nearest first, without what every path has."""
     pure = PurePosixPath(path)
     parts = [pure.name.split(".", 1)[0] or pure.name, *reversed(pure.parts[:-1])][:3]
     found = unique(word for part in parts for word in words(part))
-    return [word for word in found if word not in _PATH_NOISE] or found
+    return tuple(word for word in found if word not in _PATH_NOISE) or tuple(found)
 
 
 def _is_special(name: str) -> bool:

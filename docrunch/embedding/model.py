@@ -1,8 +1,8 @@
 """Texts to embed and the port through which they become vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, overload
 
 import msgspec
 import numpy as np
@@ -63,8 +63,37 @@ class EncodeStats(msgspec.Struct):
     oom_splits: int = 0
 
 
+class Prepared(Sequence[str]):
+    """Texts and, where the encoder counts them, their tokens: one array of ids per text, as long as it will be."""
+
+    def __init__(self, texts: Sequence[str], tokens: Sequence[npt.NDArray[np.int32]] | None = None) -> None:
+        self.texts = texts
+        self.tokens = tokens
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Prepared": ...
+    def __getitem__(self, at: int | slice) -> "str | Prepared":
+        if isinstance(at, int):
+            return self.texts[at]
+        return Prepared(self.texts[at], None if self.tokens is None else self.tokens[at])
+
+    def take(self, rows: Iterable[int]) -> "Prepared":
+        chosen = list(rows)
+        tokens = None if self.tokens is None else [self.tokens[row] for row in chosen]
+        return Prepared([self.texts[row] for row in chosen], tokens)
+
+    def sizes(self) -> list[int]:
+        """What like texts have in common: the number of tokens, or of characters where nobody counted them."""
+        return [len(each) for each in (self.texts if self.tokens is None else self.tokens)]
+
+
 class Encoder(Protocol):
-    """Texts in, unit vectors out. One instance is used by one thread at a time."""
+    """Texts in, unit vectors out. `encode` is called by one thread at a time, `prepare` by any meanwhile."""
 
     @property
     def spec(self) -> EncoderSpec: ...
@@ -72,8 +101,11 @@ class Encoder(Protocol):
     @property
     def stats(self) -> EncodeStats: ...
 
+    def prepare(self, texts: Sequence[str]) -> Prepared:
+        """The same texts, with the work done that needs not wait until the encoder is free."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Embed texts, each truncated to ``spec.max_tokens`` tokens.
+        """Embed texts, prepared or not, each truncated to ``spec.max_tokens`` tokens.
 
         Returns:
             ``(len(texts), spec.dimensions)`` float32, C-contiguous, rows of L2 norm 1, in the order of ``texts``.

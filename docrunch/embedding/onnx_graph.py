@@ -78,14 +78,17 @@ def build_graph(files: ModelFiles) -> onnx.ModelProto:
         InvalidConfig: the architecture or the weights are not those of a BERT encoder.
     """
     config = read_config(files)
-    loaded = load_file(files.weights)
-    weights = {name.removeprefix("bert."): value for name, value in loaded.items()}
     try:
-        model = _BertGraph(config, weights).build()
+        model = _BertGraph(config, _weights(files)).build()
     except KeyError as error:
         raise InvalidConfig(f"the embedding model {files.name} has no tensor {error}") from error
+    # Every copy of the weights counts here: the checker makes two more, so the ones the graph was built from are gone.
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def _weights(files: ModelFiles) -> dict[str, Array]:
+    return {name.removeprefix("bert."): value for name, value in load_file(files.weights).items()}
 
 
 class _BertGraph:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from docrunch.embedding.batching import Forward, Ids, encode_in_batches, load_tokenizer, prepared
+from docrunch.embedding.batching import Forward, Ids, Tokens, encode_in_batches, load_tokenizer, prepared
 from docrunch.embedding.fingerprint import local_spec
 from docrunch.embedding.local_encoder import LocalEncoder
 from docrunch.embedding.model import EncodeStats, Vectors
@@ -119,10 +119,9 @@ class TorchEncoder(LocalEncoder):
         del self._model
         self._free()
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
+    def _compute(self, tokens: Sequence[Tokens]) -> Vectors:
         return encode_in_batches(
-            texts,
-            tokenizer=self._tokenizer,
+            tokens,
             padding=self._padding,
             rows_for=lambda length: rows_for(length, self._batch_tokens),
             forward=self._forward,

@@ -6,6 +6,7 @@ was fitted to BERT word pieces on real code (`tests/unit/docrunch/embedding/test
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W_a-zA-Z0-9]+")
 _PIECE = re.compile(r"[A-Za-z]+|[0-9]+|[^\sA-Za-z0-9]")
@@ -13,6 +14,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[0-9])|\n\s*\n")
 _MARKUP = re.compile(r":[a-z:]+:(?=`)|[`*]+|<[^<>]{0,200}>")
 _SPACE = re.compile(r"\s+")
 _LONGEST_SENTENCE = 400  # characters; documentation without full stops
+_COMMON_WORDS = 20_000  # whose cost is remembered: code says the same words again and again …
+_COMMON_LENGTH = 32  # … and they are short: 4 MB at most
 
 
 def words(text: str) -> list[str]:
@@ -27,7 +30,14 @@ def unique(items: Iterable[str]) -> list[str]:
 
 def word_cost(word: str) -> int:
     """Estimated word pieces of one word without white space."""
+    return _known_cost(word) if len(word) <= _COMMON_LENGTH else _cost(word)
+
+
+def _cost(word: str) -> int:
     return sum(_piece_cost(piece) for piece in _PIECE.findall(word))
+
+
+_known_cost = lru_cache(_COMMON_WORDS)(_cost)
 
 
 def _piece_cost(piece: str) -> int:
@@ -43,7 +53,7 @@ def _piece_cost(piece: str) -> int:
 
 def estimate_tokens(text: str) -> int:
     """Estimated word pieces of a text, without the two special tokens around it."""
-    return sum(_piece_cost(piece) for piece in _PIECE.findall(text))
+    return sum(map(word_cost, text.split()))
 
 
 def fit(candidates: Iterable[str], budget: int) -> list[str]:

@@ -35,14 +35,12 @@ def scan_units(
     tree: TreeReader, facts: Iterable[tuple[str, FileFacts]], options: ScanOptions, instructions: Mapping[str, str]
 ) -> list[TextUnit]:
     """All texts of a scan, sorted by chunk id."""
-    return sorted(range_units(tree, facts, options, instructions), key=lambda unit: unit.id)
+    return sorted_units(file_units(tree, path, found, options, instructions) for path, found in facts)
 
 
-def range_units(
-    tree: TreeReader, facts: Iterable[tuple[str, FileFacts]], options: ScanOptions, instructions: Mapping[str, str]
-) -> list[TextUnit]:
-    """All texts of some files, in file order."""
-    return [unit for path, found in facts for unit in file_units(tree, path, found, options, instructions)]
+def sorted_units(files: Iterable[Iterable[TextUnit]]) -> list[TextUnit]:
+    """The texts of some files in the one order of a scan: by chunk id."""
+    return sorted((unit for units in files for unit in units), key=lambda unit: unit.id)
 
 
 def lost_texts(units: Iterable[TextUnit]) -> list[Issue]:

@@ -59,14 +59,20 @@ async def repository(database: Database, name: str = "demo", scope: str = "publi
 
 
 async def opened(
-    database: Database, owner: RepositoryRow, *, ref: str = "main", declared: bool = True, commit: str = "c1"
+    database: Database,
+    owner: RepositoryRow,
+    *,
+    ref: str = "main",
+    declared: bool = True,
+    commit: str = "c1",
+    run_id: str = "r1",
 ) -> ScanRow:
     async with database.transaction() as connection:
         return await open_scan(
             connection,
             ScanRequest(
                 workflow_id=f"docpack:{next(_runs)}",
-                run_id="r1",
+                run_id=run_id,
                 repository_id=owner.id,
                 ref=ref,
                 declared_ref=declared,

@@ -18,7 +18,7 @@ from activities.worlds import Worlds
 from db.objects import ObjectStore
 from db.session import Database
 from docrunch.canonical import sha256_hex
-from docrunch.embedding.model import EncoderSpec, EncodeStats, Vectors
+from docrunch.embedding.model import EncoderSpec, EncodeStats, Prepared, Vectors
 from docrunch.errors import Unreachable
 from docrunch.ids import Sha256
 from tests.support.publishing import opened, repository
@@ -35,6 +35,9 @@ class Counting:
         self.stats = EncodeStats()
         self.seen: list[str] = []
         self.failures = failures
+
+    def prepare(self, texts: Sequence[str]) -> Prepared:
+        return Prepared(texts)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         time.sleep(0.05)

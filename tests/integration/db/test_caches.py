@@ -148,3 +148,47 @@ async def test_a_grace_too_short_to_be_safe_is_refused(database: Database) -> No
     async with database.transaction() as connection:
         with pytest.raises(ValueError, match="at least"):
             await clean_caches(connection, timedelta(minutes=5))
+
+
+async def test_vectors_nobody_asked_for_in_hours_are_found_and_made_young(database: Database) -> None:
+    """A look-up that only refreshed them, or only read them, would leave them to the next cleanup or compute again."""
+    scan = await opened(database, await repository(database))
+    shas = [sha("old"), sha("young"), sha("none")]
+    async with database.transaction() as connection:
+        vectors = np.arange(8, dtype=np.float32).reshape(2, 4)
+        await embeddings.insert_many(connection, scan.id, "public", "e", shas[:2], vectors)
+        await facts.insert_many(connection, scan.id, "public", {key("old"): b"1", key("young"): b"2"})
+    for table, column in (("embeddings", "text_sha"), ("file_facts", "text_sha256")):
+        async with database.transaction() as connection:
+            await connection.execute(
+                text(f"UPDATE {table} SET used_at = now() - interval '2 days' WHERE {column} = :sha"),
+                {"sha": bytes.fromhex(sha("old"))},
+            )
+    later = await opened(database, await repository(database), run_id="r2")
+    async with database.transaction() as connection:
+        assert await embeddings.missing(connection, later.id, "public", "e", shas) == [sha("none")]
+        hits, found = await embeddings.lookup_many(connection, later.id, "public", "e", shas)
+        assert (hits, found.tolist()) == (shas[:2], vectors.tolist())
+        wanted = [key("old"), key("young"), key("none")]
+        stored = await facts.lookup_many(connection, later.id, "public", wanted, held={key("young")})
+        assert stored == {key("old"): b"1", key("young"): None}
+        for table in ("embeddings", "file_facts"):
+            old = await connection.scalar(
+                text(f"SELECT count(*) FROM {table} WHERE used_at < now() - interval '1 minute'")
+            )
+            assert old == 0
+        uses = await connection.execute(
+            text("SELECT cache, count(*) FROM scan_uses WHERE scan_id = :id GROUP BY 1 ORDER BY 1"), {"id": later.id}
+        )
+        assert [tuple(row) for row in uses] == [(0, 2), (1, 2)]
+
+
+async def test_a_vector_that_somebody_else_stored_meanwhile_is_used_by_both(database: Database) -> None:
+    first = await opened(database, await repository(database))
+    second = await opened(database, await repository(database), run_id="r2")
+    ones = np.ones((2, 4), np.float32)
+    async with database.transaction() as connection:
+        assert await embeddings.insert_many(connection, first.id, "public", "e", [sha("a")], ones[:1]) == 1
+        assert await embeddings.insert_many(connection, second.id, "public", "e", [sha("a"), sha("b")], ones) == 1
+        uses = await connection.execute(text("SELECT scan_id, count(*) FROM scan_uses GROUP BY 1 ORDER BY 1"))
+        assert [tuple(row) for row in uses] == [(first.id, 1), (second.id, 2)]

@@ -41,6 +41,18 @@ def test_the_number_of_threads_changes_no_bit(encoder: Encoder, graph_cache: Pat
     two.close()
 
 
+def test_prepared_texts_have_the_vectors_of_plain_ones(encoder: Encoder) -> None:
+    """Also in part and in another order, as embedding takes them."""
+    prepared = encoder.prepare(OTHERS)
+    expected = encoder.encode(OTHERS)
+    assert encoder.encode(prepared[10:30]).tobytes() == expected[10:30].tobytes()
+    rows = [140, 3, 77]
+    assert encoder.encode(prepared.take(rows)).tobytes() == expected[rows].tobytes()
+    sizes = prepared.sizes()
+    assert sizes[0] < sizes[11]
+    assert list(prepared) == OTHERS
+
+
 def test_similar_texts_are_near_and_long_texts_are_cut(encoder: Encoder) -> None:
     near, same, far = encoder.encode(["open a file", "read a file from disk", "PageRank of a graph"])
     assert near @ same > near @ far + 0.2

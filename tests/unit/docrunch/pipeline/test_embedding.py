@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from docrunch.embedding.model import EncoderSpec, EncodeStats, TextKind, TextUnit, Vectors
+from docrunch.embedding.model import EncoderSpec, EncodeStats, Prepared, TextKind, TextUnit, Vectors
 from docrunch.errors import Failed, Unreachable
 from docrunch.ids import ChunkId, text_sha
 from docrunch.pipeline.embedding import ATTEMPTS, encode_isolating, keep_embedded, unique_texts
@@ -21,6 +21,9 @@ class Picky:
         self.calls = 0
         self._error = error
         self._healthy_after = healthy_after
+
+    def prepare(self, texts: Sequence[str]) -> Prepared:
+        return Prepared(texts)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.calls += 1
