@@ -13,7 +13,7 @@ from activities.claims import Claims
 from activities.encoder import LoadedEncoder, info_of
 from activities.facts import FactsCache
 from activities.heartbeat import Beat, heartbeating, in_thread
-from activities.scans import EMBEDDING_STARTED, Run, ScanRows
+from activities.scans import Run, ScanRows, embedding_started
 from activities.worlds import Worlds
 from db.events import NewEvent, append
 from db.events.model import (
@@ -22,6 +22,7 @@ from db.events.model import (
     EmbeddingBatchCompleted,
     EmbeddingBatchStarted,
     EmbeddingStarted,
+    WorkflowProgress,
 )
 from db.repositories import embeddings, issues
 from docrunch.embedding.model import Prepared
@@ -83,7 +84,10 @@ class Embed(EmbedActivities):
                     self._facts, self._memo, request.scan_id, request.scope, tree, part, options, spec.instructions
                 )
                 await chunks.load()
-                await self._embed(request, f"{request.lo + start}", chunks, sums, beat)
+                first = request.lo + start
+                last = first + len(part) if start + len(part) < len(entries) else request.hi
+                reached = WorkflowProgress("embed", last, len(tree.parsed), first=first)
+                await self._embed(request, _Told(request.encoder_id, f"{first}", reached), chunks, sums, beat)
         return EmbedResult(
             texts=sums.texts,
             embedded=sums.embedded,
@@ -96,10 +100,9 @@ class Embed(EmbedActivities):
             seconds=round(time.monotonic() - started, 3),
         )
 
-    async def _embed(self, request: EmbedRange, batch: str, chunks: RangeChunks, sums: _Sums, beat: Beat) -> None:
+    async def _embed(self, request: EmbedRange, told: "_Told", chunks: RangeChunks, sums: _Sums, beat: Beat) -> None:
         """Give every chunk a vector. Where all have one already, one transaction says so."""
-        ids, hashes = chunks.ids(), chunks.hashes()
-        told = _Told(request.encoder_id, batch)
+        ids, hashes, batch = chunks.ids(), chunks.hashes(), told.batch
         async with self._rows.database.transaction() as connection:
             run = await self._rows.run(connection, request.scan_id)
             wanted = list(dict.fromkeys(hashes))
@@ -223,12 +226,13 @@ class _Told(msgspec.Struct, frozen=True):
 
     encoder_id: str
     batch: str
+    reached: WorkflowProgress
 
     def before(self, run: Run, ids: list[ChunkId], missing: int) -> list[NewEvent]:
         device = "gpu" if activity.info().task_queue == Queue.EMBED_GPU else "cpu"
         begun_with = EmbeddingStarted(encoder_id=self.encoder_id, device=device)
         created = ChunksCreated(page=int(self.batch), chunks=list(ids))
-        events = [run.event(begun_with, EMBEDDING_STARTED), run.event(created, self._chunks)]
+        events = [run.event(begun_with, embedding_started(self.encoder_id)), run.event(created, self._chunks)]
         if missing:  # the batch's own start is only told where texts miss
             started = EmbeddingBatchStarted(batch=self.batch, texts=missing)
             events.append(run.event(started, f"{self._key}:started", self._chunks))
@@ -240,6 +244,7 @@ class _Told(msgspec.Struct, frozen=True):
         return [
             run.event(vectors, f"{self._key}:vectors", self._chunks),
             run.event(done, f"{self._key}:done", self._chunks),
+            run.event(self.reached, f"{self._key}:progress", self._chunks),
         ]
 
     @property

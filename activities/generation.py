@@ -79,7 +79,7 @@ class Generation(GenerationActivities):
             fact = f"pages:{request.pages.assembly_object}:{request.lo}"
             begun = "generation:started"
             total = pages if request.hi is None else None
-            progress = WorkflowProgress("generate", request.lo + pages, total, "pages")
+            progress = WorkflowProgress("generate", request.lo + pages, total, "pages", first=request.lo)
             await self._scans.rows.record(
                 request.pages.scan_id,
                 [],

@@ -13,7 +13,7 @@ from activities.heartbeat import Stop, heartbeating, in_thread
 from activities.scans import Run, ScanRows
 from activities.worlds import Tree, Worlds
 from db.events import NewEvent
-from db.events.model import FilesDetected
+from db.events.model import FilesDetected, WorkflowProgress
 from db.events.store import known_keys
 from db.objects import ObjectKind
 from docrunch import ids
@@ -109,7 +109,6 @@ class Ingest(IngestActivities):
             tree_sha256=tree.tree_sha256,
             files=len(tree.entries),
             parsed_files=len(parsed),
-            parsed_bytes=sum(entry.size for entry in parsed),
             bytes=sum(entry.size for entry in tree.entries),
             url=source.url,
             skipped=dict(sorted(Counter(str(e.skip) for e in tree.entries if e.skip is not None).items())),
@@ -157,7 +156,7 @@ class Ingest(IngestActivities):
             issues = [issue for path, facts in found.facts for issue in located(path, facts.issues)]
             issues += lost
             issues += _of_page(tree, page, first=request.cursor == 0)
-            await self._rows.record(request.scan_id, issues, lambda run: _page_events(run, request.cursor, page))
+            await self._rows.record(request.scan_id, issues, lambda run: _page_events(run, request.cursor, end, tree))
             return PageResult(
                 next_cursor=end,
                 parsed=len(found.facts),
@@ -213,9 +212,11 @@ def _of_page(tree: Tree, page: Sequence[FileEntry], *, first: bool) -> list[Issu
     return [issue for issue in tree.reader.issues if issue.path in paths or issue.path in pageless]
 
 
-def _page_events(run: Run, cursor: int, page: Sequence[FileEntry]) -> list[NewEvent]:
-    detected = FilesDetected(page=cursor, paths=[entry.path for entry in page])
-    return [run.event(detected, _detected(cursor, cursor + len(page)))]
+def _page_events(run: Run, cursor: int, end: int, tree: Tree) -> list[NewEvent]:
+    key = _detected(cursor, end)
+    detected = FilesDetected(page=cursor, paths=[entry.path for entry in tree.slice(cursor, end)])
+    reached = WorkflowProgress("parse", end, len(tree.parsed), first=cursor)
+    return [run.event(detected, key), run.event(reached, f"progress:parse:{cursor}:{end - cursor}", key)]
 
 
 def _detected(cursor: int, end: int) -> str:

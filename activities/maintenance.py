@@ -26,12 +26,12 @@ from docrunch.errors import ObjectMissing
 from docrunch.graph.shards import read_index
 from docrunch.source.workdir import sweep
 from workflows.contracts.cleanup import (
-    CleanupBatch,
+    Cleaned,
     CleanupKind,
     CleanupStep,
     MaintenanceActivities,
-    SweepBatch,
-    SweepStep,
+    SweepRequest,
+    SweepResult,
 )
 from workflows.contracts.docpack import CloseJob, JobSummary
 from workflows.contracts.errors import ErrorDetail
@@ -39,6 +39,7 @@ from workflows.contracts.progress import Outcome
 
 WORKDIR_AGE = timedelta(hours=1)  # directories in use are locked; the age only spares the attempt to lock young ones
 JOBS_KEPT = timedelta(days=90)
+SHOWN_IDS = 100  # of swept runs in a result, which is part of a history
 LOST = ErrorDetail(code="failed", message="The workflow ended without closing its job.")
 
 _log = structlog.get_logger()
@@ -57,16 +58,16 @@ class Maintenance(MaintenanceActivities):
     # ── cleanup ──
 
     @activity.defn(name="cleanup_step")
-    async def cleanup_step(self, request: CleanupStep) -> CleanupBatch:
+    async def cleanup_step(self, request: CleanupStep) -> Cleaned:
         async with heartbeating():
             if request.kind is CleanupKind.OBJECTS:
                 return await self._objects_step(request)
             if request.kind is CleanupKind.WORKDIRS:
                 if request.dry_run:
-                    return CleanupBatch(deleted=0)
+                    return Cleaned(deleted=0)
                 removed = await in_thread(lambda: sweep(self._work, WORKDIR_AGE, now=request.now))
-                return CleanupBatch(deleted=removed)
-            return CleanupBatch(deleted=await self._rows_step(request))
+                return Cleaned(deleted=removed)
+            return Cleaned(deleted=await self._rows_step(request))
 
     async def _rows_step(self, request: CleanupStep) -> int:
         """One statement per table; a dry run is rolled back."""
@@ -92,7 +93,7 @@ class Maintenance(MaintenanceActivities):
             pass
         return deleted
 
-    async def _objects_step(self, request: CleanupStep) -> CleanupBatch:
+    async def _objects_step(self, request: CleanupStep) -> Cleaned:
         older = datetime.fromtimestamp(request.now, UTC) - max(
             timedelta(hours=self._settings.cache.grace_hours), MIN_GRACE
         )
@@ -102,9 +103,9 @@ class Maintenance(MaintenanceActivities):
         for graph in graphs:
             keep |= await self._shards(graph)
         if request.dry_run:
-            return CleanupBatch(deleted=0)
+            return Cleaned(deleted=0)
         deleted, freed = await self._objects.sweep(frozenset(keep), older_than=older)
-        return CleanupBatch(deleted=deleted, bytes=freed)
+        return Cleaned(deleted=deleted, bytes=freed)
 
     async def _shards(self, graph: str) -> frozenset[str]:
         """References of the shards of a graph. A graph that cannot be read stops the sweep: it deletes nothing.
@@ -122,7 +123,7 @@ class Maintenance(MaintenanceActivities):
     # ── sweeper ──
 
     @activity.defn(name="sweep_orphans")
-    async def sweep_orphans(self, request: SweepStep) -> SweepBatch:
+    async def sweep_orphans(self, request: SweepRequest) -> SweepResult:
         async with heartbeating():
             age = timedelta(seconds=request.older_than_seconds)
             async with self._database.transaction() as connection:
@@ -141,7 +142,8 @@ class Maintenance(MaintenanceActivities):
             for workflow, run_id in lost:
                 async with self._database.transaction() as connection:
                     await _close_lost(connection, workflow, run_id)
-            return SweepBatch(checked=len(names), swept=len(closed) + len(lost), workflow_ids=tuple(sorted(dead)))
+            swept = len(closed) + len(lost)
+            return SweepResult(checked=len(names), swept=swept, workflow_ids=tuple(sorted(dead))[:SHOWN_IDS])
 
     async def _alive(self, workflow_id: str) -> bool:
         """Whether any run of the workflow is open; a server that does not answer raises, and nothing is swept."""

@@ -21,12 +21,10 @@ from docrunch.embedding.model import TextUnit
 from docrunch.pipeline.finishing import docpack_input
 from workflows.contracts.docpack import (
     DropParts,
-    DropPartsResult,
     PackActivities,
     PackRequest,
     PackResult,
     RegisterDocpack,
-    RegisterResult,
 )
 
 
@@ -111,7 +109,7 @@ class Packing(PackActivities):
         return read_matrix(await self._scans.worlds.objects.get(ObjectKind.MATRIX, name)) if name else None
 
     @activity.defn(name="register_docpack")
-    async def register_docpack(self, request: RegisterDocpack) -> RegisterResult:
+    async def register_docpack(self, request: RegisterDocpack) -> None:
         summary, pack_ = request.summary, request.pack
         status = str(summary.outcome)
         async with self._rows.database.transaction() as connection:
@@ -119,7 +117,6 @@ class Packing(PackActivities):
             scan = await scans.get_scan(connection, run.id)
             tree = await self._scans.worlds.tree(str(scan.objects["tree"]).partition("/")[2])
             skipped = dict(Counter(str(e.skip) for e in tree.reader.entries if e.skip is not None))
-            existed = await docpacks.exists(connection, run.repository_id, pack_.docpack_id)
             await docpacks.register(
                 connection,
                 scan_id=run.id,
@@ -142,17 +139,14 @@ class Packing(PackActivities):
                     run.event(ended, "job:completed", "pack:completed"),
                 ],
             )
-        return RegisterResult(existed=existed)
 
     @activity.defn(name="drop_docpack_parts")
-    async def drop_docpack_parts(self, request: DropParts) -> DropPartsResult:
+    async def drop_docpack_parts(self, request: DropParts) -> None:
         """Objects are content-addressed and may be shared: rows let go of them here, cleanup deletes them."""
         async with heartbeating(), self._rows.database.transaction() as connection:
             row = await scans.find_by_run(connection, request.scan_id) if request.scan_id else None
-            if row is None:
-                return DropPartsResult()
-            released = await docpacks.release_parts(connection, row.id)
-            return DropPartsResult(registered=True) if released is None else DropPartsResult(released=released)
+            if row is not None:
+                await docpacks.release_parts(connection, row.id)
 
 
 def _with_vector(units: list[TextUnit], matrix: Matrix | None) -> list[TextUnit]:

@@ -14,7 +14,7 @@ from db.events.model import (
     PackCompleted,
     Payload,
 )
-from db.events.store import event_id, known_keys
+from db.events.store import event_id, last_key
 from db.repositories import issues, jobs, scans
 from db.repositories.scans import Hold, ScanRow
 from db.session import Database
@@ -25,7 +25,11 @@ KNOWN = 64  # scans whose row is remembered; ids and requests of a scan never ch
 
 
 ROOT = "ingest:started"  # key of the first event of every scan
-EMBEDDING_STARTED = "embedding:started"
+
+
+def embedding_started(encoder_id: str) -> str:
+    """Key of the start of embedding: told anew where a scan's embedding starts again with another encoder."""
+    return f"embedding:started:{encoder_id}"
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -126,12 +130,12 @@ async def ended_stages(connection: AsyncConnection, run: Run, status: str, reaso
         "generation": GenerationCompleted(status, reasons, 0),
         "pack": PackCompleted(status, reasons, {}),
     }
-    begun = await known_keys(connection, [run.key(f"{stage}:started") for stage in endings])
-    return [
-        run.event(payload, f"{stage}:completed", f"{stage}:started")
-        for stage, payload in endings.items()
-        if run.key(f"{stage}:started") in begun
-    ]
+    found = []
+    for stage, payload in endings.items():
+        begun = await last_key(connection, run.job_id, run.key(f"{stage}:started"))
+        if begun is not None:
+            found.append(run.event(payload, f"{stage}:completed", begun.removeprefix(run.key(""))))
+    return found
 
 
 async def ended_scan(connection: AsyncConnection, run: Run, status: str, code: str) -> list[NewEvent]:

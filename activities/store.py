@@ -9,7 +9,7 @@ from temporalio import activity
 from activities.heartbeat import finished, heartbeating
 from activities.preparing import Preparation, Prepared
 from activities.scan_world import ScanWorlds
-from activities.scans import EMBEDDING_STARTED, ROOT, Run, ended_scan, run_of
+from activities.scans import ROOT, Run, embedding_started, ended_scan, run_of
 from activities.skipped import skipped_events
 from db.events import NewEvent, append
 from db.events.model import EmbeddingCompleted, IngestCompleted, IngestStarted, WorkflowProgress
@@ -23,7 +23,6 @@ from docrunch.source.model import Issue
 from workflows.contracts.errors import ErrorDetail
 from workflows.contracts.progress import Outcome
 from workflows.contracts.scan import (
-    DropResult,
     DropScan,
     OpenedScan,
     OpenScan,
@@ -77,26 +76,19 @@ class ScanStore(ScanStoreActivities):
                     *skipped_events(run, tree.reader.entries),
                 ],
             )
-        return OpenedScan(
-            scan_id=request.scan_id,
-            repository_id=str(owner.id),
-            ref_id=str(row.ref_id or ""),
-            slug=owner.slug,
-        )
+        return OpenedScan(slug=owner.slug)
 
     @activity.defn(name="drop_scan")
-    async def drop_scan(self, request: DropScan) -> DropResult:
+    async def drop_scan(self, request: DropScan) -> None:
         async with heartbeating(), self._rows.database.transaction() as connection:
             row = await scans.find_by_run(connection, request.scan_id, Hold.EXCLUSIVE)
             if row is None:
-                return DropResult(published=False, dropped=False)
-            published = row.status in ("published", "stored")
+                return
             error = ErrorDetail(code=request.code, message=request.message).model_dump(mode="json")
             run = run_of(row)
             ended = await ended_scan(connection, run, str(request.outcome), request.code)
             outcome = "superseded" if request.code == "superseded" else str(request.outcome)
             await scans.close_scan(connection, row.id, outcome, error=error, events=ended)
-            return DropResult(published=published)
 
     @activity.defn(name="publish_scan")
     async def publish_scan(self, request: PublishScan) -> PublishResult:
@@ -161,7 +153,7 @@ def _embedded(run: Run, request: PublishScan, lost: Sequence[Issue]) -> list[New
     counts = request.counts
     status = str(Outcome.PARTIAL if missing else Outcome.COMPLETED)
     completed = EmbeddingCompleted(status, dict(missing), counts.embedded, counts.embed_reused, request.encoder_id)
-    return [run.event(completed, "embedding:completed", EMBEDDING_STARTED)]
+    return [run.event(completed, "embedding:completed", embedding_started(request.encoder_id))]
 
 
 def _request(request: OpenScan, repository_id: int, extractor: str) -> scans.ScanRequest:

@@ -50,8 +50,6 @@ SETTINGS: Mapping[str, str] = {
     "idle_in_transaction_session_timeout": "10min",
     "tcp_keepalives_idle": "60",
 }
-# Only for test servers whose data nobody misses.
-THROWAWAY: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class EmbeddedPostgres:

@@ -34,11 +34,6 @@ def canonical_json(value: Any) -> bytes:
     return _SORTED_ENCODER.encode(value)
 
 
-def pretty_json(value: Any) -> bytes:
-    """Two-space indented JSON with sorted keys and a final LF, for files that people open."""
-    return msgspec.json.format(canonical_json(value), indent=2) + b"\n"
-
-
 def sha256_hex(data: bytes) -> str:
     """Lower-case hexadecimal sha256 (64 characters)."""
     return hashlib.sha256(data).hexdigest()

@@ -1,7 +1,16 @@
-"""How much room a directory takes."""
+"""How much room a directory takes, and how much is left."""
 
 import os
+import shutil
 from pathlib import Path
+
+
+def free_bytes(root: Path) -> int | None:
+    """Room on the file system of ``root``; ``None`` where there is no such directory."""
+    try:
+        return shutil.disk_usage(root).free
+    except OSError:
+        return None
 
 
 def directory_bytes(root: Path) -> int:

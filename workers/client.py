@@ -3,14 +3,22 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import cache
 
 from temporalio.client import Client, Plugin
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import Runtime, TelemetryConfig
 
 from docrunch.config import TemporalSettings
 from docrunch.errors import Unreachable
 
 PAUSE_SECONDS = 1.0
+
+
+@cache
+def silence_core() -> None:
+    """For commands, before the first connection: the SDK's native core writes its warnings to stdout, among results."""
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=None)), error_if_already_set=False)
 
 
 async def connect(settings: TemporalSettings, *, plugins: Sequence[Plugin] = (), patience: float = 0.0) -> Client:

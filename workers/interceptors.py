@@ -1,5 +1,6 @@
 """What happens around every activity: its ids in the logs, domain errors in the form that Temporal understands."""
 
+import errno
 import time
 from typing import Any
 
@@ -7,10 +8,11 @@ import structlog
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from docrunch.errors import DocrunchError
+from docrunch.errors import DocrunchError, Unreachable
 from workflows.contracts.errors import to_application_error
 
 _LOGGED_FIELDS = ("job_id", "scan_id")
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class DocrunchInterceptor(Interceptor):
@@ -24,7 +26,17 @@ class _Activity(ActivityInboundInterceptor):
             try:
                 return await self.next.execute_activity(input)
             except DocrunchError as error:
-                raise to_application_error(error) from error
+                # While a step is tried again the server keeps 4 kB of its failure: the sentence, not its tracebacks.
+                raise to_application_error(error) from (None if error.retryable else error)
+            except OSError as error:
+                if error.errno not in _NO_ROOM:
+                    raise
+                raise to_application_error(_no_room(error)) from None
+
+
+def _no_room(error: OSError) -> Unreachable:
+    where = f" of {error.filename}" if error.filename else ""
+    return Unreachable(f"the disk{where} is full", hint="Make room; the work then resumes by itself.")
 
 
 def _context(input: ExecuteActivityInput) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""`CleanupWorkflow`: retention, batch by batch. Deletes only what nobody uses, so it has nothing to undo."""
+"""`CleanupWorkflow`: retention, kind by kind. Deletes only what nobody uses, so it has nothing to undo."""
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from workflows.contracts import options
-from workflows.contracts.cleanup import CleanupBatch, CleanupKind, CleanupRequest, CleanupResult, CleanupStep
+from workflows.contracts.cleanup import CleanupKind, CleanupRequest, CleanupResult, CleanupStep
 from workflows.contracts.cleanup import MaintenanceActivities as Maintenance
 from workflows.contracts.errors import from_failure, is_cancellation
 from workflows.contracts.queues import Queue
@@ -21,61 +21,33 @@ class CleanupWorkflow:
     @workflow.init
     def __init__(self, request: CleanupRequest) -> None:
         self._request = request
-        self._now = workflow.time() if request.now is None else request.now
-        self._deleted = dict(request.deleted)
-        self._bytes = request.bytes
-        self._failed = dict(request.failed)
+        self._now = workflow.time()
+        self._deleted: dict[str, int] = {}
+        self._bytes = 0
+        self._failed: dict[str, str] = {}
 
     @workflow.run
     async def run(self, request: CleanupRequest) -> CleanupResult:
-        cursor = request.cursor
-        for index, kind in enumerate(request.kinds):
+        for kind in request.kinds:
             try:
-                await self._clean(kind, cursor, request.kinds[index:])
+                await self._clean(kind)
             except ActivityError as error:
                 if is_cancellation(error):
                     raise
                 self._failed[kind.value] = from_failure(error).message  # the other kinds are cleaned all the same
-            cursor = ""
             self._show(kind)
         return CleanupResult(deleted=self._deleted, bytes=self._bytes, failed=self._failed)
 
-    async def _clean(self, kind: CleanupKind, cursor: str, rest: tuple[CleanupKind, ...]) -> None:
-        batch: CleanupBatch | None = None
-        while batch is None or batch.next_cursor is not None:
-            batch = await self._step(kind, cursor)
-            self._deleted[kind.value] = self._deleted.get(kind.value, 0) + batch.deleted
-            self._bytes += batch.bytes
-            cursor = batch.next_cursor or ""
-            if batch.next_cursor is not None and self._history_is_long():
-                workflow.continue_as_new(self._rest(rest, cursor))
-
-    async def _step(self, kind: CleanupKind, cursor: str) -> CleanupBatch:
-        request = self._request
-        return await call(
+    async def _clean(self, kind: CleanupKind) -> None:
+        done = await call(
             Maintenance.cleanup_step,
-            CleanupStep(kind=kind, now=self._now, cursor=cursor, limit=request.limit, dry_run=request.dry_run),
+            CleanupStep(kind=kind, now=self._now, dry_run=self._request.dry_run),
             queue=Queue.SYNC,
             options=options.CLEAN,
             summary=f"clean up {kind.value}",
         )
-
-    def _rest(self, kinds: tuple[CleanupKind, ...], cursor: str) -> CleanupRequest:
-        return self._request.model_copy(
-            update={
-                "kinds": kinds,
-                "cursor": cursor,
-                "now": self._now,
-                "deleted": self._deleted,
-                "bytes": self._bytes,
-                "failed": self._failed,
-            }
-        )
-
-    def _history_is_long(self) -> bool:
-        info = workflow.info()
-        long = info.get_current_history_length() >= self._request.continue_after_events
-        return long or info.is_continue_as_new_suggested()
+        self._deleted[kind.value] = done.deleted
+        self._bytes += done.bytes
 
     def _show(self, kind: CleanupKind) -> None:
         rows = [("phase", kind.value), ("freed", f"{self._bytes:,} bytes")]

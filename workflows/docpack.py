@@ -33,10 +33,11 @@ from workflows.contracts.progress import Counts, JobProgress, Outcome, Phase
 from workflows.contracts.queues import Queue
 from workflows.contracts.routing import Route
 from workflows.contracts.scan import Pause, PauseState, ScanResult
+from workflows.docpack_view import JobView
 from workflows.saga import Saga, is_compensable, settle, uninterrupted
 from workflows.scan import RepoScanWorkflow
 from workflows.steps import Stages, StepRow, call, child_result, raise_if_cancelled
-from workflows.visibility import counted, duration, show_details, show_outcome, show_phase, summary
+from workflows.visibility import show_outcome, show_phase, summary
 
 STEPS: tuple[StepRow, ...] = (
     StepRow("open_job", "close_job", "The job is listed as failed or cancelled, with the reason."),
@@ -101,7 +102,7 @@ class DocpackWorkflow:
             scan_published=self._published(),
             stages=self._all_stages(),
             pages=self._pages,
-            pages_done=sum(window.pages for window in self._windows),
+            pages_done=self._pages_done(),
             started_at=self._began,
             undo_incomplete=tuple(self._saga.incomplete),
         )
@@ -227,7 +228,7 @@ class DocpackWorkflow:
                 route=route,
             )
         self._windows.append(part)
-        self._pages = max(self._pages, sum(window.pages for window in self._windows))
+        self._pages = max(self._pages, self._pages_done())
         self._show()
         return part
 
@@ -305,16 +306,9 @@ class DocpackWorkflow:
         )
 
     async def _drop_parts(self, error: BaseException) -> None:
-        known = [self._assembly.assembly_object, self._assembly.matrix_object] if self._assembly else []
-        known += [window.docs_part for window in self._windows]
-        known += [self._pack.docpack_object, self._pack.docs_object] if self._pack else []
         await call(
             PackActivities.drop_docpack_parts,
-            DropParts(
-                job_id=self._id,
-                scan_id=self._scan.scan_id if self._scan else "",
-                objects=tuple(each for each in known if each),
-            ),
+            DropParts(job_id=self._id, scan_id=self._scan.scan_id if self._scan else ""),
             queue=Queue.PACK,
             options=options.COMPENSATE,
             summary="undo: release the parts of the docpack",
@@ -352,7 +346,7 @@ class DocpackWorkflow:
             source=scan.source if scan else None,
             scan=scan,
             assembly=self._assembly,
-            pages=sum(window.pages for window in self._windows),
+            pages=self._pages_done(),
             pack=self._pack,
             counts=ending.counts,
             stages=ending.stages | {"total": round(workflow.time() - self._began, 3)},
@@ -384,16 +378,19 @@ class DocpackWorkflow:
         self._show()
 
     def _show(self) -> None:
-        scan = self._scan
-        rows = [("phase", self._phase.value + (" (paused)" if self._paused else "")), ("scan", self._scan_workflow_id)]
-        if scan:
-            rows += [("repository", scan.source.repository), ("commit", scan.source.commit)]
-            rows += counted(scan.counts, scan.source.parsed_files, sum(scan.stages.values()))
-            rows.append(("graph", f"{scan.graph.nodes:,} nodes, {scan.graph.edges:,} edges"))
-        if self._pages:
-            rows.append(("pages", f"{sum(window.pages for window in self._windows):,} of {self._pages:,}"))
-        if self._pack:
-            rows.append(("docpack", f"{self._pack.docpack_id} ({self._pack.bytes:,} bytes)"))
-        rows += [(f"stage {stage}", duration(seconds)) for stage, seconds in self._all_stages().items()]
-        rows += [("undo incomplete", each) for each in self._saga.incomplete]
-        show_details(f"Docpack of {self._request.scan.source.text}", rows, self._note)
+        JobView(
+            title=f"Docpack of {self._request.scan.source.text}",
+            phase=self._phase,
+            paused=self._paused,
+            note=self._note,
+            scan_workflow_id=self._scan_workflow_id,
+            scan=self._scan,
+            pages=self._pages,
+            pages_done=self._pages_done(),
+            pack=self._pack,
+            stages=self._all_stages(),
+            undo_incomplete=self._saga.incomplete,
+        ).show()
+
+    def _pages_done(self) -> int:
+        return sum(window.pages for window in self._windows)

@@ -12,6 +12,7 @@ from math import inf
 from temporalio import workflow
 
 from docrunch.errors import Failed, TooManyFailures
+from docrunch.options import ScanOptions
 from workflows.contracts import options
 from workflows.contracts.errors import to_application_error
 from workflows.contracts.progress import Counts
@@ -209,6 +210,11 @@ class Pipeline:
     def _add_issues(self, issues: dict[str, int]) -> None:
         for reason in sorted(issues):
             self.issues[reason] = self.issues.get(reason, 0) + issues[reason]
+
+
+def failures_allowed(wanted: ScanOptions, total: int) -> int:
+    """How many may be lost: the configured share, and always one, since one bad file is data and not a failure."""
+    return max(1, int(wanted.limits.fail_share * total))
 
 
 def check_failures(lost: int, allowed: int, what: str) -> None:

@@ -8,7 +8,7 @@ from workflows.contracts import options
 from workflows.contracts.errors import from_failure, is_cancellation, to_application_error
 from workflows.contracts.progress import Counts, Outcome, Phase, ScanProgress
 from workflows.contracts.queues import Queue
-from workflows.contracts.routing import Device, Lane, Route
+from workflows.contracts.routing import Device, Route
 from workflows.contracts.scan import (
     DropScan,
     EncoderInfo,
@@ -32,12 +32,13 @@ from workflows.contracts.scan import (
     ShardRequest,
 )
 from workflows.encoder import EncoderChoice
-from workflows.pipeline import Gate, Pipeline, check_failures
+from workflows.pipeline import Gate, Pipeline, check_failures, failures_allowed
 from workflows.router import route
 from workflows.saga import Saga, is_compensable, settle, uninterrupted
+from workflows.scan_view import ScanView, decisions, found_issues
 from workflows.shards import ShardWindow
 from workflows.steps import Stages, StepRow, call
-from workflows.visibility import counted, duration, show_details, show_outcome, show_phase
+from workflows.visibility import show_outcome, show_phase
 
 STEPS: tuple[StepRow, ...] = (
     StepRow("resolve_source", None, "Nothing is visible. The private copy of the source is removed."),
@@ -91,19 +92,7 @@ class RepoScanWorkflow:
 
     @workflow.query(description="Phase, counters and seconds per stage of this scan.")
     def progress(self) -> ScanProgress:
-        return ScanProgress(
-            phase=self._shown_phase(),
-            note=self._note,
-            paused=self._gate.paused,
-            repository=self._source.repository if self._source else "",
-            files=self._source.parsed_files if self._source else 0,
-            counts=self._counts(),
-            encoder_id=self._encoder.info.encoder_id if self._encoder.info else "",
-            stages=self._stages.seconds,
-            started_at=self._began,
-            shards=self._window.running if self._window else (),
-            issues=self._issues(),
-        )
+        return self._view().progress(self._window.running if self._window else ())
 
     @workflow.update(description="Start no new page or range until `resume`.")
     async def pause(self, request: Pause) -> PauseState:
@@ -190,7 +179,7 @@ class RepoScanWorkflow:
             self._pipeline = self._window = None
             await self._encoder.fall_back()
         counts = self._counts()
-        check_failures(counts.embed_failed, _allowed(self._request, counts.texts), "texts")
+        check_failures(counts.embed_failed, failures_allowed(self._request.options, counts.texts), "texts")
         return graph
 
     async def _plan(self, source: ResolvedSource) -> tuple[FileRange, ...]:
@@ -254,7 +243,7 @@ class RepoScanWorkflow:
             scope=source.scope,
             options=self._request.options,
             route=self._route,
-            failures_allowed=_allowed(self._request, source.parsed_files),
+            failures_allowed=failures_allowed(self._request.options, source.parsed_files),
             paused=self._gate.paused,
         )
 
@@ -305,7 +294,7 @@ class RepoScanWorkflow:
             counts=counts,
             issues=self._issues(),
             stages=self._stages.seconds,
-            notes=self._notes(),
+            notes=decisions(self._route, self._encoder.notes),
             encoder=self._encoder.info,
             device=self._encoder.device,
             shards=1 if self._window is None else self._window.next_shard,
@@ -404,17 +393,8 @@ class RepoScanWorkflow:
 
     def _issues(self) -> dict[str, int]:
         part = self._window or self._pipeline
-        source = self._source
-        # The pages of a scan repeat what was found when the source was read.
-        found = dict(source.issues) if source and (part is None or source.parsed_files == 0) else {}
-        for issues in (part.issues if part else {}, self._graph.issues if self._graph else {}):
-            for reason in sorted(issues):
-                found[reason] = found.get(reason, 0) + issues[reason]
-        return found
-
-    def _notes(self) -> tuple[str, ...]:
-        queue = "fast queue" if self._route.lane is Lane.FAST else "durable queues"
-        return (f"{queue}: {self._route.reason}", *self._encoder.notes)
+        parts = (part.issues if part else {}, self._graph.issues if self._graph else {})
+        return found_issues(self._source, parts, paged=part is not None)
 
     def _wait_for_gpu(self, waiting: bool) -> None:
         if waiting == self._waiting_for_gpu:
@@ -434,22 +414,23 @@ class RepoScanWorkflow:
         self._show()
 
     def _show(self) -> None:
-        source = self._source
-        rows = [("phase", self._shown_phase().value + (" (paused)" if self._gate.paused else ""))]
-        if source:
-            rows += [("repository", source.repository), ("commit", source.commit), ("ref", source.ref)]
-            rows += counted(self._counts(), source.parsed_files, workflow.time() - self._began)
-        if self._encoder.info:
-            rows.append(("encoder", f"{self._encoder.info.encoder_id} on {self._encoder.device or '?'}"))
-        rows += [(f"stage {stage}", duration(seconds)) for stage, seconds in self._stages.seconds.items()]
-        rows += [("issues: " + reason, f"{count:,}") for reason, count in sorted(self._issues().items())[:20]]
-        rows += [("undo incomplete", each) for each in self._saga.incomplete]
-        show_details(f"Scan of {self._request.source.text}", rows, self._note)
+        self._view().show()
 
-
-def _allowed(request: ScanRequest, total: int) -> int:
-    """How many may be lost: the configured share, and always one, since one bad file is data and not a failure."""
-    return max(1, int(request.options.limits.fail_share * total))
+    def _view(self) -> ScanView:
+        return ScanView(
+            title=f"Scan of {self._request.source.text}",
+            phase=self._shown_phase(),
+            paused=self._gate.paused,
+            note=self._note,
+            source=self._source,
+            counts=self._counts(),
+            started_at=self._began,
+            encoder=self._encoder.info,
+            device=self._encoder.device,
+            stages=self._stages.seconds,
+            issues=self._issues(),
+            undo_incomplete=self._saga.incomplete,
+        )
 
 
 def _reason(error: BaseException) -> str:

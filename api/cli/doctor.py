@@ -15,7 +15,9 @@ MARKS = {"ok": "ok", "warn": "!", "fail": "FAIL"}
 def run(as_json: context.Json = False) -> int:
     """Check tools, settings, services and room on the disk; says what to do about each finding."""
     from api.operations.doctor import diagnose
+    from workers.client import silence_core
 
+    silence_core()
     settings = context.settings()
     try:
         settings, stack = context.connected(settings), True

@@ -19,12 +19,15 @@ def group() -> None:
 @app.command()
 def graph(
     what: Annotated[str, typer.Argument(metavar="REPO|SOURCE", help="A scanned repository, or a source to read now.")],
-    ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or sha.")] = None,
+    ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or sha. Default: the default branch.")] = None,
     format_name: Annotated[str, typer.Option("--format", help="jsonl, json or graphml.")] = "jsonl",
     out: Annotated[Path | None, typer.Option("--out", help="A file; otherwise stdout.")] = None,
     as_json: context.Json = False,
 ) -> None:
-    """Export the graph of a repository or a source."""
+    """Export the graph of a repository or a source.
+
+    A repository whose default branch is not published gives its newest scan; stderr says which one it is.
+    """
     import sys
 
     from api.cli.export_run import load_graph

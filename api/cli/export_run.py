@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 
 from api.cli import context
-from api.operations.export_graph import source_graph, stored_graph
+from api.cli.output import say
+from api.operations.export_graph import StoredGraph, source_graph, stored_graph
 from db.objects import ObjectStore
 from db.session import Database
 from docrunch.config import Settings
@@ -23,10 +24,12 @@ def load_graph(what: str, ref: str | None) -> Graph:
         processes = settings.workers.parse_processes or os.cpu_count() or 1
         spec = parse_spec(what, cwd=Path.cwd())
         return source_graph(spec, ref, None, options, settings.source.to_policy(), processes)
-    return asyncio.run(_stored(context.connected(settings), what, ref))
+    found = asyncio.run(_stored(context.connected(settings), what, ref))
+    say(f"{found.repository}: {found.ref} @ {found.commit[:12]}")
+    return found.graph
 
 
-async def _stored(settings: Settings, what: str, ref: str | None) -> Graph:
+async def _stored(settings: Settings, what: str, ref: str | None) -> StoredGraph:
     if settings.database.url is None:
         raise Unreachable("no database is configured", hint="Run `docrunch up`.")
     database = Database(settings.database.url.get_secret_value(), "cli")

@@ -22,6 +22,7 @@ class Meter:
         self._bars = _bars() if (sys.stderr.isatty() if terminal is None else terminal) else None
         self._started: dict[str, float] = {}
         self._said: dict[str, tuple[float, int, str]] = {}
+        self._waited = False
 
     def __enter__(self) -> "Meter":
         if self._bars is not None:
@@ -43,6 +44,12 @@ class Meter:
             self._bars.update(phase, done, total, status, note)
         else:
             self._plain(phase, done, total, note, status)
+
+    def waiting(self, note: str) -> None:
+        """What keeps the run from going on; empty once nothing does."""
+        if note or self._waited:
+            self.update("waiting", note=note or "over; the run goes on")
+        self._waited = bool(note)
 
     def _plain(self, phase: str, done: int, total: int, note: str, status: str) -> None:
         at, last, last_note = self._said.get(phase, (-PLAIN_SECONDS, -1, ""))

@@ -42,9 +42,7 @@ def show(id_: Id, as_json: Json = False) -> None:
     from api.cli.runs_run import call
     from api.operations.runs import show_run
 
-    found = call(
-        lambda services: show_run(services.database, id_, services.ui_url, services.settings.temporal.namespace)
-    )
+    found = call(lambda services: show_run(services.database, services.temporal, id_, services.ui_url))
     if as_json:
         emit_json(found)
         return

@@ -27,6 +27,7 @@ async def follow(services: Services, workflow_id: str, run_id: str | None) -> Ru
 def show(meter: Meter, view: RunView) -> None:
     """Counts of what runs now; parsing and embedding run side by side."""
     counts = view.counts
+    meter.waiting(view.waiting)
     if view.files:
         meter.update("parse", counts.parsed + counts.parse_failed, view.files, _reused(counts.parse_reused))
     if counts.texts:

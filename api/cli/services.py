@@ -10,7 +10,7 @@ from temporalio.client import Client, Plugin
 
 from docrunch.config import Settings
 from docrunch.errors import Unreachable
-from workers.client import connect
+from workers.client import connect, silence_core
 from workers.telemetry import configure_tracing, flush_traces
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     Raises:
         Unreachable: a server does not answer.
     """
+    silence_core()  # a command says itself what does not answer
     tracing = configure_tracing(settings.telemetry)
     services = Services(settings, await connect(settings.temporal, plugins=_plugins(tracing)))
     try:

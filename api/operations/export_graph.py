@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from db.objects import ObjectKind, ObjectStore, parse_reference
 from db.repositories import projects, scans
 from db.session import Database
@@ -36,8 +38,17 @@ def writer(name: str) -> Writer:
     return FORMATS[name]
 
 
-async def stored_graph(database: Database, objects: ObjectStore, repository: str, ref: str | None) -> Graph:
-    """The graph of the published scan of a ref, or of the latest scan.
+class StoredGraph(msgspec.Struct, frozen=True):
+    graph: Graph
+    repository: str
+    ref: str
+    commit: str
+
+
+async def stored_graph(database: Database, objects: ObjectStore, repository: str, ref: str | None) -> StoredGraph:
+    """The graph of the published scan of a ref, or of the newest scan of a commit.
+
+    Without ``ref`` that of the default branch, if it is known and published; else of the newest scan.
 
     Raises:
         NotFound: the repository or the ref was never scanned.
@@ -48,7 +59,7 @@ async def stored_graph(database: Database, objects: ObjectStore, repository: str
         scan = (
             await scans.current_scan(connection, found.id, ref) or await scans.latest_scan(connection, found.id, ref)
             if ref
-            else await scans.latest_scan(connection, found.id)
+            else await scans.default_scan(connection, found.id) or await scans.latest_scan(connection, found.id)
         )
         expired = scan is None and await scans.has_expired(connection, found.id, ref)
     if expired:
@@ -62,7 +73,8 @@ async def stored_graph(database: Database, objects: ObjectStore, repository: str
         raise Gone(f"the graph of scan {scan.id} of {found.name} is not there (any more)", hint="Scan it again.")
     index = await objects.get(ObjectKind.GRAPH, parse_reference(str(reference))[1])
     shards = await objects.get_many(ObjectKind.SHARD, (sha for _, sha in read_index(index).shards))
-    return await asyncio.to_thread(join, index, shards.__getitem__)
+    graph = await asyncio.to_thread(join, index, shards.__getitem__)
+    return StoredGraph(graph, found.name, scan.ref, scan.commit)
 
 
 def source_graph(

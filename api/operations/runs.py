@@ -7,11 +7,13 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from api.operations.start_scan import run_url
+from api.operations.waiting import waiting_for
 from api.operations.watch_run import rpc_error
 from db.repositories import runs
 from db.repositories.runs import RunRow
 from db.session import Database
 from docrunch.errors import Conflict
+from workflows.contracts.ids import scan_workflow_id
 
 ISSUES = 1_000  # of one run; the manifest of the docpack has all
 
@@ -32,8 +34,8 @@ async def find_run(database: Database, text: str) -> RunRow:
         return await runs.find_run(connection, text)
 
 
-async def show_run(database: Database, text: str, ui_url: str, namespace: str) -> dict[str, Any]:
-    """Everything known of a run, its issues included.
+async def show_run(database: Database, client: Client, text: str, ui_url: str) -> dict[str, Any]:
+    """Everything known of a run, its issues included; of one that runs also what it waits for (`waiting`).
 
     Raises:
         NotFound, AmbiguousName: as `find_run`.
@@ -41,9 +43,12 @@ async def show_run(database: Database, text: str, ui_url: str, namespace: str) -
     async with database.transaction() as connection:
         found = await runs.find_run(connection, text)
         issues = await runs.issues_of(connection, found.scan_id, limit=ISSUES) if found.scan_id else []
+    family = (found.workflow_id, scan_workflow_id(found.workflow_id))
+    waiting = await waiting_for(client, family, answered=True) if found.status == "running" else ""
     return {
         **msgspec.to_builtins(found),
-        "temporal_url": run_url(ui_url, namespace, found.workflow_id, found.run_id),
+        "waiting": waiting,
+        "temporal_url": run_url(ui_url, client.namespace, found.workflow_id, found.run_id),
         "issues": [msgspec.to_builtins(issue) for issue in issues],
     }
 

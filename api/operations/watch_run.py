@@ -1,6 +1,7 @@
 """Follow a run: what it does now, and how it ended."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import TypeVar
@@ -9,15 +10,32 @@ import msgspec
 from temporalio.client import Client, WorkflowFailureError, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.operations.waiting import waiting_for
 from docrunch.errors import DocrunchError, NotFound, Unreachable
 from workflows.contracts.docpack import DocpackResult
 from workflows.contracts.errors import from_failure, is_cancellation
+from workflows.contracts.ids import scan_workflow_id
 from workflows.contracts.progress import Counts, JobProgress, Outcome, Phase, ScanProgress, merge
 
 _Progress = TypeVar("_Progress", JobProgress, ScanProgress)
 
 POLL_SECONDS = 0.4
 QUERY_SECONDS = 5  # a worker that is away does not answer; the run goes on all the same
+WAITING_SECONDS = 2.0  # between two looks at what keeps the run from going on
+OUTAGE_SECONDS = 900.0  # that Temporal may be away; then whoever waits for the end is told so
+ANSWERED_SECONDS = 30.0  # a request that lasted this long was answered: no outage lasts as long as a call is retried
+PAUSE_SECONDS = 1.0
+
+# What a server says that is away, starting or busy; anything else does not change by waiting.
+_OUTAGE = (
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.UNKNOWN,
+    RPCStatusCode.INTERNAL,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.ABORTED,
+)
 
 
 class RunView(msgspec.Struct, frozen=True):
@@ -25,6 +43,7 @@ class RunView(msgspec.Struct, frozen=True):
 
     phase: Phase = Phase.START
     note: str = ""
+    waiting: str = ""  # what keeps the run from going on: a service that is away, a full disk
     paused: bool = False
     repository: str = ""
     files: int = 0
@@ -45,16 +64,22 @@ class RunEnd(msgspec.Struct, frozen=True):
 async def watch_run(client: Client, workflow_id: str, run_id: str | None = None) -> AsyncIterator[RunView | RunEnd]:
     """Views while the run goes on, and one `RunEnd` at last. Cancelling the iteration leaves the run alone.
 
+    A run outlasts its services: while one is away, the views say so.
+
     Raises:
         NotFound: there is no such run.
-        Unreachable: Temporal does not answer.
+        Unreachable: Temporal has not answered for `OUTAGE_SECONDS`.
     """
     ending = asyncio.create_task(run_end(client, workflow_id, run_id))
-    last: RunView | None = None
+    last, waiting, looked = RunView(), "", time.monotonic()
     try:
         while not ending.done():
-            view = await _look(client, workflow_id, run_id)
-            if view is not None and view != last:
+            family, found = await _look(client, workflow_id, run_id)
+            if time.monotonic() - looked > WAITING_SECONDS:
+                waiting = await waiting_for(client, family, answered=found is not None)
+                looked = time.monotonic()
+            view = msgspec.structs.replace(found or last, waiting=waiting)
+            if view != last:
                 last = view
                 yield view
             await asyncio.wait([ending], timeout=POLL_SECONDS)
@@ -69,28 +94,41 @@ async def run_end(client: Client, workflow_id: str, run_id: str | None = None) -
     Raises:
         NotFound, Unreachable: as `watch_run`.
     """
+    patient_until = time.monotonic() + OUTAGE_SECONDS
+    while True:
+        asked = time.monotonic()
+        try:
+            return await _ending(client, workflow_id, run_id)
+        except RPCError as error:
+            if time.monotonic() - asked > ANSWERED_SECONDS:
+                patient_until = time.monotonic() + OUTAGE_SECONDS
+            if error.status not in _OUTAGE or time.monotonic() > patient_until:
+                raise rpc_error(error, workflow_id) from error
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _ending(client: Client, workflow_id: str, run_id: str | None) -> RunEnd:
     handle = client.get_workflow_handle(workflow_id, run_id=run_id, result_type=DocpackResult)
     try:
         result = await handle.result()
-        return RunEnd(result.outcome, result)
     except WorkflowFailureError as failure:
         if is_cancellation(failure):
             return RunEnd(Outcome.CANCELLED)
         return RunEnd(Outcome.FAILED, error=from_failure(failure))
-    except RPCError as error:
-        raise rpc_error(error, workflow_id) from error
+    return RunEnd(result.outcome, result)
 
 
-async def _look(client: Client, workflow_id: str, run_id: str | None) -> RunView | None:
-    """``None``: no worker answers right now."""
+async def _look(client: Client, workflow_id: str, run_id: str | None) -> tuple[tuple[str, ...], RunView | None]:
+    """Ids of the run and its children, and the view; ``None``: no worker answers right now."""
+    family = (workflow_id, scan_workflow_id(workflow_id))
     job = await _ask(client, workflow_id, JobProgress, run_id)
     if job is None:
-        return None
+        return family, None
     scan = await _ask(client, job.scan_workflow_id, ScanProgress) if job.scan_workflow_id else None
     if scan is not None and scan.shards:
         shards = await asyncio.gather(*(_ask(client, shard, ScanProgress) for shard in scan.shards))
         scan = merge(scan, [shard for shard in shards if shard is not None])
-    return view_of(job, scan)
+    return (*family, *(scan.shards if scan else ())), view_of(job, scan)
 
 
 def view_of(job: JobProgress, scan: ScanProgress | None) -> RunView:

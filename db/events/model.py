@@ -298,7 +298,10 @@ class SyncRebuildCompleted(Payload, frozen=True):
 
 
 class WorkflowProgress(Payload, frozen=True):
-    """How far one phase of a job has come. ``total`` is null while it is unknown."""
+    """The units ``first`` up to, not including, ``done`` of one phase are finished, of ``total`` (null: unknown).
+
+    Pages and ranges finish in any order: their sizes add up to how far the phase is.
+    """
 
     kind: ClassVar[str] = "workflow.progress.v1"
     phase: str
@@ -306,6 +309,7 @@ class WorkflowProgress(Payload, frozen=True):
     total: int | None = None
     unit: str = "files"
     message: str = ""
+    first: int = 0
 
 
 def kinds() -> dict[str, type[Payload]]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.bulk import execute, fetch
+from db.bulk import execute, fetch, fetch_one
 from db.events.model import Payload
 from db.models.base import LOCAL_TENANT
 from db.text import storable, storable_json
@@ -148,6 +148,18 @@ async def after(
 ) -> list[StoredEvent]:
     """Events with a larger ``seq``, oldest first. Asking again with the last ``seq`` misses and repeats nothing."""
     return [stored(row) for row in await fetch(connection, SELECT_AFTER, *after_arguments(seq, wanted, limit))]
+
+
+async def last_key(connection: AsyncConnection, job_id: str, prefix: str) -> str | None:
+    """Key of the newest event of a job whose key begins with ``prefix``; None: nothing of the kind was told."""
+    row = await fetch_one(
+        connection,
+        "SELECT idempotency_key FROM events WHERE job_id = $1 AND starts_with(idempotency_key, $2)"
+        " ORDER BY seq DESC LIMIT 1",
+        job_id,
+        prefix,
+    )
+    return str(row["idempotency_key"]) if row else None
 
 
 async def known_keys(connection: AsyncConnection, keys: Sequence[str]) -> frozenset[str]:

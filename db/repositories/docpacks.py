@@ -93,18 +93,7 @@ def _row(row: Any) -> DocpackRow:
     return DocpackRow(**{**values, "manifest": from_json(row["manifest"])})
 
 
-async def exists(connection: AsyncConnection, repository_id: int, docpack_id: str) -> bool:
-    row = await fetch_one(
-        connection, "SELECT 1 FROM docpacks WHERE repository_id = $1 AND id = $2", repository_id, docpack_id
-    )
-    return row is not None
-
-
-async def release_parts(connection: AsyncConnection, scan_id: int) -> int | None:
-    """Let go of what was made for a docpack that will not be registered; returns how many objects the scan held.
-
-    None, and nothing is released: the docpack of the scan is registered.
-    """
-    if await fetch_one(connection, "SELECT 1 FROM docpacks WHERE scan_id = $1", scan_id) is not None:
-        return None
-    return await forget_objects(connection, scan_id, _PARTS)
+async def release_parts(connection: AsyncConnection, scan_id: int) -> None:
+    """Let go of what was made for a docpack that will not be registered; of one that is registered, of nothing."""
+    if await fetch_one(connection, "SELECT 1 FROM docpacks WHERE scan_id = $1", scan_id) is None:
+        await forget_objects(connection, scan_id, _PARTS)

@@ -34,28 +34,15 @@ async def add_many(connection: AsyncConnection, scan_id: int, issues: Iterable[I
     )
 
 
-async def all_of(connection: AsyncConnection, scan_id: int) -> list[Issue]:
-    """In the order of `Issue`: by path, reason, detail, line."""
-    return await with_reasons(connection, scan_id, None)
-
-
-async def with_reasons(connection: AsyncConnection, scan_id: int, reasons: Sequence[str] | None) -> list[Issue]:
-    """Issues with one of the reasons, or with any, in the order of `Issue`."""
+async def with_reasons(connection: AsyncConnection, scan_id: int, reasons: Sequence[str]) -> list[Issue]:
+    """Issues with one of the reasons, in the order of `Issue`."""
     rows = await fetch(
         connection,
-        "SELECT path, reason, detail, line, stage FROM scan_issues WHERE scan_id = $1"
-        " AND ($2::text[] IS NULL OR reason = ANY($2))",
+        "SELECT path, reason, detail, line, stage FROM scan_issues WHERE scan_id = $1 AND reason = ANY($2::text[])",
         scan_id,
-        None if reasons is None else list(reasons),
+        list(reasons),
     )
     return sorted(Issue(**dict(row)) for row in rows)
-
-
-async def count_by_reason(connection: AsyncConnection, scan_id: int) -> dict[str, int]:
-    rows = await fetch(
-        connection, "SELECT reason, count(*) AS n FROM scan_issues WHERE scan_id = $1 GROUP BY 1 ORDER BY 1", scan_id
-    )
-    return {row["reason"]: row["n"] for row in rows}
 
 
 def _digest(issue: Issue) -> bytes:

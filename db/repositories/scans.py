@@ -206,6 +206,22 @@ async def latest_scan(connection: AsyncConnection, repository_id: int, commit: s
     return scan_row(row) if row else None
 
 
+async def default_scan(connection: AsyncConnection, repository_id: int) -> ScanRow | None:
+    """The published scan of the default branch: the ref that the newest scan without a ``--ref`` resolved to.
+
+    None while no job is known that named no ref (jobs are kept for a time).
+    """
+    row = await fetch_one(
+        connection,
+        f"SELECT {COLUMNS} FROM refs r JOIN scan_runs s ON s.id = r.current_scan_id WHERE r.id = ("
+        " SELECT asked.ref_id FROM jobs j JOIN scan_runs asked ON asked.id = j.scan_id"
+        " WHERE asked.repository_id = $1 AND asked.ref_id IS NOT NULL AND j.request->>'ref' IS NULL"
+        " ORDER BY asked.id DESC LIMIT 1)",
+        repository_id,
+    )
+    return scan_row(row) if row else None
+
+
 async def has_expired(connection: AsyncConnection, repository_id: int, ref: str | None = None) -> bool:
     """Whether there was a scan of a ref or commit (of anything, without one) whose retention is over."""
     row = await fetch_one(
@@ -248,23 +264,18 @@ async def find_by_run(connection: AsyncConnection, run_id: str, hold: Hold | Non
     return scan_row(row) if row else None
 
 
-async def forget_objects(connection: AsyncConnection, scan_id: int, names: Sequence[str]) -> int:
-    """Let go of the named objects and of the windows of pages (``docs-N``); returns how many the row held."""
-    row = await fetch_one(
+async def forget_objects(connection: AsyncConnection, scan_id: int, names: Sequence[str]) -> None:
+    """Let go of the named objects and of the windows of pages (``docs-N``)."""
+    await execute(
         connection,
         """
-        WITH named AS (
-            SELECT key FROM scan_runs, jsonb_object_keys(objects) AS key
-            WHERE id = $1 AND (key = ANY($2::text[]) OR key LIKE 'docs-%')
-        ), changed AS (
-            UPDATE scan_runs SET objects = objects - (SELECT coalesce(array_agg(key), '{}') FROM named) WHERE id = $1
-        )
-        SELECT count(*) AS released FROM named
+        UPDATE scan_runs SET objects = objects - (
+            SELECT coalesce(array_agg(key), '{}') FROM jsonb_object_keys(objects) AS key
+            WHERE key = ANY($2::text[]) OR key LIKE 'docs-%') WHERE id = $1
         """,
         scan_id,
         list(names),
     )
-    return int(row["released"]) if row else 0
 
 
 async def open_before(connection: AsyncConnection, age: timedelta) -> list[tuple[str, str]]:

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
 from docrunch.errors import (
     AuthError,
     DocrunchError,
@@ -34,14 +32,6 @@ _TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CA
 # Slips of old tools in the commits of well-known repositories. None concerns paths or contents.
 _HARMLESS_FLAWS = ("badTimezone", "zeroPaddedFilemode", "missingSpaceBeforeDate", "missingNameBeforeEmail", "badEmail")
 _STATUS = re.compile(r"returned error: ([0-9]{3})|HTTP ([0-9]{3})")
-
-
-class Remote(msgspec.Struct, frozen=True):
-    """What a server says about a repository, and how to reach it again at the same addresses."""
-
-    url: GitUrl
-    addresses: tuple[str, ...]
-    refs: Refs
 
 
 class GitRemote:

@@ -1,5 +1,6 @@
 """What a subscriber sees of one job: every stage begins and ends, in order, and everything hangs on one root."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,19 @@ async def test_a_job_tells_every_stage_from_start_to_end(stack: Stack, tmp_path:
         found.started.workflow_id,
     )
     assert recorded["graph_sha256"] in completed["payload"]
+
+
+async def test_progress_adds_up_to_the_files_of_the_job(stack: Stack, tmp_path: Path) -> None:
+    """Who watches events sees a long phase advance, page by page and range by range."""
+    repository = Repository(tmp_path / "advancing", python_files(40, "advancing"))
+    found = await stack.scan(repository.root)
+    events = await stream(stack, found.started.workflow_id)
+    told = [json.loads(event["payload"]) for event in events if event["kind"] == "workflow.progress.v1"]
+    for phase in ("parse", "embed"):
+        parts = sorted((each["first"], each["done"]) for each in told if each["phase"] == phase)
+        assert len(parts) > 1, phase  # the first page is small
+        assert [first for first, _ in parts] == [0, *(done for _, done in parts[:-1])], phase
+        assert {each["total"] for each in told if each["phase"] == phase} == {parts[-1][1]} == {41}
 
 
 async def test_the_lineage_of_a_job_is_one_tree(stack: Stack, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def files_below(root: Path) -> dict[str, bytes]:
 async def exported(stack: Stack, repository: str, into: Path) -> bytes:
     database = Database(stack.url)
     try:
-        graph = await stored_graph(database, ObjectStore(stack.settings.objects_url), repository, None)
+        graph = (await stored_graph(database, ObjectStore(stack.settings.objects_url), repository, None)).graph
     finally:
         await database.close()
     with into.open("wb") as out:

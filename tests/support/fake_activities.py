@@ -173,11 +173,11 @@ class FakeIngest(_Fake, scan.IngestActivities):
 class FakeScanStore(_Fake, scan.ScanStoreActivities):
     @activity.defn(name="open_scan")
     async def open_scan(self, request: scan.OpenScan) -> scan.OpenedScan:
-        return await self.act(request, scan.OpenedScan(scan_id=request.scan_id, slug=request.source.slug))
+        return await self.act(request, scan.OpenedScan(slug=request.source.slug))
 
     @activity.defn(name="drop_scan")
-    async def drop_scan(self, request: scan.DropScan) -> scan.DropResult:
-        return await self.act(request, scan.DropResult())
+    async def drop_scan(self, request: scan.DropScan) -> None:
+        await self.act(request, None)
 
     @activity.defn(name="publish_scan")
     async def publish_scan(self, request: scan.PublishScan) -> scan.PublishResult:
@@ -231,12 +231,12 @@ class FakePack(_Fake, docpack.PackActivities):
         )
 
     @activity.defn(name="register_docpack")
-    async def register_docpack(self, request: docpack.RegisterDocpack) -> docpack.RegisterResult:
-        return await self.act(request, docpack.RegisterResult())
+    async def register_docpack(self, request: docpack.RegisterDocpack) -> None:
+        await self.act(request, None)
 
     @activity.defn(name="drop_docpack_parts")
-    async def drop_docpack_parts(self, request: docpack.DropParts) -> docpack.DropPartsResult:
-        return await self.act(request, docpack.DropPartsResult(released=len(request.objects)))
+    async def drop_docpack_parts(self, request: docpack.DropParts) -> None:
+        await self.act(request, None)
 
 
 class FakeJobs(_Fake, docpack.JobActivities):
@@ -271,19 +271,13 @@ class FakeHealth(_Fake, health.HealthActivities):
 
 class FakeMaintenance(_Fake, cleanup.MaintenanceActivities):
     @activity.defn(name="cleanup_step")
-    async def cleanup_step(self, request: cleanup.CleanupStep) -> cleanup.CleanupBatch:
-        number = int(request.cursor or 0) + 1
-        batch = cleanup.CleanupBatch(deleted=10, bytes=100, next_cursor=str(number) if number < 3 else None)
+    async def cleanup_step(self, request: cleanup.CleanupStep) -> cleanup.Cleaned:
         name = f"cleanup_step:{request.kind.value}"
-        return await self._worlds.here().act(name, request, batch)
+        return await self._worlds.here().act(name, request, cleanup.Cleaned(deleted=10, bytes=100))
 
     @activity.defn(name="sweep_orphans")
-    async def sweep_orphans(self, request: cleanup.SweepStep) -> cleanup.SweepBatch:
-        number = int(request.cursor or 0) + 1
-        batch = cleanup.SweepBatch(
-            checked=5, swept=1, workflow_ids=(f"run-{number}",), next_cursor=str(number) if number < 3 else None
-        )
-        return await self.act(request, batch)
+    async def sweep_orphans(self, request: cleanup.SweepRequest) -> cleanup.SweepResult:
+        return await self.act(request, cleanup.SweepResult(checked=5, swept=1, workflow_ids=("run-1",)))
 
 
 FAKES = (

@@ -12,9 +12,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from db.embedded import THROWAWAY, EmbeddedPostgres
+from db.embedded import EmbeddedPostgres
 from db.migrations import migrate
 from db.session import Database
+
+# Data that nobody misses.
+THROWAWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 TEMPLATE = "template_migrated"
 _numbers = itertools.count(1)

@@ -31,12 +31,3 @@ def choose(preferred: int, taken: Collection[int] = ()) -> int:
         if port not in taken and is_free(port):
             return port
     raise Failed(f"no free port from {preferred} on", hint="Stop what uses them, or set another preferred port.")
-
-
-def accepts(port: int, timeout: float = 0.5) -> bool:
-    """Somebody accepts connections on the loopback port."""
-    try:
-        with socket.create_connection((LOOPBACK, port), timeout=timeout):
-            return True
-    except OSError:
-        return False

@@ -47,6 +47,7 @@ class Supervisor:
         self._separate = separate
         self._stopping = False
         self._reload = False
+        self._unwritten = False  # whether state.json is older than the state
         self._postgres: EmbeddedPostgres | None = None
         self._servers: list[Child] = []  # Temporal and the health endpoint
         self._workers: list[Child] = []
@@ -203,14 +204,15 @@ class Supervisor:
         changed = [child for child in (*self._servers, *self._workers) if child.tend()]
         if changed:
             log.warning("children changed", names=[child.spec.name for child in changed])
+        if changed or self._unwritten:
             self._write()
 
     def _restart_postgres(self, postgres: EmbeddedPostgres) -> None:
         log.warning("Postgres is gone; starting it again")
         try:
             self._write(postgres=ProcessRef.of(postgres.start()))
-        except DocrunchError as error:
-            log.error("Postgres did not start", error=error.message)  # full disk, slow recovery: tried again
+        except (DocrunchError, OSError) as error:
+            log.error("Postgres did not start", error=str(error))  # full disk, slow recovery: tried again
             self._pause(2.0)
 
     def _restart_workers(self) -> None:
@@ -244,7 +246,14 @@ class Supervisor:
     def _write(self, **changes: object) -> None:
         children = tuple(child.state for child in (*self._servers, *self._workers))
         self._state = msgspec.structs.replace(self._state, **{"children": children, **changes})
-        write_state(self._settings.home, self._state)
+        try:
+            write_state(self._settings.home, self._state)
+            self._unwritten = False
+        except (Failed, OSError) as error:
+            if self._state.phase != "ready":
+                raise
+            self._unwritten = True  # a full disk must not take down what runs: written once there is room
+            log.error("state.json was not written", error=str(error))
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True

@@ -6,7 +6,6 @@ from enum import StrEnum
 from temporalio import activity
 
 from .model import Contract
-from .options import CONTINUE_AFTER_EVENTS
 
 
 class CleanupKind(StrEnum):
@@ -23,31 +22,24 @@ class CleanupKind(StrEnum):
 class CleanupStep(Contract):
     kind: CleanupKind
     now: float  # POSIX seconds, workflow time: the same cut-off on every attempt
-    cursor: str = ""
-    limit: int = 1_000
     dry_run: bool = False
 
 
-class CleanupBatch(Contract):
+class Cleaned(Contract):
     deleted: int
     bytes: int = 0
-    next_cursor: str | None = None  # None: this kind is done
 
 
-class SweepStep(Contract):
+class SweepRequest(Contract):
     """Reconcile jobs and scans that are open in the database while their workflow is closed or gone."""
 
-    now: float
-    older_than_seconds: float
-    cursor: str = ""
-    limit: int = 100
+    older_than_seconds: float = 900.0  # younger rows may belong to a run that is just starting
 
 
-class SweepBatch(Contract):
+class SweepResult(Contract):
     checked: int
     swept: int = 0  # rows closed and parts released
-    workflow_ids: tuple[str, ...] = ()  # of what was swept, at most `limit`
-    next_cursor: str | None = None
+    workflow_ids: tuple[str, ...] = ()  # of runs that had ended, at most 100
 
 
 class MaintenanceActivities(ABC):
@@ -55,39 +47,20 @@ class MaintenanceActivities(ABC):
 
     @activity.defn(name="cleanup_step")
     @abstractmethod
-    async def cleanup_step(self, request: CleanupStep) -> CleanupBatch:
-        """Delete one batch. Idempotent; deletes nothing that a published or open scan uses."""
+    async def cleanup_step(self, request: CleanupStep) -> Cleaned:
+        """Delete what is superfluous of one kind. Idempotent; deletes nothing that a published or open scan uses."""
 
     @activity.defn(name="sweep_orphans")
     @abstractmethod
-    async def sweep_orphans(self, request: SweepStep) -> SweepBatch: ...
+    async def sweep_orphans(self, request: SweepRequest) -> SweepResult: ...
 
 
 class CleanupRequest(Contract):
     kinds: tuple[CleanupKind, ...] = tuple(CleanupKind)
-    limit: int = 1_000
     dry_run: bool = False
-    continue_after_events: int = CONTINUE_AFTER_EVENTS
-    # carried through continue-as-new
-    cursor: str = ""
-    now: float | None = None
-    deleted: dict[str, int] = {}
-    bytes: int = 0
-    failed: dict[str, str] = {}
 
 
 class CleanupResult(Contract):
     deleted: dict[str, int]
     bytes: int
     failed: dict[str, str] = {}  # kind → reason; the others were done all the same
-
-
-class SweepRequest(Contract):
-    older_than_seconds: float = 900.0  # younger rows may belong to a run that is just starting
-    limit: int = 100
-
-
-class SweepResult(Contract):
-    checked: int
-    swept: int
-    workflow_ids: tuple[str, ...] = ()

@@ -127,11 +127,6 @@ class RegisterDocpack(Contract):
     summary: JobSummary
 
 
-class RegisterResult(Contract):
-    registered: bool = True
-    existed: bool = False  # the same docpack id was registered before
-
-
 class DropParts(Contract):
     """Undo assembly, generation and packing: release the objects that only this job made. Idempotent.
 
@@ -140,12 +135,6 @@ class DropParts(Contract):
 
     job_id: str
     scan_id: str = ""
-    objects: tuple[str, ...] = ()  # what is known; a step that died half-way may have made more
-
-
-class DropPartsResult(Contract):
-    released: int = 0
-    registered: bool = False  # the docpack had been registered before the request: it stays
 
 
 class PackActivities(ABC):
@@ -157,12 +146,12 @@ class PackActivities(ABC):
 
     @activity.defn(name="register_docpack")
     @abstractmethod
-    async def register_docpack(self, request: RegisterDocpack) -> RegisterResult:
+    async def register_docpack(self, request: RegisterDocpack) -> None:
         """The point of no return of a docpack: one transaction, idempotent by `job_id`, that also closes the job."""
 
     @activity.defn(name="drop_docpack_parts")
     @abstractmethod
-    async def drop_docpack_parts(self, request: DropParts) -> DropPartsResult: ...
+    async def drop_docpack_parts(self, request: DropParts) -> None: ...
 
 
 class OpenJob(Contract):

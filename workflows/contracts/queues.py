@@ -49,6 +49,3 @@ ROLE_QUEUE: Mapping[Role, Queue] = MappingProxyType(
     }
 )
 """Each role polls exactly one queue, so a `gpu` worker can take nothing but embedding work."""
-
-SINGLE_PARTITION_QUEUES = (Queue.EMBED_GPU, Queue.EMBED_CPU, Queue.FAST)
-"""Queues with few pollers, for which `temporal-config/dynamic-config.yaml` sets one partition (latency)."""

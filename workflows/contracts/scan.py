@@ -73,7 +73,6 @@ class ResolvedSource(Contract):
     estimate: EstimateRange = EstimateRange()
     history_seconds: float | None = None  # how long the last completed job of this repository took
     scope: str = "public"  # key of the caches: `public`, or the owner of a private source
-    parsed_bytes: int = 0
 
 
 class PlanRequest(Contract):
@@ -154,9 +153,6 @@ class OpenScan(Contract):
 
 
 class OpenedScan(Contract):
-    scan_id: str
-    repository_id: str = ""
-    ref_id: str = ""
     slug: str  # as owned by the repository: may differ from the proposed one
 
 
@@ -167,11 +163,6 @@ class DropScan(Contract):
     outcome: Outcome
     code: str  # of the error, or `cancelled`
     message: str
-
-
-class DropResult(Contract):
-    published: bool = False  # the scan had been published before the request: it stays
-    dropped: bool = True
 
 
 class EncoderInfo(Contract):
@@ -222,7 +213,7 @@ class ScanStoreActivities(ABC):
 
     @activity.defn(name="drop_scan")
     @abstractmethod
-    async def drop_scan(self, request: DropScan) -> DropResult:
+    async def drop_scan(self, request: DropScan) -> None:
         """Also called when `open_scan` never ran, or ran by half."""
 
     @activity.defn(name="publish_scan")

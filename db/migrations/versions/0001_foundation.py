@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from docrunch.errors import Failed
+
 revision = "0001"
 down_revision = None
 
@@ -374,4 +376,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the first schema has nothing to go back to; drop the database instead")
+    raise Failed(
+        "the first revision cannot be taken back: that would delete every table",
+        hint="Drop the database instead, or restore a backup.",
+    )

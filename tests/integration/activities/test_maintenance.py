@@ -17,7 +17,7 @@ from db.repositories import jobs, scans
 from db.session import Database
 from docrunch.config import Settings
 from tests.support.publishing import opened, repository, rows
-from workflows.contracts.cleanup import CleanupBatch, CleanupKind, CleanupStep, SweepStep
+from workflows.contracts.cleanup import Cleaned, CleanupKind, CleanupStep, SweepRequest
 
 pytestmark = pytest.mark.integration
 YEAR_3000 = 32503680000.0
@@ -50,7 +50,7 @@ async def test_a_terminated_job_is_told_and_its_parts_are_released(database: Dat
         await scans.close_scan(connection, scan.id, "completed")
         await connection.execute(text("UPDATE jobs SET started_at = now() - interval '1 hour'"))
     subject = maintenance(database, ObjectStore("memory://"), tmp_path)
-    swept = await ActivityEnvironment().run(subject.sweep_orphans, SweepStep(now=0, older_than_seconds=60))
+    swept = await ActivityEnvironment().run(subject.sweep_orphans, SweepRequest(older_than_seconds=60))
     assert swept.swept == 1
     async with database.transaction() as connection:
         assert (await scans.get_scan(connection, scan.id)).objects == {"graph": "graphs/g"}
@@ -66,7 +66,7 @@ async def test_one_lost_graph_does_not_stop_the_cleanup_of_objects(database: Dat
         await scans.record(connection, scan.id, objects={"graph": reference(ObjectKind.GRAPH, "0" * 64)})
     subject = maintenance(database, objects, tmp_path)
     step = CleanupStep(kind=CleanupKind.OBJECTS, now=YEAR_3000)
-    done: CleanupBatch = await ActivityEnvironment().run(subject.cleanup_step, step)
+    done: Cleaned = await ActivityEnvironment().run(subject.cleanup_step, step)
     assert done.deleted == 1
     assert not await objects.exists(ObjectKind.SHARD, orphan)
 
@@ -76,6 +76,6 @@ async def test_a_dry_run_keeps_the_directories_of_dead_jobs(database: Database, 
     left.mkdir()
     subject = maintenance(database, ObjectStore("memory://"), tmp_path)
     step = CleanupStep(kind=CleanupKind.WORKDIRS, now=YEAR_3000, dry_run=True)
-    done: CleanupBatch = await ActivityEnvironment().run(subject.cleanup_step, step)
+    done: Cleaned = await ActivityEnvironment().run(subject.cleanup_step, step)
     assert done.deleted == 0
     assert left.exists()

@@ -96,9 +96,28 @@ async def test_issues_are_counted_once_however_often_a_step_runs(database: Datab
     async with database.transaction() as connection:
         assert await issues.add_many(connection, scan.id, found) == 2
         assert await issues.add_many(connection, scan.id, found) == 0
-        assert await issues.count_by_reason(connection, scan.id) == {"parse_timeout": 1, "secret_redacted": 1}
-        assert [issue.path for issue in await issues.all_of(connection, scan.id)] == ["a\\udc80", "b"]
+        every = await issues.with_reasons(connection, scan.id, ["secret_redacted", "parse_timeout"])
+        assert [issue.path for issue in every] == ["a\\udc80", "b"]
         assert await issues.with_reasons(connection, scan.id, ["parse_timeout"]) == [found[0]]
+
+
+async def test_parts_are_let_go_unless_their_docpack_is_registered(database: Database) -> None:
+    """Otherwise a cancelled job keeps its pages on the disk for ever, or a registered docpack loses its own."""
+    owner = await repository(database)
+    objects = {"tree": "trees/1", "graph": "graphs/2", "assembly": "assemblies/3", "matrix": "matrices/4"}
+    objects |= {"docs-0": "docs/5", "docs-500": "docs/6"}
+    for registered in (False, True):
+        scan = await opened(database, owner, commit=f"c{registered}")
+        async with database.transaction() as connection:
+            await scans.record(connection, scan.id, objects=objects)
+            if registered:
+                await docpacks.register(
+                    connection, scan_id=scan.id, docpack_id="d" * 64, workflow_id="w", object_sha256="a" * 64, size=9,
+                    manifest={},
+                )  # fmt: skip
+            await docpacks.release_parts(connection, scan.id)
+            kept = (await scans.get_scan(connection, scan.id)).objects
+        assert kept == (objects if registered else {name: objects[name] for name in ("tree", "graph")})
 
 
 async def test_clusters_and_docpacks_come_back_as_written(database: Database) -> None:

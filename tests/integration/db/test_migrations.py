@@ -7,6 +7,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from db.events.partitions import ensure_partitions
@@ -113,6 +114,12 @@ def _upgrade_to(connection: Connection, revision: str) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+async def test_the_first_revision_is_not_taken_back() -> None:
+    script = ScriptDirectory.from_config(alembic_config()).get_revision("0001")
+    with pytest.raises(Failed, match="delete every table"):
+        script.module.downgrade()
 
 
 async def test_a_newer_database_is_refused_and_left_alone(database: Database, postgres_url: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docrunch.canonical import canonical_json, json_line, pretty_json, significant
+from docrunch.canonical import canonical_json, json_line, significant
 
 
 class Row(msgspec.Struct):
@@ -21,10 +21,6 @@ def test_keys_are_sorted_at_every_level_also_in_structs() -> None:
 
 def test_lines_keep_the_order_they_are_given() -> None:
     assert json_line({"type": "node", "id": "n"}) == b'{"type":"node","id":"n"}\n'
-
-
-def test_pretty_json_ends_in_one_newline_and_keeps_characters() -> None:
-    assert pretty_json({"ä": 1}) == '{\n  "ä": 1\n}\n'.encode()
 
 
 @pytest.mark.parametrize(

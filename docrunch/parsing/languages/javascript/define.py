@@ -6,7 +6,7 @@ from docrunch.parsing.languages.javascript.names import chain, head_modifiers, i
 from docrunch.parsing.model import SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
-from docrunch.parsing.wording import one_line, signature
+from docrunch.parsing.wording import signature
 
 
 def define(
@@ -109,7 +109,3 @@ def clean_comment(raw: str) -> str:
             stripped = stripped[1:].removeprefix(" ")
         cleaned.append(stripped.rstrip())
     return "\n".join(cleaned).strip("\n").strip()
-
-
-def written_name(walk: Walk, node: Node | None, otherwise: str) -> str:
-    return one_line(walk.read(node)) if node is not None else otherwise

@@ -55,3 +55,11 @@ def test_a_terminal_gets_one_bar_per_phase(monkeypatch: pytest.MonkeyPatch) -> N
     assert re.search(r"parse .*10/10", text)
     assert "2.0/s" in text
     assert "embed" in text
+
+
+def test_what_is_waited_for_is_said_once_and_so_is_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    with Meter(Clock(), terminal=False) as meter:
+        for note in ("", "the disk is full", "the disk is full", "", ""):
+            meter.waiting(note)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["waiting:  the disk is full", "waiting:  over; the run goes on"]
