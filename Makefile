@@ -8,10 +8,10 @@ BENCH_ARGS ?=
 TORTURE_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup environment run test check bench torture up down clean lock docs check-mermaid
+.PHONY: help setup environment run test check bench bench-accuracy torture up down clean lock docs check-mermaid
 
 help: ## print the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  (run: REPO=path|archive|https-url REF=tag-or-sha)"
 
 setup: environment ## create .venv from the lock and obtain the temporal binary
@@ -37,6 +37,9 @@ check-mermaid: environment # every diagram through mermaid's own parser; needs N
 
 bench: setup ## print the performance table
 	@$(PYTHON) -m benchmarks.run $(BENCH_ARGS)
+
+bench-accuracy: environment ## print the accuracy tables: our graph against compilers and run-time traces
+	@$(PYTHON) -m benchmarks.accuracy $(BENCH_ARGS)
 
 torture: setup ## kill processes at random during a scan; the docpack must not change
 	@$(PYTHON) -m tests.torture.run $(TORTURE_ARGS)

@@ -1,0 +1,147 @@
+"""What is measured: at least three real packages per language, of different sizes, pinned."""
+
+from benchmarks.accuracy.package import Package
+
+PYTHON = (
+    Package(
+        "python",
+        "pypi",
+        "flask",
+        "3.0.3",
+        "ceb27b0af3823ea2737928a4d99d125a06175b8512c445cbd9a9ce200ef76842",
+        keep=("src/*", "tests/*", "pyproject.toml"),
+        import_root="src",
+        modules=("flask",),
+        tests=("tests",),
+        requires=("pytest", "asgiref", "python-dotenv"),
+    ),
+    Package(
+        "python",
+        "pypi",
+        "rich",
+        "13.9.4",
+        "439594978a49a09530cff7ebc4b5c7103ef57baf48d5ea3184f21d9a2befa098",
+        keep=("rich/*", "pyproject.toml"),
+        modules=("rich",),
+    ),
+    Package(
+        "python",
+        "pypi",
+        "httpx",
+        "0.27.2",
+        "f7c2be1d2f3c3c3160d441802406b206c2b76f5947b11115e6df10c6c65e66c2",
+        keep=("httpx/*", "tests/*", "pyproject.toml"),
+        modules=("httpx",),
+        tests=("tests",),
+        requires=("pytest", "trio", "uvicorn", "trustme", "chardet", "h2", "socksio", "zstandard", "brotli", "click"),
+    ),
+    Package(
+        "python",
+        "pypi",
+        "click",
+        "8.1.7",
+        "ca9853ad459e787e2192211578cc907e7594e294c7ccc834310722b41b9ca6de",
+        keep=("src/*", "tests/*", "setup.cfg"),
+        import_root="src",
+        modules=("click",),
+        tests=("tests",),
+        requires=("pytest",),
+    ),
+)
+
+TYPESCRIPT = (
+    Package(
+        "typescript",
+        "npm",
+        "zod",
+        "4.1.12",
+        "2ef9d7a7d822b059c9bd21f87caa4fdc48220d437353678984df942fb67b43fa",
+        keep=("src/*", "package.json"),
+        extra={"conditions": "@zod/source"},
+    ),
+    Package(
+        "typescript",
+        "npm",
+        "rxjs",
+        "7.8.1",
+        "c532167725ab7d085123209156c93cef22f2479cb9c8527060f1cd903aa9d149",
+        keep=("src/*", "package.json", "tsconfig.json"),
+    ),
+    Package(
+        "typescript",
+        "npm",
+        "ajv",
+        "8.17.1",
+        "f09dae78b8cc984dbf178eba92a7b19bff9e5f7c990508f3af0bf8f118770308",
+        keep=("lib/*", "package.json"),
+    ),
+)
+
+JAVASCRIPT = (
+    Package(
+        "javascript",
+        "npm",
+        "express",
+        "4.21.2",
+        "fc43a91e7dc7affb53c6ad7123a4f35485ed3c45226ae7a3847b7738e783e008",
+        keep=("lib/*", "index.js", "package.json"),
+    ),
+    Package(
+        "javascript",
+        "npm",
+        "date-fns",
+        "4.1.0",
+        "90718290bbf34bf3d0c80bb70456e0069e0cc547caccaf1464fe42f1f602c460",
+        keep=("*.js", "package.json"),
+        drop=("docs/*", "fp/*", "*cdn*", "locale/*"),
+    ),
+    Package(
+        "javascript",
+        "npm",
+        "commander",
+        "12.1.0",
+        "56affc6ddafe486f94b428ae2823d059cf60d4dae2f33eaaf1b1ec4306f73173",
+        keep=("lib/*", "index.js", "esm.mjs", "package.json"),
+    ),
+)
+
+GO = (
+    Package("go", "go", "github.com/go-chi/chi/v5", "v5.1.0", "h1:acVI1TYaD+hhedDJ3r54HyA6sExp3HfXq7QWEEY/xMw="),
+    Package("go", "go", "github.com/urfave/cli/v2", "v2.27.5", "h1:WoHEJLdsXr6dDWoJgMq/CboDmyY/8HMMH1fTECbih+w="),
+    Package("go", "go", "go.uber.org/zap", "v1.27.0", "h1:aJMhYGrd5QSmlpLMr2MftRKl7t8J8PTZPA732ud/XR8="),
+)
+
+JAVA = (
+    Package(
+        "java",
+        "maven",
+        "com.google.code.gson:gson",
+        "2.11.0",
+        "49a853f71bc874ee1898a4ad5009b57d0c536e5a998b3890253ffbf4b7276ad3",
+        keep=("*.java",),
+    ),
+    Package(
+        "java",
+        "maven",
+        "org.apache.commons:commons-lang3",
+        "3.17.0",
+        "5fdcac21ad329766054a95367d7583dfcdca737d221d5e01a5f2a198c04c6b18",
+        keep=("*.java",),
+    ),
+    Package(
+        "java",
+        "maven",
+        "info.picocli:picocli",
+        "4.7.6",
+        "a6e1a96c8135795b705b9a10f76184a7d83bf201886ffc6e94e4997d4fe67fb6",
+        keep=("*.java",),
+    ),
+)
+
+RUST = (
+    Package("rust", "crates", "globset", "0.4.16", "54a1028dfc5f5df5da8a56a73e6c153c9a9708ec57232470703592a3f18e49f5"),
+    Package(
+        "rust", "crates", "serde_json", "1.0.140", "20068b6e96dc6c9bd23e01df8827e6c7e1f2fddd43c21810382803c136b99373"
+    ),
+    Package("rust", "crates", "axum", "0.8.4", "021e862c184ae977658b36c4500f7feac3221ca5da43e3f25bd04ab6c79a29b5"),
+)

@@ -1,0 +1,22 @@
+"""Which oracle speaks for which language, and on which packages."""
+
+from benchmarks.accuracy.oracles import Oracle
+from benchmarks.accuracy.oracles.go import GoOracle
+from benchmarks.accuracy.oracles.java import JavaOracle
+from benchmarks.accuracy.oracles.python import PythonOracle
+from benchmarks.accuracy.oracles.rust import RustOracle
+from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
+from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, PYTHON, RUST, TYPESCRIPT
+
+ORACLES: dict[str, Oracle] = {
+    oracle.language: oracle
+    for oracle in (
+        PythonOracle(),
+        TypeScriptOracle("typescript"),
+        TypeScriptOracle("javascript"),
+        GoOracle(),
+        RustOracle(),
+        JavaOracle(),
+    )
+}
+PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA)

@@ -1,0 +1,33 @@
+"""The JSON that the oracles' programs print, the same for every language."""
+
+import msgspec
+
+from benchmarks.accuracy.facts import CallSite, ImportFact, SymbolFact
+
+
+class ProgramOutput(msgspec.Struct, frozen=True):
+    """``files``: those the program could read. Aspects it does not know stay None."""
+
+    files: tuple[str, ...]
+    symbols: tuple[SymbolFact, ...] | None = None
+    loose: tuple[SymbolFact, ...] = ()
+    imports: tuple[ImportFact, ...] | None = None
+    calls: tuple[CallSite, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def decode(text: str) -> ProgramOutput:
+    """Rows sorted and unique.
+
+    Raises:
+        msgspec.ValidationError: the program printed something else.
+    """
+    said = msgspec.json.decode(text, type=ProgramOutput)
+    return ProgramOutput(
+        tuple(sorted(set(said.files))),
+        None if said.symbols is None else tuple(sorted(said.symbols)),
+        tuple(sorted(set(said.loose))),
+        None if said.imports is None else tuple(sorted(set(said.imports))),
+        None if said.calls is None else tuple(sorted(set(said.calls))),
+        said.notes,
+    )
