@@ -68,6 +68,20 @@ class FactsCache:
         ordered = [(entry.path, found[entry.path]) for entry in entries if entry.path in found]
         return Found(ordered, lost, reused)
 
+    async def find(
+        self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions
+    ) -> dict[str, FileFacts]:
+        """Facts that were computed before, by path; nothing is parsed, and no use is recorded of what is in memory.
+
+        The scan must have recorded its use of them already, as it does when they are parsed or found (`ensure`).
+        """
+        keys = {entry.path: (scope, key_of(entry, options)) for entry in entries}
+        known = {path: held for path, key in keys.items() if (held := self._decoded.get(key)) is not None}
+        missing = [entry for entry in entries if entry.path not in known]
+        for start in range(0, len(missing), LOOKUP_FILES):
+            known |= await self.lookup(scan_id, scope, missing[start : start + LOOKUP_FILES], options)
+        return known
+
     async def lookup(
         self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions, *, keep: bool = True
     ) -> dict[str, FileFacts]:

@@ -1,67 +1,120 @@
 """Facts of all files → the graph object."""
 
-import asyncio
 import time
 from collections import Counter
 
+import msgspec
+import structlog
 from temporalio import activity
 
 from activities.heartbeat import heartbeating, in_thread
+from activities.lazy_facts import FactsGone
 from activities.scan_world import ScanWorlds
 from activities.scans import Run
-from db.events import NewEvent
+from db.events import NewEvent, append
 from db.events.model import AssemblyStarted, GraphCompleted, NodesCreated, WorkflowProgress
-from db.objects import ObjectKind, reference
-from docrunch.graph.export import graph_sha256
-from docrunch.graph.link import link
-from docrunch.graph.model import Graph, NodeKind
-from docrunch.graph.shards import GraphObject, split
+from db.objects import ObjectKind, parse_reference, reference
+from db.repositories import scans
+from db.repositories.scans import LinkBase
+from docrunch.errors import InvalidArchive, ObjectMissing
+from docrunch.graph.model import Graph
+from docrunch.graph.relink import Linked, relink
+from docrunch.graph.trace import Trace
 from workflows.contracts.scan import LinkActivities, LinkRequest, LinkResult
 
-_NO_SYMBOLS = frozenset({NodeKind.REPOSITORY, NodeKind.PACKAGE, NodeKind.MODULE, NodeKind.EXTERNAL})
-
 NODES_PER_EVENT = 5_000
+_log = structlog.get_logger()
+
+
+class _Made(msgspec.Struct, frozen=True):
+    result: LinkResult
+    trace: str
+    base: LinkBase | None  # the scan whose shards the graph shares
 
 
 class Link(LinkActivities):
-    def __init__(self, scans: ScanWorlds) -> None:
-        self._scans = scans
+    def __init__(self, worlds: ScanWorlds) -> None:
+        self._scans = worlds
 
     @activity.defn(name="link")
     async def link(self, request: LinkRequest) -> LinkResult:
         started = time.monotonic()
         async with heartbeating():
             key = await self._scans.inputs(request.scan_id, request.scope, request.options, "link", request.tree_object)
-            made = await self._scans.memo.get(key, LinkResult)
-            if made is None:
-                made = await self._link(request)
-                self._scans.memo.put(key, made, [(ObjectKind.GRAPH, made.graph_object)])
-            name, content = made.graph_object, made.graph_sha256
-            graph = await self._scans.worlds.graph(name)
-            await self._scans.rows.record(
-                request.scan_id,
-                [],
-                lambda run: _events(run, graph, content),
-                objects={"graph": reference(ObjectKind.GRAPH, name)},
-                graph_sha256=content,
-            )
-            return made.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
+            known = await self._scans.memo.get(key, _Made)
+            made = known or await self._link(request, await self._base(request.scan_id))
+            if not await self._record(request, made):  # what it shares with an earlier scan may be swept by now
+                made = await self._link(request, None)
+                await self._record(request, made)
+            if made is not known:
+                kept = [(ObjectKind.GRAPH, made.result.graph_object), (ObjectKind.TRACE, made.trace)]
+                self._scans.memo.put(key, made, kept)
+                self._scans.worlds.metrics_ahead(made.result.graph_object)
+            return made.result.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
 
-    async def _link(self, request: LinkRequest) -> LinkResult:
-        world = await self._scans.load(request.scan_id, request.tree_object, request.scope, request.options)
-        tree = world.tree.reader
+    async def _base(self, scan_id: str) -> LinkBase | None:
+        async with self._scans.rows.database.transaction() as connection:
+            run = await self._scans.rows.run(connection, scan_id)
+            return await scans.link_base(connection, run.id)
 
-        def build() -> tuple[Graph, GraphObject, str]:
-            graph = link(tree.source, tree.entries, world.facts)
-            return graph, split(graph), graph_sha256(graph)
+    async def _link(self, request: LinkRequest, base: LinkBase | None) -> _Made:
+        trace = await self._trace(base)
+        linked = await self._relink(request, trace)
+        if linked.why:
+            base = None
+        worlds = self._scans.worlds
+        name, stored = await worlds.keep_linked(linked)
+        try:
+            await worlds.graph(name)
+        except (ObjectMissing, InvalidArchive) as error:
+            if trace is None:
+                raise
+            _log.warning("the graph of an earlier scan is damaged; everything is linked anew", error=str(error))
+            return await self._link(request, None)
+        _log.info(
+            "graph linked", relinked=len(linked.relinked), files=len(linked.paths) - 1, everything_because=linked.why
+        )
+        return _Made(_result(linked, name), stored, base)
 
-        graph, made, content = await in_thread(build)
-        objects = self._scans.worlds.objects
-        await objects.put_many(ObjectKind.SHARD, made.shards.values())
-        name = await objects.put(ObjectKind.GRAPH, made.index)
-        self._scans.worlds.keep_graph(name, graph)
-        self._scans.worlds.metrics_ahead(name)
-        return await asyncio.to_thread(_result, graph, name, content)
+    async def _trace(self, base: LinkBase | None) -> Trace | None:
+        """What the earlier link left; None where there is none, or where it cannot be used."""
+        if base is None:
+            return None
+        try:
+            return await self._scans.worlds.trace(parse_reference(base.trace)[1])
+        except (ObjectMissing, InvalidArchive) as error:
+            _log.info("everything is linked anew", scan=base.scan_id, reason=str(error))
+            return None
+
+    async def _relink(self, request: LinkRequest, trace: Trace | None) -> Linked:
+        world, scope, options = self._scans, request.scope, request.options
+        tree = (await world.worlds.tree(request.tree_object)).reader
+        facts = await world.lazy_facts(request.scan_id, request.tree_object, scope, options)
+        keys = facts.keys_by_path
+        if trace is not None:
+            try:
+                return await in_thread(lambda: relink(tree.source, tree.entries, facts, keys, trace, facts.expect))
+            except FactsGone as gone:
+                _log.info("facts were cleaned up and are computed again", path=str(gone))
+        loaded = (await world.load(request.scan_id, request.tree_object, scope, options)).facts
+        return await in_thread(lambda: relink(tree.source, tree.entries, loaded, keys, trace))
+
+    async def _record(self, request: LinkRequest, made: _Made) -> bool:
+        """Record objects and events; False where the earlier scan that shards are shared with is gone."""
+        result = made.result
+        graph = await self._scans.worlds.graph(result.graph_object)
+        objects = {
+            "graph": reference(ObjectKind.GRAPH, result.graph_object),
+            "trace": reference(ObjectKind.TRACE, made.trace),
+        }
+        rows = self._scans.rows
+        async with rows.database.transaction() as connection:
+            if made.base is not None and not await scans.hold_base(connection, made.base.scan_id):
+                return False
+            run = await rows.run(connection, request.scan_id)
+            await scans.record(connection, run.id, objects=objects, graph_sha256=result.graph_sha256)
+            await append(connection, _events(run, graph, result.graph_sha256))
+        return True
 
 
 def _events(run: Run, graph: Graph, content: str) -> list[NewEvent]:
@@ -75,17 +128,19 @@ def _events(run: Run, graph: Graph, content: str) -> list[NewEvent]:
     return [*found, run.event(completed, f"graph:{content}", started), run.event(progress, "progress:link", started)]
 
 
-def _result(graph: Graph, name: str, content: str) -> LinkResult:
-    kinds = Counter(str(edge.kind) for edge in graph.edges)
-    pairs = Counter(f"{edge.kind}.{edge.confidence}" for edge in graph.edges)
+def _result(linked: Linked, name: str) -> LinkResult:
+    pairs = {pair: count for pair, count in sorted(linked.counts.items()) if "." in pair}
+    kinds: Counter[str] = Counter()
+    for pair, count in pairs.items():
+        kinds[pair.partition(".")[0]] += count
     return LinkResult(
         graph_object=name,
-        graph_sha256=content,
-        nodes=len(graph.nodes),
-        edges=len(graph.edges),
-        symbols=sum(1 for node in graph.nodes if node.kind not in _NO_SYMBOLS),
+        graph_sha256=linked.graph_sha256,
+        nodes=linked.counts["nodes"],
+        edges=sum(pairs.values()),
+        symbols=linked.counts["symbols"],
         edges_by_kind=dict(sorted(kinds.items())),
-        edges_by_confidence=dict(sorted(pairs.items())),
-        unresolved=sum(sum(each.reasons.values()) for each in graph.unresolved),
+        edges_by_confidence=pairs,
+        unresolved=linked.counts["unresolved"],
         seconds=0.0,
     )

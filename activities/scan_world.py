@@ -7,7 +7,8 @@ import msgspec
 
 from activities.bounded import Bounded
 from activities.chunks import UnitsKey, units_key
-from activities.facts import FactsCache
+from activities.facts import FactsCache, key_of
+from activities.lazy_facts import LazyFacts
 from activities.memo import Memo
 from activities.scans import ScanRows
 from activities.worlds import FACTS_CACHE_FILES, Recent, Tree, Worlds
@@ -87,6 +88,19 @@ class ScanWorlds:
                 hint="Scan again; see the worker's log for the parser's error.",
             )
         return dict(found.facts)
+
+    async def lazy_facts(self, scan_id: str, tree_object: str, scope: str, options: ScanOptions) -> LazyFacts:
+        """The same facts as those of `load`, each read when it is asked for; they may be gone (`FactsGone`)."""
+        tree = await self.worlds.tree(tree_object)
+        lost = await self.rows.lost(scan_id, LOST_FILE_REASONS)
+        gone = {issue.path for issue in lost}
+        wanted = {entry.path: entry for entry in tree.parsed if entry.path not in gone}
+        keys = {path: "\0".join(key_of(entry, options)) for path, entry in wanted.items()}
+
+        async def find(paths: Sequence[str]) -> dict[str, FileFacts]:
+            return await self._facts.find(scan_id, scope, [wanted[path] for path in paths], options)
+
+        return LazyFacts(keys, find, asyncio.get_running_loop())
 
     async def inputs(self, scan_id: str, scope: str, options: ScanOptions, *names: object) -> str:
         """A key for what a step makes: the objects it reads, by name, and what the scan lost."""

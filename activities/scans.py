@@ -100,14 +100,13 @@ class ScanRows:
         found: Sequence[Issue],
         events: Events,
         objects: dict[str, str] | None = None,
-        graph_sha256: str | None = None,
     ) -> None:
         """Issues, objects and events of one step, in one transaction."""
         async with self.database.transaction() as connection:
             run = await self.run(connection, scan_id)
             await issues.add_many(connection, run.id, found)
             if objects:
-                await scans.record(connection, run.id, objects=objects, graph_sha256=graph_sha256)
+                await scans.record(connection, run.id, objects=objects)
             await append(connection, events(run))
 
     async def lost(self, scan_id: str, reasons: frozenset[str]) -> list[Issue]:

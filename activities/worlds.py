@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from threading import Lock
 from typing import Generic, TypeVar
 from uuid import uuid4
 
@@ -20,11 +21,15 @@ from docrunch.documentation.bundle import decode_pages
 from docrunch.documentation.model import Page
 from docrunch.graph.metrics import compute_metrics
 from docrunch.graph.model import Graph, GraphMetrics
-from docrunch.graph.shards import join, read_index
+from docrunch.graph.relink import Linked
+from docrunch.graph.shards import Shard, assemble, read_index, read_shard
+from docrunch.graph.trace import Trace, decode_trace, encode_trace
 from docrunch.source.model import FileEntry, TreeReader
 from docrunch.source.tree import open_tree
 
 TREES = 2  # open trees per process: a few file handles and inventories
+SHARD_BYTES = 8_000_000  # stored bytes of decoded shards (≈ 14 times as much in memory, mostly shared with the graph)
+TRACES = 1  # of links, decoded: ≈ 10 MB for 1,000 files
 GRAPHS = 1  # the scan being finished; one that runs beside it reads its own again, which costs time and not memory
 FACTS_CACHE_FILES = 20_000  # facts of larger scans are read again rather than kept (≈ 10 KB a file)
 
@@ -94,6 +99,33 @@ class Tree(msgspec.Struct, frozen=True):
         return self.parsed[low:high]
 
 
+class Shards:
+    """Decoded shards by hash; the least recently used ones go when their stored bytes exceed the limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held = 0
+        self._entries: OrderedDict[str, tuple[Shard, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, sha: str) -> Shard | None:
+        with self._lock:
+            found = self._entries.get(sha)
+            if found is None:
+                return None
+            self._entries.move_to_end(sha)
+            return found[0]
+
+    def put(self, sha: str, shard: Shard, size: int) -> None:
+        with self._lock:
+            _, before = self._entries.pop(sha, (None, 0))
+            self._entries[sha] = (shard, size)
+            self._held += size - before
+            while self._held > self._limit:
+                _, (_, freed) = self._entries.popitem(last=False)
+                self._held -= freed
+
+
 class Worlds:
     """Reads objects through the store; ``spool`` receives trees that are not on this host."""
 
@@ -103,6 +135,8 @@ class Worlds:
         # A reader may still be in use when it is evicted: its file is closed when the last user lets go of it.
         self._trees: Recent[str, Tree] = Recent(TREES)
         self._graphs: Recent[str, Graph] = Recent(GRAPHS)
+        self._shards = Shards(SHARD_BYTES)
+        self._traces: Recent[str, Trace] = Recent(TRACES)
         self._assemblies: Recent[str, Assembly] = Recent(GRAPHS)
         self._metrics: Recent[str, GraphMetrics] = Recent(GRAPHS)
         self._begun: set[asyncio.Future[GraphMetrics]] = set()
@@ -123,14 +157,45 @@ class Worlds:
     async def graph(self, sha: str) -> Graph:
         return await self._graphs.get(sha, lambda: self._load_graph(sha))
 
-    def keep_graph(self, sha: str, graph: Graph) -> None:
-        """The process that linked a graph need not read it again."""
-        self._graphs.put(sha, graph)
+    async def keep_linked(self, linked: Linked) -> tuple[str, str]:
+        """Store what a link made, and keep it: the process that linked need not read it again.
+
+        Returns:
+            The hashes of the graph object and of the trace.
+        """
+        names = await self.objects.put_many(ObjectKind.SHARD, linked.shards.values())
+        size = dict(zip(names, map(len, linked.shards.values()), strict=True))
+        for path, shard in linked.made.items():
+            self._shards.put(linked.paths[path], shard, size[linked.paths[path]])
+        trace = await self.objects.put(ObjectKind.TRACE, await asyncio.to_thread(encode_trace, linked.trace))
+        self._traces.put(trace, linked.trace)
+        return await self.objects.put(ObjectKind.GRAPH, linked.index), trace
+
+    async def trace(self, sha: str) -> Trace:
+        """What an earlier link left.
+
+        Raises:
+            ObjectMissing: it was cleaned up.
+            InvalidArchive: it is damaged, or another version of the linker wrote it.
+        """
+
+        async def load() -> Trace:
+            return await asyncio.to_thread(decode_trace, await self.objects.get(ObjectKind.TRACE, sha))
+
+        return await self._traces.get(sha, load)
 
     async def _load_graph(self, sha: str) -> Graph:
-        index = await self.objects.get(ObjectKind.GRAPH, sha)
-        shards = await self.objects.get_many(ObjectKind.SHARD, [sha for _, sha in read_index(index).shards])
-        return await asyncio.to_thread(join, index, shards.__getitem__)
+        index = await asyncio.to_thread(read_index, await self.objects.get(ObjectKind.GRAPH, sha))
+        known = {each: shard for _, each in index.shards if (shard := self._shards.get(each)) is not None}
+        stored = await self.objects.get_many(ObjectKind.SHARD, [each for _, each in index.shards if each not in known])
+
+        def read() -> Graph:
+            for each, data in stored.items():
+                known[each] = read_shard(each, data)
+                self._shards.put(each, known[each], len(data))
+            return assemble(index.repository, index.commit, [known[each] for _, each in index.shards])
+
+        return await asyncio.to_thread(read)
 
     async def metrics(self, sha: str) -> GraphMetrics:
         """Metrics of a graph, by the name of its object."""

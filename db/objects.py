@@ -1,4 +1,4 @@
-"""Content-addressed, immutable objects: trees, graphs, shards, matrices, documentation, docpacks.
+"""Content-addressed, immutable objects: trees, graphs, shards, traces, matrices, documentation, docpacks.
 
 An object is named by its kind and the sha256 of its bytes. Writing is idempotent and atomic, so any number of
 workers may write the same object; reading verifies the hash, so a damaged object is never taken for a good one.
@@ -34,6 +34,7 @@ class ObjectKind(StrEnum):
     TREE = "trees"
     GRAPH = "graphs"
     SHARD = "shards"
+    TRACE = "traces"
     MATRIX = "matrices"
     ASSEMBLY = "assemblies"
     DOCS = "docs"

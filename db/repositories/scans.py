@@ -206,6 +206,35 @@ async def latest_scan(connection: AsyncConnection, repository_id: int, commit: s
     return scan_row(row) if row else None
 
 
+class LinkBase(msgspec.Struct, frozen=True):
+    """A scan whose graph a new one may start from. The objects are ``kind/sha256``."""
+
+    scan_id: int
+    trace: str
+
+
+async def link_base(connection: AsyncConnection, scan_id: int) -> LinkBase | None:
+    """The newest finished scan of the same ref that left a trace, else of the same repository."""
+    row = await fetch_one(
+        connection,
+        "SELECT b.id, b.objects->>'trace' AS trace FROM scan_runs s JOIN scan_runs b USING (repository_id)"
+        " WHERE s.id = $1 AND b.id <> s.id AND b.status IN ('published', 'stored') AND b.objects ? 'trace'"
+        " AND b.objects ? 'graph' ORDER BY (b.ref_id IS NOT DISTINCT FROM s.ref_id) DESC, b.id DESC LIMIT 1",
+        scan_id,
+    )
+    return LinkBase(row["id"], row["trace"]) if row else None
+
+
+async def hold_base(connection: AsyncConnection, scan_id: int) -> bool:
+    """Whether the objects of a scan are still kept; if so, they are until the transaction ends."""
+    row = await fetch_one(
+        connection,
+        "SELECT 1 FROM scan_runs WHERE id = $1 AND status IN ('published', 'stored') AND objects ? 'graph' FOR SHARE",
+        scan_id,
+    )
+    return row is not None
+
+
 async def default_scan(connection: AsyncConnection, repository_id: int) -> ScanRow | None:
     """The published scan of the default branch: the ref that the newest scan without a ``--ref`` resolved to.
 

@@ -2,15 +2,16 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
 from docrunch.canonical import json_line
-from docrunch.graph.model import Graph, GraphMetrics
-from docrunch.graph.rows import candidates_row, edge_row, graph_row, node_row
+from docrunch.graph.model import Edge, Graph, GraphMetrics, Node
+from docrunch.graph.rows import SCHEMA, GraphRow, candidates_row, edge_row, graph_row, node_row
+from docrunch.graph.shards import home_of
 
 _NODE_KEYS = (
     ("kind", "string"),
@@ -64,10 +65,36 @@ def write_jsonl(graph: Graph, metrics: GraphMetrics | None, out: BinaryIO, *, ca
 
 
 def graph_sha256(graph: Graph) -> str:
-    """sha256 of the JSONL form without metrics: floats of metrics must not make machines disagree about facts."""
+    """A hash of the JSONL form without metrics: floats of metrics must not make machines disagree about facts.
+
+    The rows are hashed file by file: the nodes of a file in their order, then the edges that start at them in theirs.
+    Repository, packages and what is outside go together, under the path "". `combined_sha256` makes one hash of these.
+    """
+    rows: dict[str, tuple[list[Node], list[Edge]]] = {}
+    homes: dict[str, tuple[list[Node], list[Edge]]] = {}
+    for node in graph.nodes:
+        homes[node.id] = found = rows.setdefault(home_of(node), ([], []))
+        found[0].append(node)
+    for edge in graph.edges:
+        homes[edge.source][1].append(edge)
+    return combined_sha256(graph.repository, graph.commit, {path: rows_sha256(*each) for path, each in rows.items()})
+
+
+def rows_sha256(nodes: Iterable[Node], edges: Iterable[Edge]) -> str:
+    """Hash of one file's rows, in the order given."""
     digest = hashlib.sha256()
-    for line in jsonl_lines(graph):
-        digest.update(line)
+    for node in nodes:
+        digest.update(json_line(node_row(node, None)))
+    for edge in edges:
+        digest.update(json_line(edge_row(edge)))
+    return digest.hexdigest()
+
+
+def combined_sha256(repository: str, commit: str, files: Mapping[str, str]) -> str:
+    """sha256 over the head row and, sorted by path, one line ``[path, sha256 of its rows]`` for each file."""
+    digest = hashlib.sha256(json_line(GraphRow(SCHEMA, repository, commit)))
+    for path in sorted(files):
+        digest.update(json_line([path, files[path]]))
     return digest.hexdigest()
 
 

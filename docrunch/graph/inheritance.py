@@ -1,77 +1,81 @@
-"""Step 4 of linking: supertypes and overrides."""
+"""Supertypes and overrides. Edges start at this file's types and methods, wherever the type of a method is."""
 
-from docrunch.graph.build import EdgeSet
 from docrunch.graph.model import EdgeKind
-from docrunch.graph.nodes import NodeSet
-from docrunch.graph.resolve.index import CALLABLE, TYPES
-from docrunch.graph.resolve.resolver import Resolver
+from docrunch.graph.place import Place
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, Definition
 from docrunch.graph.resolve.values import EXACT, EXTERNAL, SYMBOL
-from docrunch.parsing.model import Symbol, SymbolKind
+from docrunch.parsing.model import SymbolKind
 
 _CONTRACTS = frozenset({SymbolKind.INTERFACE, SymbolKind.TRAIT})
 
 
-def add(r: Resolver, nodes: NodeSet, edges: EdgeSet) -> None:
-    for number, symbol in enumerate(r.index.symbols):
+def add(here: Place) -> None:
+    members: dict[tuple[int, str], None] = {}  # types and names of methods written in this file
+    for number in here.index.own_symbols(here.file):
+        symbol = here.index.symbols[number]
         if symbol.kind in TYPES:
-            _add_bases(r, nodes, edges, number, symbol)
-            _add_overrides(r, nodes, edges, number)
-    _add_trait_impls(r, nodes, edges)
+            _add_bases(here, number, symbol)
+            _add_trait_impls(here, number)
+            members.update(((number, name), None) for name in here.index.members.get(number, ()))
+        if symbol.receiver:
+            owner = here.r.hierarchy.owner(number)
+            if owner >= 0:
+                members[owner, symbol.name] = None
+    for owner, name in members:
+        _add_overrides(here, owner, name)
 
 
-def _add_bases(r: Resolver, nodes: NodeSet, edges: EdgeSet, number: int, symbol: Symbol) -> None:
-    file, scope = r.index.scope_of(number)
-    for base in symbol.bases:
-        value = r.hierarchy.base(file, scope, base.name)
+def _add_bases(here: Place, number: int, symbol: Definition) -> None:
+    file, scope = here.index.scope_of(number)
+    source = here.index.id_of(number)
+    for base in here.facts.symbols[here.index.place_of(number)[1]].bases:
+        value = here.r.hierarchy.base(file, scope, base.name)
         if value[0] == EXTERNAL:
             kind = EdgeKind.IMPLEMENTS if base.relation == "implements" else EdgeKind.INHERITS
-            edges.add(nodes.symbols[number], nodes.external(str(value[1])), kind, value[2], base.line)
+            here.edges.add(source, here.external(str(value[1])), kind, value[2], base.line)
         elif value[0] == SYMBOL and isinstance(value[1], int) and value[1] != number:
-            target = r.index.symbols[value[1]]
+            target = here.index.symbols[value[1]]
             if target.kind in TYPES:
-                edges.add(
-                    nodes.symbols[number], nodes.symbols[value[1]], _relation(symbol, target), value[2], base.line
-                )
+                kind = _relation(symbol, target)
+                here.edges.add(source, here.index.id_of(value[1]), kind, value[2], base.line)
         elif value[0] != SYMBOL:
-            edges.unresolved(r.index.paths[file], r.index.facts[file].language, f"base_{value[1]}")
+            here.unresolved(f"base_{value[1]}")
 
 
-def _relation(symbol: Symbol, target: Symbol) -> EdgeKind:
+def _relation(symbol: Definition, target: Definition) -> EdgeKind:
     """A contract is implemented by what is none itself; everything else inherits."""
     contract = target.kind in _CONTRACTS and symbol.kind not in _CONTRACTS
     return EdgeKind.IMPLEMENTS if contract else EdgeKind.INHERITS
 
 
-def _add_overrides(r: Resolver, nodes: NodeSet, edges: EdgeSet, number: int) -> None:
+def _add_overrides(here: Place, owner: int, name: str) -> None:
     """A method overrides the closest one of its name further up."""
-    order = r.hierarchy.order(number)
+    order = here.r.hierarchy.order(owner)[0]
     if len(order) == 1:
         return
-    for name in r.hierarchy.own_names(number):
-        methods = [m for m in r.hierarchy.own(number, name) if r.index.symbols[m].kind in CALLABLE]
-        if not methods or r.index.symbols[methods[0]].kind is SymbolKind.CONSTRUCTOR:
-            continue
-        above = next((found for place in order[1:] if (found := _methods(r, place, name))), None)
-        if above is None:
-            continue
-        for method in methods:
-            grade = EXACT if len(above) == 1 else 0
-            if grade and method != above[0]:
-                line = r.index.symbols[method].line
-                edges.add(nodes.symbols[method], nodes.symbols[above[0]], EdgeKind.OVERRIDES, grade, line)
+    methods = _methods(here, owner, name)
+    if not methods or here.index.symbols[methods[0]].kind is SymbolKind.CONSTRUCTOR:
+        return
+    above = next((found for place in order[1:] if (found := _methods(here, place, name))), None)
+    if above is None or len(above) != 1:
+        return
+    for method in methods:
+        if method != above[0] and here.index.symbol_file[method] == here.file:
+            scope = here.index.place_of(method)[1]
+            line = here.facts.symbols[scope].line
+            here.edges.add(here.source(scope), here.index.id_of(above[0]), EdgeKind.OVERRIDES, EXACT, line)
 
 
-def _methods(r: Resolver, place: int, name: str) -> list[int]:
-    return [m for m in r.hierarchy.own(place, name) if r.index.symbols[m].kind in CALLABLE]
+def _methods(here: Place, place: int, name: str) -> list[int]:
+    return [m for m in here.r.hierarchy.own(place, name) if here.index.symbols[m].kind in CALLABLE]
 
 
-def _add_trait_impls(r: Resolver, nodes: NodeSet, edges: EdgeSet) -> None:
-    """Rust: ``impl Trait for Type`` is known by the methods inside it."""
-    for number, symbol in enumerate(r.index.symbols):
-        if not symbol.trait:
-            continue
-        owner, trait = r.hierarchy.owner(number), r.hierarchy.trait(number)
-        if owner >= 0 and trait >= 0 and owner != trait:
-            here = r.index.symbol_file[owner] == r.index.symbol_file[number]
-            kind = EdgeKind.IMPLEMENTS
-            edges.add(nodes.symbols[owner], nodes.symbols[trait], kind, EXACT, symbol.start_line if here else 0)
+def _add_trait_impls(here: Place, number: int) -> None:
+    """Rust: ``impl Trait for Type`` is known by the methods inside it, in whatever file."""
+    for methods in here.r.hierarchy.attached(number).values():
+        for path, method in methods:
+            trait = here.r.hierarchy.symbol_of(method.trait)
+            if trait >= 0 and trait != number:
+                line = here.facts.symbols[method.symbol].start_line if path == here.path else 0
+                source, target = here.index.id_of(number), here.index.id_of(trait)
+                here.edges.add(source, target, EdgeKind.IMPLEMENTS, EXACT, line)

@@ -1,15 +1,17 @@
 """Where the projects of a tree are: import roots, Go modules, Rust crates, JavaScript packages.
 
-Read from the inventory and from the manifests that parsing recorded (`FileFacts.manifest`).
+Read from the inventory and from the manifests that parsing recorded (`FileFacts.manifest`). Rules read it untracked: a
+change of what `Layout.description` holds links everything anew.
 """
 
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
 
+Manifest = Mapping[str, str | list[str] | dict[str, str]]
+_PROJECT_FILES = ("go.mod", "Cargo.toml", "package.json", "tsconfig.json", "jsconfig.json", "tsconfig.base.json")
 _PYTHON_PROJECT = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 
 
@@ -35,10 +37,10 @@ def ancestors(directory: str) -> Iterable[str]:
 class Layout:
     """Indexes over paths and manifests. Everything is looked up by repository path."""
 
-    def __init__(self, entries: Sequence[FileEntry], facts: Mapping[str, FileFacts]) -> None:
+    def __init__(self, entries: Sequence[FileEntry], manifests: Mapping[str, Manifest]) -> None:
         self.paths = tuple(sorted(entry.path for entry in entries))
         self.files = frozenset(self.paths)
-        self.facts = facts
+        self._manifests = manifests
         self._by_name: dict[str, list[str]] = {}
         for path in self.paths:
             self._by_name.setdefault(posixpath.basename(path), []).append(path)
@@ -59,21 +61,19 @@ class Layout:
 
     def text(self, path: str, *keys: str) -> str:
         """First string among the keys of a manifest; "" without."""
-        facts = self.facts.get(path)
+        manifest = self._manifests.get(path, {})
         for key in keys:
-            value = facts.manifest.get(key) if facts is not None else None
+            value = manifest.get(key)
             if isinstance(value, str) and value:
                 return value
         return ""
 
     def table(self, path: str, key: str) -> dict[str, str]:
-        facts = self.facts.get(path)
-        value = facts.manifest.get(key) if facts is not None else None
+        value = self._manifests.get(path, {}).get(key)
         return value if isinstance(value, dict) else {}
 
     def items(self, path: str, key: str) -> list[str]:
-        facts = self.facts.get(path)
-        value = facts.manifest.get(key) if facts is not None else None
+        value = self._manifests.get(path, {}).get(key)
         if isinstance(value, str):
             return [value]
         return value if isinstance(value, list) else []
@@ -125,3 +125,16 @@ class Layout:
             if name:
                 found.setdefault(name, parent_of(path))
         return found
+
+    @cached_property
+    def description(self) -> list[object]:
+        """Everything that is read of the layout besides which source files exist."""
+        named = {path for name in (*_PROJECT_FILES, *_PYTHON_PROJECT) for path in self.named(name)}
+        stated = {path: self._manifests[path] for path in sorted(self._manifests) if self._manifests[path]}
+        extended = {
+            path: path in self.files
+            for config in stated
+            for base in self.items(config, "extends")
+            for path in (join(parent_of(config), base if base.endswith(".json") else base + ".json"),)
+        }
+        return [sorted(named), stated, extended, self.python_source_roots]

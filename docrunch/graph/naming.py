@@ -3,8 +3,7 @@
 import posixpath
 from collections.abc import Mapping, Sequence
 
-from docrunch.graph.layout import Layout, ancestors, parent_of
-from docrunch.parsing.model import FileFacts
+from docrunch.graph.layout import Layout, Manifest, ancestors, parent_of
 from docrunch.source.model import FileEntry
 
 JAVASCRIPT = frozenset({"javascript", "typescript", "tsx", "jsx"})
@@ -31,10 +30,12 @@ class ModuleNames:
         self._languages = languages
         self._modules: dict[str, str] = {}
         self._roots: dict[str, str] = {}
+        self._imports: dict[str, str] = {}
 
     @classmethod
-    def build(cls, entries: Sequence[FileEntry], facts: Mapping[str, FileFacts]) -> "ModuleNames":
-        return cls(Layout(entries, facts), {entry.path: entry.language for entry in entries})
+    def build(cls, entries: Sequence[FileEntry], manifests: Mapping[str, Manifest]) -> "ModuleNames":
+        """Args: manifests by path, as `FileFacts.manifest` has them."""
+        return cls(Layout(entries, manifests), {entry.path: entry.language for entry in entries})
 
     def module(self, path: str) -> str:
         """Qualified name of the file's module node."""
@@ -102,6 +103,12 @@ class ModuleNames:
 
     def go_import_path(self, directory: str) -> str:
         """Import path of a directory by the closest ``go.mod``; the directory itself without one."""
+        found = self._imports.get(directory)
+        if found is None:
+            found = self._imports[directory] = self._go_import_path(directory)
+        return found
+
+    def _go_import_path(self, directory: str) -> str:
         for place in ancestors(directory):
             module = self.layout.go_modules.get(place)
             if module is not None:

@@ -1,6 +1,6 @@
-"""Step 1 of linking: the nodes. One per file, symbol, code directory, and one for the repository."""
+"""The nodes of a graph: one per file, symbol and code directory, one for the repository, and those outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable
 
 from docrunch.graph.layout import ancestors, parent_of
 from docrunch.graph.model import Node, NodeKind
@@ -13,100 +13,60 @@ from docrunch.source.model import FileEntry
 _KINDS = {kind.value: kind for kind in NodeKind}
 
 
-class NodeSet:
-    """All nodes of a graph and how to find them by file, by symbol number and by directory."""
-
-    def __init__(self, repository: str, entries: Sequence[FileEntry], index: Index) -> None:
-        self.names = index.names
-        self.nodes: dict[NodeId, Node] = {}
-        self.repository = self._add(
-            Node(node_id("", repository, NodeKind.REPOSITORY, 0), NodeKind.REPOSITORY, repository, repository)
-        )
-        facts = dict(zip(index.paths, index.facts, strict=True))
-        self.modules = {entry.path: self._module(entry, facts.get(entry.path)) for entry in entries}
-        self.packages = self._packages(index)
-        self.symbols: list[NodeId] = []
-        for path, file_facts in zip(index.paths, index.facts, strict=True):
-            self._symbols(path, file_facts, self.names)
-
-    def _add(self, node: Node) -> NodeId:
-        self.nodes[node.id] = node
-        return node.id
-
-    def _module(self, entry: FileEntry, facts: FileFacts | None) -> NodeId:
-        name = self.names.module(entry.path)
-        node = Node(
-            id=node_id(entry.path, name, NodeKind.MODULE, 0),
-            kind=NodeKind.MODULE,
-            name=entry.path.rsplit("/", 1)[-1],
-            qualified_name=name,
-            path=entry.path,
-            line=1,
-            end_line=max(entry.lines, facts.lines if facts is not None else 0, 1),
-            language=entry.language,
-            doc=facts.doc if facts is not None else "",
-            exported=facts is not None and bool(facts.symbols),
-            start_line=1,
-            end_byte=entry.size,
-            doc_line=facts.doc_line if facts is not None else 0,
-            doc_end_line=facts.doc_end_line if facts is not None else 0,
-            entry_point=facts is not None and facts.entry_point,
-        )
-        return self._add(node)
-
-    def _packages(self, index: Index) -> dict[str, NodeId]:
-        """Directories that hold code somewhere below them, the root of the repository aside."""
-        directories: set[str] = set()
-        for path, facts in zip(index.paths, index.facts, strict=True):
-            if facts.symbols or (facts.code_lines and facts.imports):
-                directories.update(place for place in ancestors(parent_of(path)) if place)
-        found = {}
-        for place in sorted(directories):
-            name = self.names.package(place)
-            init = index.file_of.get(f"{place}/__init__.py")
-            node = Node(
-                id=node_id(place, name, NodeKind.PACKAGE, 0),
-                kind=NodeKind.PACKAGE,
-                name=place.rsplit("/", 1)[-1],
-                qualified_name=name,
-                path=place,
-                language=index.facts[init].language if init is not None else "",
-                exported=True,
-            )
-            found[place] = self._add(node)
-        return found
-
-    def _symbols(self, path: str, facts: FileFacts, names: ModuleNames) -> None:
-        ordinals: dict[tuple[str, str], int] = {}
-        for number, symbol in enumerate(facts.symbols):
-            qualified = names.symbol(path, symbol.local_name)
-            key = (qualified, symbol.kind.value)
-            ordinal = ordinals[key] = ordinals.get(key, -1) + 1
-            self.symbols.append(self._add(_symbol_node(path, qualified, number, symbol, ordinal, facts)))
-
-    def external(self, name: str) -> NodeId:
-        """The node of something outside the repository, made when first asked for."""
-        found = node_id("", name, NodeKind.EXTERNAL, 0)
-        if found not in self.nodes:
-            short = name.replace("::", ".").rstrip("/").rsplit("/", 1)[-1].rsplit(".", 1)[-1]
-            self._add(Node(found, NodeKind.EXTERNAL, short or name, name))
-        return found
-
-    def container(self, path: str) -> NodeId:
-        """The closest package around a path, else the repository."""
-        for place in ancestors(parent_of(path)):
-            if place in self.packages and place != path:
-                return self.packages[place]
-        return self.repository
+def repository_node(name: str) -> Node:
+    return Node(node_id("", name, NodeKind.REPOSITORY, 0), NodeKind.REPOSITORY, name, name)
 
 
-def _symbol_node(path: str, qualified: str, number: int, symbol: Symbol, ordinal: int, facts: FileFacts) -> Node:
-    kind = _KINDS[symbol.kind.value]
+def external_id(name: str) -> NodeId:
+    """The node of something outside the repository."""
+    return node_id("", name, NodeKind.EXTERNAL, 0)
+
+
+def external_node(name: str) -> Node:
+    short = name.replace("::", ".").rstrip("/").rsplit("/", 1)[-1].rsplit(".", 1)[-1]
+    return Node(external_id(name), NodeKind.EXTERNAL, short or name, name)
+
+
+def module_id(path: str, names: ModuleNames) -> NodeId:
+    return node_id(path, names.module(path), NodeKind.MODULE, 0)
+
+
+def module_node(entry: FileEntry, facts: FileFacts | None, names: ModuleNames) -> Node:
     return Node(
-        id=node_id(path, qualified, kind, ordinal),
-        kind=kind,
+        id=module_id(entry.path, names),
+        kind=NodeKind.MODULE,
+        name=entry.path.rsplit("/", 1)[-1],
+        qualified_name=names.module(entry.path),
+        path=entry.path,
+        line=1,
+        end_line=max(entry.lines, facts.lines if facts is not None else 0, 1),
+        language=entry.language,
+        doc=facts.doc if facts is not None else "",
+        exported=facts is not None and bool(facts.symbols),
+        start_line=1,
+        end_byte=entry.size,
+        doc_line=facts.doc_line if facts is not None else 0,
+        doc_end_line=facts.doc_end_line if facts is not None else 0,
+        entry_point=facts is not None and facts.entry_point,
+    )
+
+
+def symbol_nodes(index: Index, file: int, facts: FileFacts) -> list[Node]:
+    """The nodes of a file's symbols, in source order."""
+    path = index.paths[file]
+    numbers = index.own_symbols(file)
+    return [
+        _symbol_node(path, index, number, scope, symbol, facts)
+        for scope, (number, symbol) in enumerate(zip(numbers, facts.symbols, strict=True))
+    ]
+
+
+def _symbol_node(path: str, index: Index, number: int, scope: int, symbol: Symbol, facts: FileFacts) -> Node:
+    return Node(
+        id=index.id_of(number),
+        kind=_KINDS[symbol.kind.value],
         name=symbol.name,
-        qualified_name=qualified,
+        qualified_name=index.names.symbol(path, symbol.local_name),
         path=path,
         line=symbol.line,
         end_line=symbol.end_line,
@@ -114,7 +74,7 @@ def _symbol_node(path: str, qualified: str, number: int, symbol: Symbol, ordinal
         signature=symbol.signature,
         doc=symbol.doc,
         exported=symbol.exported,
-        ordinal=ordinal,
+        ordinal=index.symbols[number].ordinal,
         start_line=symbol.start_line,
         start_byte=symbol.start_byte,
         end_byte=symbol.end_byte,
@@ -122,12 +82,40 @@ def _symbol_node(path: str, qualified: str, number: int, symbol: Symbol, ordinal
         doc_end_line=symbol.doc_end_line,
         complexity=symbol.complexity,
         modifiers=symbol.modifiers,
-        symbol=number,
+        symbol=scope,
         entry_point=symbol.name == "main" and symbol.parent < 0 and facts.entry_point,
     )
 
 
-def module_facts(entries: Sequence[FileEntry], facts: Mapping[str, FileFacts]) -> dict[str, FileFacts]:
-    """The facts of inventoried files, in path order: facts of unknown paths would make nodes that nobody can open."""
-    known = sorted(entry.path for entry in entries)
-    return {path: facts[path] for path in known if path in facts}
+class Packages:
+    """Directories that hold code somewhere below them, the root of the repository aside."""
+
+    def __init__(self, code: Iterable[str], names: ModuleNames, language: Callable[[str], str]) -> None:
+        """Args: paths of files with code; the language of a path that has facts, "" for others."""
+        self._names = names
+        self._language = language
+        directories: set[str] = set()
+        for path in code:
+            for place in ancestors(parent_of(path)):
+                if not place or place in directories:
+                    break
+                directories.add(place)
+        self.ids = {place: node_id(place, names.package(place), NodeKind.PACKAGE, 0) for place in sorted(directories)}
+
+    def node(self, place: str) -> Node:
+        return Node(
+            id=self.ids[place],
+            kind=NodeKind.PACKAGE,
+            name=place.rsplit("/", 1)[-1],
+            qualified_name=self._names.package(place),
+            path=place,
+            language=self._language(f"{place}/__init__.py"),
+            exported=True,
+        )
+
+    def around(self, path: str) -> NodeId | None:
+        """The closest package around a path or directory, ``None`` for the repository."""
+        for place in ancestors(parent_of(path)):
+            if place in self.ids:
+                return self.ids[place]
+        return None

@@ -4,7 +4,9 @@ A shard holds the nodes of its file, their outgoing edges, candidates and misses
 neither the file's facts nor the meaning of its names change, its shard is the same bytes in every later scan.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +15,7 @@ import zstandard
 from docrunch.canonical import sha256_hex
 from docrunch.errors import InvalidArchive
 from docrunch.graph.model import Candidates, Edge, Graph, Node, Unresolved
+from docrunch.ids import NodeId
 
 _T = TypeVar("_T")
 SHARED = ""  # path of the shard for repository, packages and externals
@@ -53,8 +56,7 @@ def split(graph: Graph) -> GraphObject:
     parts: dict[str, tuple[list[Node], list[Edge], list[Candidates], list[Unresolved]]] = {}
     home = {}
     for node in graph.nodes:
-        path = node.path if node.kind not in _PLACELESS else SHARED
-        home[node.id] = path
+        path = home[node.id] = home_of(node)
         parts.setdefault(path, ([], [], [], []))[0].append(node)
     for edge in graph.edges:
         parts[home[edge.source]][1].append(edge)
@@ -66,14 +68,29 @@ def split(graph: Graph) -> GraphObject:
     listed: list[tuple[str, str]] = []
     for path in sorted(parts):
         nodes, edges, candidates, misses = parts[path]
-        stored = _pack(Shard(tuple(nodes), tuple(edges), tuple(candidates), tuple(misses)))
-        sha = sha256_hex(stored)
+        sha, stored = pack_shard(Shard(tuple(nodes), tuple(edges), tuple(candidates), tuple(misses)))
         shards[sha] = stored
         listed.append((path, sha))
-    return GraphObject(_pack(GraphIndex(SCHEMA, graph.repository, graph.commit, tuple(listed))), shards)
+    return GraphObject(pack_index(graph.repository, graph.commit, listed), shards)
 
 
 _PLACELESS = frozenset({"repository", "package", "external"})
+
+
+def home_of(node: Node) -> str:
+    """The file whose shard a node is in."""
+    return node.path if node.kind not in _PLACELESS else SHARED
+
+
+def pack_shard(shard: Shard) -> tuple[str, bytes]:
+    """The sha256 that names a shard, and its bytes."""
+    stored = _pack(shard)
+    return sha256_hex(stored), stored
+
+
+def pack_index(repository: str, commit: str, shards: Iterable[tuple[str, str]]) -> bytes:
+    """Args: (path, sha256) of the shards, sorted by path."""
+    return _pack(GraphIndex(SCHEMA, repository, commit, tuple(shards)))
 
 
 def read_index(index: bytes) -> GraphIndex:
@@ -109,17 +126,28 @@ def join(index: bytes, get: Callable[[str], bytes]) -> Graph:
         InvalidArchive: the index or a shard is damaged.
     """
     head = read_index(index)
-    shards = [read_shard(sha, get(sha)) for _, sha in head.shards]
+    return assemble(head.repository, head.commit, [read_shard(sha, get(sha)) for _, sha in head.shards])
+
+
+def assemble(repository: str, commit: str, shards: Sequence[Shard]) -> Graph:
+    """The graph of which these are all the parts."""
     return Graph(
-        head.repository,
-        head.commit,
-        nodes=tuple(sorted(_all(shard.nodes for shard in shards), key=lambda node: node.id)),
-        edges=tuple(
-            sorted(_all(shard.edges for shard in shards), key=lambda edge: (edge.source, edge.target, edge.kind))
-        ),
+        repository,
+        commit,
+        nodes=tuple(sorted(_all(shard.nodes for shard in shards), key=attrgetter("id"))),
+        edges=_edges(shards),
         candidates=tuple(sorted(_all(shard.candidates for shard in shards), key=lambda c: (c.source, c.kind, c.line))),
         unresolved=tuple(sorted(_all(shard.unresolved for shard in shards), key=lambda u: (u.path, u.language))),
     )
+
+
+def _edges(shards: Sequence[Shard]) -> tuple[Edge, ...]:
+    """By (source, target, kind): all edges of a source are in one shard, in that order already."""
+    found: dict[NodeId, list[Edge]] = {}
+    for shard in shards:
+        for source, edges in groupby(shard.edges, key=attrgetter("source")):
+            found.setdefault(source, []).extend(edges)
+    return tuple([edge for source in sorted(found) for edge in found[source]])
 
 
 def _all(groups: Iterable[tuple[_T, ...]]) -> list[_T]:

@@ -1,8 +1,10 @@
 """What counts as a test, by the conventions of each language's test runner."""
 
 import re
+from collections.abc import Iterable
 
-from docrunch.parsing.model import FileFacts, Symbol, SymbolKind
+from docrunch.graph.resolve.interface import Definition
+from docrunch.parsing.model import SymbolKind
 
 _TEST_FILE = re.compile(
     r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.pyi?$"  # pytest, unittest
@@ -18,17 +20,10 @@ def is_test_file(path: str, language: str) -> bool:
     return bool(_TEST_FILE.search(path)) or (language in _CODE and bool(_TEST_FOLDER.search(path)))
 
 
-def is_test_scope(facts: FileFacts, scope: int) -> bool:
-    """Rust: inside ``#[test]`` or a ``tests`` module."""
-    if facts.language != "rust":
-        return False
-    while scope >= 0:
-        symbol = facts.symbols[scope]
-        if "test" in symbol.modifiers or _is_test_module(symbol):
-            return True
-        scope = symbol.parent
-    return False
+def is_test_scope(language: str, chain: Iterable[Definition]) -> bool:
+    """Rust: inside ``#[test]`` or a ``tests`` module. ``chain`` is a symbol and what is around it."""
+    return language == "rust" and any("test" in each.modifiers or _is_test_module(each) for each in chain)
 
 
-def _is_test_module(symbol: Symbol) -> bool:
+def _is_test_module(symbol: Definition) -> bool:
     return symbol.kind is SymbolKind.NAMESPACE and symbol.name in ("test", "tests")

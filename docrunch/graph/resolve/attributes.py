@@ -26,7 +26,7 @@ def held(r: "Resolver", symbol: int) -> Value:
     written = found.type or (found.returns if found.kind is SymbolKind.PROPERTY else "")
     if written:
         return r.annotated(file, scope, written, ATTRIBUTE)
-    bindings = r.index.bindings[file].get(scope, {}).get(found.name)
+    bindings = r.index.bindings(file, scope, found.name)
     if bindings:
         value = names.bound(r, file, scope, bindings)
         return lower(value, CONSTRUCTED) if value[0] != MISS else miss(DYNAMIC_RECEIVER)
@@ -42,7 +42,7 @@ def assigned(r: "Resolver", owner: int, name: str) -> Value:
 
     The miss is ``no_member`` where nothing assigns the name, so that base classes are asked next.
     """
-    found = r.index.attributes.get(owner, {}).get(name)
+    found = r.index.attributes(owner, name)
     if not found:
         return miss(NO_MEMBER)
     typed = [item for item in found if item[1].type]

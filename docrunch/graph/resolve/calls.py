@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve.index import CALLABLE, TYPES, VALUES
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
 from docrunch.graph.resolve.values import (
     DYNAMIC_RECEIVER,
     EXTERNAL,
@@ -53,6 +53,5 @@ def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
         return miss(UNTYPED_RETURN)
     if any(decorator.rsplit(".", 1)[-1] in _WRAPPING for decorator in found.decorators):
         return miss(UNTYPED_RETURN)
-    file = r.index.symbol_file[symbol]
-    scope = symbol - r.index.offsets[file]
+    file, scope = r.index.place_of(symbol)
     return lower(r.annotated(file, scope, found.returns, RETURNED), grade)

@@ -1,9 +1,11 @@
 """Rule: types and their supertypes. Bases, method resolution order, and methods written outside their type."""
 
-from functools import cached_property
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve.index import CALLABLE, TYPES
+from docrunch.graph.resolve.attachments import Attachments, Receiver, SymbolName
+from docrunch.graph.resolve.interface import CALLABLE, TYPES
+from docrunch.graph.resolve.reads import ATTACHED, OWNERS
 from docrunch.graph.resolve.receivers import bare_type
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
@@ -21,115 +23,102 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
-    from docrunch.graph.resolve.resolver import Resolver
+    from docrunch.graph.resolve.resolver import Cache, Resolver
 
-_MAX_DEPTH = 25  # supertypes followed at once; those defined before their subtypes do not count
 _ACCESSORS = ("setter", "deleter", "getter", "register")
+_CLOSED = frozenset({"python"})  # families that never write a method outside its type
+Types = tuple[tuple[int, ...], bool]  # types of the repository, and whether there are others that we cannot see
+_NO_BASES: Types = ((), False)  # a class cannot be its own base
 
 
 class Hierarchy:
-    """Built once per resolver. Methods with a receiver are attached to the type that the receiver names."""
+    """One per resolver, whose questions about types it answers."""
 
-    def __init__(self, resolver: "Resolver") -> None:
+    def __init__(self, resolver: "Resolver", attachments: Attachments | None) -> None:
         self._r = resolver
         self._index = resolver.index
-        self._bases: dict[int, tuple[tuple[int, ...], bool]] = {}
-        self._orders: dict[int, tuple[tuple[int, ...], bool]] = {}
-        self._owners: dict[int, int] = {}
-        self._depth = 0
+        self._attachments = attachments
+        self._bases: Cache[int, Types] = {}
+        self._orders: Cache[int, Types] = {}
+        self._owners: Cache[int, int] = {}
         self._ambiguities: dict[tuple[int, ...], int] = {}
         self._unchosen: list[tuple[int, ...]] = []
-        self._attached: dict[int, dict[str, list[int]]] = {}
-        self._traits: dict[int, list[int]] = {}
-        self._extended: dict[int, dict[str, list[int]]] = {}
-
-    def attach(self) -> None:
-        """Find the type of every receiver, in source order. Called once, when the resolver can answer."""
-        seen: set[tuple[int, int]] = set()
-        for number, symbol in enumerate(self._index.symbols):
-            if not symbol.receiver:
-                continue
-            owner = self.owner(number)
-            if owner < 0:
-                continue
-            self._attached.setdefault(owner, {}).setdefault(symbol.name, []).append(number)
-            if symbol.trait:
-                trait = self.trait(number)
-                if trait >= 0 and (owner, trait) not in seen:
-                    seen.add((owner, trait))
-                    self._traits.setdefault(owner, []).append(trait)
+        self._attached: dict[int, dict[str, list[tuple[str, Receiver]]]] = {}
 
     def owner(self, method: int) -> int:
         """The type of a method with a receiver, -1 where it is not in the repository."""
+        if self._attachments is not None:
+            file, scope = self._index.place_of(method)
+            path = self._index.paths[file]
+            self._index.reads.note(OWNERS, path)
+            return self.symbol_of(self._attachments.owner(path, scope))
         found = self._owners.get(method)
-        if found is None:
-            found = self._owners[method] = self._find(method, self._index.symbols[method].receiver)
-        return found
+        if found is not None and self._r.reuse(found):
+            return found[0]
+        return self._r.ask(self._owners, method, _owner, -1)
 
-    def trait(self, method: int) -> int:
-        return self._find(method, self._index.symbols[method].trait)
-
-    def _find(self, method: int, written: str) -> int:
+    def named(self, method: int, written: str) -> int:
+        """The type that a receiver or the trait of an impl block names, -1 where it is not in the repository."""
         file, scope = self._index.scope_of(method)
         parts = tuple(bare_type(written).replace("::", ".").split("."))
         if not parts[0].isidentifier():
             return -1
-        while scope >= 0 and self._index.facts[file].symbols[scope].kind is not SymbolKind.NAMESPACE:
-            scope = self._index.facts[file].symbols[scope].parent
+        while scope >= 0 and self._index.symbol(file, scope).kind is not SymbolKind.NAMESPACE:
+            scope = self._index.symbol(file, scope).parent
         value = self._r.chain(file, scope, parts)
         if value[0] != SYMBOL or not isinstance(value[1], int):
             return -1
         return value[1] if self._index.symbols[value[1]].kind in TYPES else -1
 
-    def bases(self, symbol: int) -> tuple[tuple[int, ...], bool]:
-        """Direct supertypes in the repository, in order, and whether there are others that we cannot see."""
-        found = self._bases.get(symbol)
+    def attached(self, symbol: int) -> dict[str, list[tuple[str, Receiver]]]:
+        """Methods of a type that are written outside it, by name: (path, method) in file and source order."""
+        if self._attachments is None or self._index.families[self._index.symbol_file[symbol]] in _CLOSED:
+            return {}
+        type_ = self._index.name_of(symbol)
+        self._index.reads.note(ATTACHED, f"{type_.path}\0{type_.local_name}")
+        found = self._attached.get(symbol)
         if found is None:
-            self._bases[symbol] = ((), False)  # a class cannot be its own base
-            found = self._bases[symbol] = self._find_bases(symbol)
+            found = self._attached[symbol] = {}
+            for path, method in self._attachments.methods(type_):
+                found.setdefault(method.name, []).append((path, method))
         return found
 
-    def _find_bases(self, symbol: int) -> tuple[tuple[int, ...], bool]:
-        file, scope = self._index.scope_of(symbol)
-        found: list[int] = []
-        outside = False
-        for base in self._index.symbols[symbol].bases:
-            value = self.base(file, scope, base.name)
-            if value[0] == SYMBOL and isinstance(value[1], int) and self._index.symbols[value[1]].kind in TYPES:
-                found.append(value[1])
-            elif base.name.rsplit(".", 1)[-1] not in ("object", "Generic", "Protocol", "ABC", "Enum"):
-                outside = True
-        found += [trait for trait in self._traits.get(symbol, ()) if trait not in found]
-        return tuple(dict.fromkeys(found)), outside
+    def symbol_of(self, name: SymbolName | None) -> int:
+        file = self._index.file_of.get(name.path, -1) if name is not None else -1
+        if name is None or file < 0:
+            return -1
+        return self._index.named(file, name.local_name, name.kind, name.ordinal)
+
+    def traits(self, symbol: int) -> list[int]:
+        """The traits that impl blocks of a type implement."""
+        self.attached(symbol)  # notes the reading
+        if self._attachments is None:
+            return []
+        methods = self._attachments.methods(self._index.name_of(symbol))
+        names = dict.fromkeys(method.trait for _, method in methods if method.trait is not None)
+        return [number for name in names if (number := self.symbol_of(name)) >= 0]
+
+    def bases(self, symbol: int) -> Types:
+        """Direct supertypes, in order."""
+        found = self._bases.get(symbol)
+        if found is not None and self._r.reuse(found):
+            return found[0]
+        return self._r.ask(self._bases, symbol, _bases, _NO_BASES)
 
     def base(self, file: int, scope: int, written: str) -> Value:
         return self._r.chain(file, scope, tuple(written.replace("::", ".").split(".")))
 
-    def order(self, symbol: int) -> tuple[int, ...]:
+    def order(self, symbol: int) -> Types:
         """Method resolution order, the symbol first: C3 (Python 2.3 MRO), depth first where C3 finds none."""
-        return self._order(symbol)[0]
-
-    def _order(self, symbol: int) -> tuple[tuple[int, ...], bool]:
         found = self._orders.get(symbol)
-        if found is None and self._depth >= _MAX_DEPTH:
-            return (symbol,), True
-        if found is None:
-            self._depth += 1
-            self._orders[symbol] = ((symbol,), False)
-            bases, outside = self.bases(symbol)
-            above = [self._order(base) for base in bases]
-            lines = [list(order) for order, _ in above] + [list(bases)]
-            merged = _merge(lines)
-            if merged is None:
-                merged = list(dict.fromkeys(item for order, _ in above for item in order))
-            complete = outside or any(hidden for _, hidden in above)
-            found = self._orders[symbol] = ((symbol, *(item for item in merged if item != symbol)), complete)
-            self._depth -= 1
-        return found
+        if found is not None and self._r.reuse(found):
+            return found[0]
+        alone: Types = ((symbol,), False)
+        return self._r.ask(self._orders, symbol, _order, alone)
 
     def member(self, symbol: int, name: str, *, skip_own: bool = False) -> Value:
         """A member of a type by its name, own ones first, then those of its supertypes."""
-        order, outside = self._order(symbol)
+        order, outside = self.order(symbol)
         for place in order[1:] if skip_own else order:
             found = self.own(place, name)
             if found:
@@ -139,28 +128,15 @@ class Hierarchy:
                 return (value[0], value[1], min(value[2], INHERITED_MEMBER))
         return miss(EXTERNAL_BASE if outside else NO_MEMBER)
 
-    def own(self, symbol: int, name: str) -> list[int]:
+    def own(self, symbol: int, name: str) -> Sequence[int]:
         """Members that a type itself defines, wherever they are written."""
         inside = self._index.members.get(symbol, {}).get(name, [])
-        attached = self._attached.get(symbol, {}).get(name, [])
-        return inside + attached if attached else inside
+        attached = self.attached(symbol).get(name)
+        if not attached:
+            return inside
+        return inside + [self._index.method(path, method.symbol) for path, method in attached]
 
-    def own_names(self, symbol: int) -> tuple[str, ...]:
-        names = dict.fromkeys(self._index.members.get(symbol, {}))
-        names.update(dict.fromkeys(self._attached.get(symbol, {})))
-        return tuple(names)
-
-    @cached_property
-    def subtypes(self) -> dict[int, list[int]]:
-        """Type → its direct subtypes."""
-        found: dict[int, list[int]] = {}
-        for number, symbol in enumerate(self._index.symbols):
-            if symbol.kind in TYPES:
-                for base in self.bases(number)[0]:
-                    found.setdefault(base, []).append(number)
-        return found
-
-    def pick(self, found: list[int], family: str) -> Value:
+    def pick(self, found: Sequence[int], family: str) -> Value:
         """One of several definitions of a name in one place, where the language says which."""
         if len(found) == 1:
             return (SYMBOL, found[0], EXACT)
@@ -168,11 +144,11 @@ class Hierarchy:
         if family == "python":
             kept = [n for n in found if "overload" not in symbols[n].modifiers]
             kept = [n for n in kept if not any(d.rsplit(".", 1)[-1] in _ACCESSORS for d in symbols[n].decorators)]
-            kept = kept or found
+            kept = kept or list(found)
             return (SYMBOL, kept[-1], EXACT if len(kept) == 1 else REDEFINED)
         if family == "javascript":
             values = [n for n in found if symbols[n].kind not in (SymbolKind.INTERFACE, SymbolKind.TYPE)]
-            bodies = [n for n in values if symbols[n].complexity] or values or found
+            bodies = [n for n in values if symbols[n].has_body] or values or list(found)
             return (SYMBOL, bodies[0], EXACT if len(bodies) == 1 else REDEFINED)
         if family == "rust":
             types = [n for n in found if symbols[n].kind in TYPES]
@@ -196,23 +172,53 @@ class Hierarchy:
     def namespace_member(self, file: int, scope: int, name: str) -> Value:
         """A name of an inline module or namespace."""
         index = self._index
-        found = index.members.get(index.offsets[file] + scope, {}).get(name)
+        found = index.members.get(index.number(file, scope), {}).get(name)
         if found:
             return self.pick(found, index.families[file])
         if index.families[file] == "rust":
             value = self._r.rust.child(file, self._r.rust.inline_path(file, scope), name)
             if value is not None:
                 return value
-        imported = index.imports[file].get(scope, {}).get(name)
+        imported = index.imports(file, scope, name)
         if imported:
             return self._r.imported(file, imported[0])
-        for star in index.stars[file].get(scope, ()):
+        for star in index.stars(file, scope):
             value = self._r.member(self._r.imported(file, star), name)
             if value[0] == SYMBOL:
                 return value
         if index.families[file] == "rust" and name.endswith("!"):
             return self._r.rust.macro(file, name)
         return miss(NO_CANDIDATE)
+
+
+def _owner(r: "Resolver", method: int) -> int:
+    return r.hierarchy.named(method, r.index.symbols[method].receiver)
+
+
+def _bases(r: "Resolver", symbol: int) -> Types:
+    index, hierarchy = r.index, r.hierarchy
+    file, scope = index.scope_of(symbol)
+    found: list[int] = []
+    outside = False
+    for written in index.symbols[symbol].bases:
+        value = hierarchy.base(file, scope, written)
+        if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
+            found.append(value[1])
+        elif written.rsplit(".", 1)[-1] not in ("object", "Generic", "Protocol", "ABC", "Enum"):
+            outside = True
+    found += [trait for trait in hierarchy.traits(symbol) if trait not in found]
+    return tuple(dict.fromkeys(found)), outside
+
+
+def _order(r: "Resolver", symbol: int) -> Types:
+    bases, outside = r.hierarchy.bases(symbol)
+    above = [r.hierarchy.order(base) for base in bases]
+    lines = [list(order) for order, _ in above] + [list(bases)]
+    merged = _merge(lines)
+    if merged is None:
+        merged = list(dict.fromkeys(item for order, _ in above for item in order))
+    hidden = outside or any(more for _, more in above)
+    return (symbol, *(item for item in merged if item != symbol)), hidden
 
 
 def _merge(lines: list[list[int]]) -> list[int] | None:

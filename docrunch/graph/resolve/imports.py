@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve.interface import Using
 from docrunch.graph.resolve.values import EXTERNAL, MISS, NO_CANDIDATE, NO_MEMBER, Value, miss
-from docrunch.parsing.model import Import
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
 
-def origin(r: "Resolver", file: int, found: Import) -> Value:
+def origin(r: "Resolver", file: int, found: Using) -> Value:
     """The module, package or outside name that the import names, before any member of it."""
     family = r.index.families[file]
     if family == "python":
@@ -23,7 +23,7 @@ def origin(r: "Resolver", file: int, found: Import) -> Value:
     return (EXTERNAL, found.module, 1000) if found.module else miss(NO_CANDIDATE)
 
 
-def target(r: "Resolver", file: int, found: Import) -> Value:
+def target(r: "Resolver", file: int, found: Using) -> Value:
     """What the bound name means: the module itself or the member that the import names."""
     family = r.index.families[file]
     if family == "python" and not found.name and not found.alias:

@@ -5,8 +5,9 @@ import re
 
 from docrunch.graph.layout import ancestors, join, parent_of
 from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.interface import Using
+from docrunch.graph.resolve.reads import SLOT, slot
 from docrunch.graph.resolve.values import EXACT, EXTERNAL, MISSING_MODULE, MODULE, Value, miss
-from docrunch.parsing.model import Import
 
 _SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts")
 # TypeScript sources are imported by the name of the file they compile to.
@@ -22,18 +23,15 @@ class JavaScriptImports:
         self._index = index
         self._layout = index.names.layout
         self._packages = self._layout.javascript_packages
-        self._found: dict[tuple[str, str], Value] = {}
+        self._found: dict[tuple[str, str], tuple[Value, int]] = {}
         self._paths: dict[str, list[tuple[str, str]]] = {}
 
-    def module(self, file: int, found: Import) -> Value:
-        directory = parent_of(self._index.paths[file])
-        key = (directory, found.module)
-        value = self._found.get(key)
-        if value is None:
-            value = self._found[key] = self._resolve(directory, found.module)
-        return value
+    def module(self, file: int, found: Using) -> Value:
+        key = (parent_of(self._index.paths[file]), found.module)
+        return self._index.reads.remembered(self._found, key, self._resolve)
 
-    def _resolve(self, directory: str, specifier: str) -> Value:
+    def _resolve(self, key: tuple[str, str]) -> Value:
+        directory, specifier = key
         if specifier.startswith("."):
             return self.at(join(directory, specifier)) or miss(MISSING_MODULE)
         return (
@@ -46,6 +44,8 @@ class JavaScriptImports:
     def at(self, place: str) -> Value | None:
         """The file that a path without certain suffix means: itself, with a suffix, or its index."""
         place = place.split("?", 1)[0]
+        self._index.reads.note(SLOT, slot(place))
+        self._index.reads.note(SLOT, join(place, "index"))
         candidates = [place]
         stem, suffix = posixpath.splitext(place)
         candidates += [stem + other for other in _COMPILED.get(suffix, ())]

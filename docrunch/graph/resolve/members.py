@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve.index import TYPES, VALUES
+from docrunch.graph.resolve.interface import TYPES, VALUES
 from docrunch.graph.resolve.values import (
     ATTRIBUTE,
     DYNAMIC_RECEIVER,
@@ -58,7 +58,7 @@ def of_instance(r: "Resolver", owner: int, name: str, grade: int) -> Value:
     found = r.hierarchy.member(owner, name)
     if found[0] != MISS:
         return lower(found, grade)
-    for place in r.hierarchy.order(owner):
+    for place in r.hierarchy.order(owner)[0]:
         held = r.attribute(place, name)
         if held[0] != MISS:
             return lower(held, min(grade, ATTRIBUTE))
@@ -70,8 +70,8 @@ def of_instance(r: "Resolver", owner: int, name: str, grade: int) -> Value:
 def _of_symbol(r: "Resolver", symbol: int, name: str, grade: int) -> Value:
     kind = r.index.symbols[symbol].kind
     if kind is SymbolKind.NAMESPACE:
-        file = r.index.symbol_file[symbol]
-        return lower_hit(r.hierarchy.namespace_member(file, symbol - r.index.offsets[file], name), grade)
+        file, scope = r.index.place_of(symbol)
+        return lower_hit(r.hierarchy.namespace_member(file, scope, name), grade)
     if kind is SymbolKind.TYPE:
         held = r.held(symbol)
         return r.member(held, name) if held[0] != MISS else lower_hit(r.hierarchy.member(symbol, name), grade)

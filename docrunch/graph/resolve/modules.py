@@ -26,17 +26,17 @@ def member(r: "Resolver", file: int, name: str) -> Value:
         return r.go.file_member(r, file, name)
     if family == "rust" and name in ("super", "self", "crate"):
         return r.rust.special(file, -1, name) or miss(NO_CANDIDATE)
-    for public, local in index.facts[file].exports:
-        if public == name and local != name and local not in ("", "?"):
-            return r.chain(file, -1, tuple(local.split(".")))
-    found = index.top[file].get(name)
+    local = index.exported_as(file, name)
+    if local:
+        return r.chain(file, -1, tuple(local.split(".")))
+    found = index.top(file, name)
     if found:
         return r.hierarchy.pick(found, family)
     if family == "rust":  # before imports: `mod name;` counts as one
         child = r.rust.child(file, (), name)
         if child is not None:
             return child
-    imported = index.imports[file].get(-1, {}).get(name)
+    imported = index.imports(file, -1, name)
     if imported:
         return r.imported(file, imported[-1] if family == "python" and len(imported) == 1 else imported[0])
     if family == "python":
@@ -52,7 +52,7 @@ def _starred(r: "Resolver", file: int, name: str) -> Value:
     """Through star imports; a star import of an outside module may hide anything."""
     index = r.index
     outside = False
-    for star in index.stars[file].get(-1, ()):
+    for star in index.stars(file, -1):
         origin = r.imported(file, star)
         if origin[0] in (EXTERNAL, MISS):
             outside = outside or (origin[0] == EXTERNAL and not str(origin[1]).startswith("std::"))
@@ -71,5 +71,5 @@ def _starred_out(r: "Resolver", origin: Value, name: str) -> bool:
     """Does ``from origin import *`` bring the name along? ``__all__`` decides, else the leading underscore."""
     if origin[0] != MODULE or not isinstance(origin[1], int):
         return False
-    public = r.index.facts[origin[1]].exports
-    return any(name == item for item, _ in public) if public else not name.startswith("_")
+    listed = r.index.is_listed(origin[1], name)
+    return not name.startswith("_") if listed is None else listed

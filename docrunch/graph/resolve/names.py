@@ -1,9 +1,10 @@
 """Rule: scopes. A bare name means the innermost definition, parameter, local, or import around the place."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve import builtin_names, receivers
-from docrunch.graph.resolve.index import CALLABLE, TYPES
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, Bound, Definition
 from docrunch.graph.resolve.values import (
     ALIASED,
     ANNOTATED,
@@ -17,7 +18,7 @@ from docrunch.graph.resolve.values import (
     lower,
     miss,
 )
-from docrunch.parsing.model import Binding, Symbol, SymbolKind
+from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
@@ -45,7 +46,6 @@ def _step(r: "Resolver", value: Value, part: str) -> Value:
 
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
-    facts = index.facts[file]
     own = receivers.receiver(r, file, scope, name)
     if own is not None:
         return own
@@ -53,7 +53,7 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
         return r.rust.special(file, scope, name) or _LOCAL
     current = scope
     while current >= 0:
-        symbol = facts.symbols[current]
+        symbol = index.symbol(file, current)
         if symbol.kind is SymbolKind.NAMESPACE:
             found = _in_namespace(r, file, current, name)
             if found is not None:
@@ -72,7 +72,7 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     found = r.module_member(file, name)
     if found[0] != MISS or found[1] != NO_CANDIDATE:
         return found
-    bindings = index.bindings[file].get(-1, {}).get(name)
+    bindings = index.bindings(file, -1, name)
     if bindings:  # locals of function literals at module level, where all of the file agree
         return bound(r, file, -1, bindings)
     if index.families[file] == "rust":
@@ -80,18 +80,15 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     return builtin_names.value(index.families[file], name)
 
 
-def _in_callable(r: "Resolver", file: int, scope: int, symbol: Symbol, name: str) -> Value | None:
-    index = r.index
-    nested = index.members.get(index.offsets[file] + scope, {}).get(name)
-    if nested:
-        return r.hierarchy.pick(nested, index.families[file])
-    bindings = index.bindings[file].get(scope, {}).get(name)
-    if bindings:
-        return bound(r, file, scope, bindings)
-    found = index.imports[file].get(scope, {}).get(name)
-    if found:
-        return r.imported(file, found[0])
-    for star in index.stars[file].get(scope, ()):
+def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
+    inside = r.index.inside(file, scope, name)
+    if inside.nested:
+        return r.hierarchy.pick(inside.nested, r.index.families[file])
+    if inside.bindings:
+        return bound(r, file, scope, inside.bindings)
+    if inside.imports:
+        return r.imported(file, inside.imports[0])
+    for star in inside.stars:
         value = r.member(r.imported(file, star), name)
         if value[0] != MISS:
             return value
@@ -99,9 +96,7 @@ def _in_callable(r: "Resolver", file: int, scope: int, symbol: Symbol, name: str
         if param.name.lstrip("*&.") == name:
             value = r.annotated(file, symbol.parent, param.type, ANNOTATED) if param.type else _LOCAL
             return value if value[0] != MISS else _LOCAL
-    if name not in index.facts[file].locals.get(scope, ()):
-        return None
-    return _LOCAL
+    return _LOCAL if inside.own else None
 
 
 def _in_namespace(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
@@ -113,11 +108,11 @@ def _in_class_body(r: "Resolver", file: int, scope: int, name: str) -> Value | N
     """Python and Rust read names of a class body in that body only, never in its methods."""
     if r.index.families[file] != "python":
         return None
-    found = r.index.members.get(r.index.offsets[file] + scope, {}).get(name)
+    found = r.index.members.get(r.index.number(file, scope), {}).get(name)
     return r.hierarchy.pick(found, "python") if found else None
 
 
-def bound(r: "Resolver", file: int, scope: int, bindings: list[Binding]) -> Value:
+def bound(r: "Resolver", file: int, scope: int, bindings: Sequence[Bound]) -> Value:
     """What a local name holds: all its bindings must agree, else nobody knows at a given line."""
     agreed: Value | None = None
     for binding in bindings:
@@ -133,10 +128,10 @@ def bound(r: "Resolver", file: int, scope: int, bindings: list[Binding]) -> Valu
     return agreed if agreed is not None else _LOCAL
 
 
-def evaluate(r: "Resolver", file: int, scope: int, binding: Binding) -> Value:
+def evaluate(r: "Resolver", file: int, scope: int, binding: Bound) -> Value:
     """The value of one binding, read at ``scope``."""
     if binding.type:
-        symbol = r.index.facts[file].symbols[scope] if scope >= 0 else None
+        symbol = r.index.symbol(file, scope) if scope >= 0 else None
         place = scope
         if symbol is not None and symbol.kind in CALLABLE and any(p.name == binding.target[0] for p in symbol.params):
             place = symbol.parent  # a parameter's annotation is read outside the function

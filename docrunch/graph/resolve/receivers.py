@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve.index import TYPES
+from docrunch.graph.resolve.interface import TYPES, Definition
 from docrunch.graph.resolve.values import EXACT, INSTANCE, LOCAL_VALUE, SELF_MEMBER, SUPER, SYMBOL, Value, miss
-from docrunch.parsing.model import Symbol, SymbolKind
+from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
@@ -30,12 +30,12 @@ def _python(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         return (SUPER, owner, SELF_MEMBER) if owner >= 0 else None
     if name not in ("self", "cls", "mcs", "klass"):
         return None
-    symbols, current = r.index.facts[file].symbols, scope
+    current = scope
     while current >= 0:
-        symbol = symbols[current]
-        inside_class = symbol.parent >= 0 and symbols[symbol.parent].kind in TYPES
+        symbol = r.index.symbol(file, current)
+        inside_class = symbol.parent >= 0 and r.index.symbol(file, symbol.parent).kind in TYPES
         if symbol.params and symbol.params[0].name == name and inside_class and "static" not in symbol.modifiers:
-            owner = r.index.offsets[file] + symbol.parent
+            owner = r.index.number(file, symbol.parent)
             of_class = "classmethod" in symbol.modifiers or symbol.name in ("__new__", "__init_subclass__")
             return (SYMBOL if of_class or name == "mcs" else INSTANCE, owner, SELF_MEMBER)
         if any(param.name == name for param in symbol.params):
@@ -45,11 +45,11 @@ def _python(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
 
 
 def _javascript(r: "Resolver", file: int, scope: int, name: str) -> Value:
-    symbols, current = r.index.facts[file].symbols, scope
+    current = scope
     while current >= 0:
-        symbol = symbols[current]
+        symbol = r.index.symbol(file, current)
         if symbol.kind in TYPES:
-            owner = r.index.offsets[file] + current
+            owner = r.index.number(file, current)
             if name == "super":
                 return (SUPER, owner, SELF_MEMBER)
             return (INSTANCE, owner, SELF_MEMBER)
@@ -58,15 +58,9 @@ def _javascript(r: "Resolver", file: int, scope: int, name: str) -> Value:
             and "static" in symbol.modifiers
         ):
             return (
-                (SYMBOL, r.index.offsets[file] + symbol.parent, SELF_MEMBER)
-                if symbol.parent >= 0
-                else miss(LOCAL_VALUE)
+                (SYMBOL, r.index.number(file, symbol.parent), SELF_MEMBER) if symbol.parent >= 0 else miss(LOCAL_VALUE)
             )
-        if (
-            symbol.kind is SymbolKind.FUNCTION
-            and "arrow" not in symbol.modifiers
-            and symbol.signature.startswith(("function", "async function"))
-        ):
+        if symbol.kind is SymbolKind.FUNCTION and "arrow" not in symbol.modifiers and symbol.plain_function:
             return miss(LOCAL_VALUE)  # a plain function has its own `this`
         current = symbol.parent
     return miss(LOCAL_VALUE)
@@ -76,17 +70,17 @@ def _go(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
     method = _enclosing_method(r, file, scope)
     if method is None:
         return None
-    found = r.index.bindings[file].get(method[0], {}).get(name)
+    found = r.index.bindings(file, method[0], name)
     is_receiver = bool(found) and found is not None and bare_type(found[0].type) == bare_type(method[1].receiver)
     if not is_receiver:
         return None
-    owner = r.hierarchy.owner(r.index.offsets[file] + method[0])
+    owner = r.hierarchy.owner(r.index.number(file, method[0]))
     return (INSTANCE, owner, EXACT) if owner >= 0 else miss(LOCAL_VALUE)
 
 
 def _rust(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
     method = _enclosing_method(r, file, scope)
-    owner = r.hierarchy.owner(r.index.offsets[file] + method[0]) if method is not None else -1
+    owner = r.hierarchy.owner(r.index.number(file, method[0])) if method is not None else -1
     if owner < 0:
         owner = r.index.enclosing_type(file, scope)
     if owner < 0:
@@ -94,12 +88,13 @@ def _rust(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
     return (INSTANCE if name == "self" else SYMBOL, owner, EXACT)
 
 
-def _enclosing_method(r: "Resolver", file: int, scope: int) -> tuple[int, Symbol] | None:
-    symbols, current = r.index.facts[file].symbols, scope
+def _enclosing_method(r: "Resolver", file: int, scope: int) -> tuple[int, Definition] | None:
+    current = scope
     while current >= 0:
-        if symbols[current].receiver:
-            return current, symbols[current]
-        current = symbols[current].parent
+        symbol = r.index.symbol(file, current)
+        if symbol.receiver:
+            return current, symbol
+        current = symbol.parent
     return None
 
 

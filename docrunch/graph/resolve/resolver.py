@@ -1,76 +1,171 @@
 """The resolver: one index, one cache per rule, and the order in which the rules are asked.
 
 The rules call each other through this object (a name leads to an import, an import to a module's member, that to
-another import), so it also breaks circles: a question that is already being answered is a miss.
+another import), so it also breaks circles: a question that is already being answered is a miss. The answer to a
+question depends on nothing but what is read for it, never on what was asked before:
+
+- an answer that no circle cut has one meaning wherever it is asked for, and is kept for everybody;
+- an answer that was cut depends on the questions around it, and is forgotten; at the root (asked by no other
+  question) there are none around it, so it is kept for those who ask it at the root, and for nobody else;
+- nesting is limited, and a kept answer counts with the nesting that it took to make.
+
+What circles may cost is limited by counting cuts, which are the same ones however much is known already.
 """
 
-from collections.abc import Callable, Hashable
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from docrunch.graph.resolve import attributes, calls, hierarchy, imports, members, modules, names, types
+from docrunch.graph.resolve.attachments import Attachments
 from docrunch.graph.resolve.go_packages import GoPackages
 from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.interface import Using
 from docrunch.graph.resolve.javascript_imports import JavaScriptImports
 from docrunch.graph.resolve.python_imports import PythonImports
 from docrunch.graph.resolve.rust_paths import RustPaths
-from docrunch.graph.resolve.values import CIRCULAR, DYNAMIC_RECEIVER, EXACT, MISS, MODULE, Value, miss
-from docrunch.parsing.model import Import
+from docrunch.graph.resolve.values import CIRCULAR, DYNAMIC_RECEIVER, Value, miss
 
-_Key = TypeVar("_Key", bound=Hashable)
+_Key = TypeVar("_Key")
+_Answer = TypeVar("_Answer")
 _CIRCULAR = miss(CIRCULAR)
-_MAX_NESTING = 50  # questions inside questions, some ten frames each; people do not write code that needs more
+MAX_NESTING = 60  # questions inside questions, some seven frames each; people do not write code that needs more
+MAX_CUTS = 300  # circles met by one root question before it is given up as circular
+MAX_FILE_CUTS = 20_000  # and by all root questions of one file; beyond it, a root question is given up at its first
+Kept = tuple[_Answer, int, int]  # an answer, the node of its readings, the nesting it took
+Cache = dict[_Key, Kept[_Answer]]  # by question
 
 
-class Resolver:
-    """Answers what names mean. `link` asks in file and source order, so that circles are cut at the same place."""
+class _GivenUp(Exception):
+    """A root question met too many circles."""
+
+
+class Rules:
+    """What the rules of the languages know of the tree's paths, shared by the resolvers of one link."""
 
     def __init__(self, index: Index) -> None:
-        self.index = index
         self.python = PythonImports(index)
         self.javascript = JavaScriptImports(index)
         self.go = GoPackages(index)
         self.rust = RustPaths(index)
-        self._heads: dict[tuple[int, int, str], Value] = {}
-        self._chains: dict[tuple[int, int, tuple[str, ...]], Value] = {}
-        self._modules: dict[tuple[int, str], Value] = {}
-        self._imports: dict[tuple[int, str, str, int, int, str], Value] = {}
-        self._members: dict[tuple[Value, str], Value] = {}
-        self._called: dict[Value, Value] = {}
-        self._held: dict[int, Value] = {}
-        self._attributes: dict[tuple[int, str], Value] = {}
-        self._types: dict[tuple[int, int, str, int], Value] = {}
-        self._open: set[tuple[int, Hashable]] = set()
-        self._cut = 0  # circles met so far; answers made while one was being cut are not kept
-        self.hierarchy = hierarchy.Hierarchy(self)
-        self.hierarchy.attach()
-        self._forget()
 
-    def _forget(self) -> None:
-        """Drop the answers from before all methods had found their types."""
-        caches = (self._heads, self._chains, self._modules, self._imports, self._members, self._called, self._held)
-        for cache in (*caches, self._attributes, self._types):
-            cache.clear()
 
-    def _once(self, cache: dict[_Key, Value], key: _Key, answer: Callable[[], Value]) -> Value:
+class Resolver:
+    """Answers what names mean. Without ``attachments``, methods written outside their type are members of nothing."""
+
+    def __init__(self, index: Index, rules: Rules, attachments: Attachments | None) -> None:
+        self.index = index
+        self.python = rules.python
+        self.javascript = rules.javascript
+        self.go = rules.go
+        self.rust = rules.rust
+        self._reads = index.reads
+        self._heads: Cache[tuple[int, int, str], Value] = {}
+        self._chains: Cache[tuple[int, int, tuple[str, ...]], Value] = {}
+        self._modules: Cache[tuple[int, str], Value] = {}
+        self._imports: Cache[tuple[int, Using], Value] = {}
+        self._members: Cache[tuple[Value, str], Value] = {}
+        self._called: Cache[tuple[Value], Value] = {}
+        self._held: Cache[int, Value] = {}
+        self._attributes: Cache[tuple[int, str], Value] = {}
+        self._types: Cache[tuple[int, int, str, int], Value] = {}
+        self._roots: dict[tuple[int, object], tuple[Any, int, int]] = {}  # (answer, node, cuts)
+        self._open: set[tuple[int, object]] = set()
+        self._depth = 0  # size of `_open`
+        self._height = 0  # nesting of the answers used by the question that is being answered
+        self._cuts = 0  # circles met below the root question
+        self._allowed = MAX_CUTS
+        self._left = MAX_FILE_CUTS
+        self.hierarchy = hierarchy.Hierarchy(self, attachments)
+
+    def begin(self) -> None:
+        """Another file is linked: what circles may cost is counted by file."""
+        self._left = MAX_FILE_CUTS
+
+    def ask(self, cache: Cache[_Key, _Answer], key: _Key, answer: Callable[..., _Answer], cut: _Answer) -> _Answer:
+        """The answer to a question that is not in its cache, or ``cut`` where that would be a circle."""
+        depth = self._depth
+        if not depth:
+            return self._ask_root(cache, key, answer, cut)
         opened = (id(cache), key)
-        if opened in self._open or len(self._open) > _MAX_NESTING:
-            self._cut += 1
-            return _CIRCULAR
-        before = self._cut
+        if depth >= MAX_NESTING or opened in self._open:
+            self._cuts += 1
+            if self._cuts > self._allowed:
+                raise _GivenUp
+            return cut
+        before, reads, height = self._cuts, self._reads, self._height
+        outer = reads.frame
+        frame = reads.frame = set()
+        self._height = 0
         self._open.add(opened)
+        self._depth = depth + 1
         try:
-            found = answer()
+            value = answer(self, *key) if isinstance(key, tuple) else answer(self, key)
+        except BaseException:
+            outer |= frame
+            raise
         finally:
             self._open.discard(opened)
-        if self._cut == before or not self._open:
-            cache[key] = found
-        return found
+            self._depth = depth
+            reads.frame = outer
+        took = self._height + 1
+        self._height = took if took > height else height
+        if self._cuts == before:
+            node = reads.node(frame)
+            cache[key] = (value, node, took)
+            outer.add(node)
+        else:
+            outer |= frame
+        return value
+
+    def _ask_root(
+        self, cache: Cache[_Key, _Answer], key: _Key, answer: Callable[..., _Answer], cut: _Answer
+    ) -> _Answer:
+        """A question that no other one asks. What is left open around it is the frame of the file."""
+        reads, opened = self._reads, (id(cache), key)
+        self._allowed = allowed = min(MAX_CUTS, max(self._left, 0))
+        known = self._roots.get(opened)
+        if known is None:
+            outer = reads.frame
+            frame = reads.frame = set()
+            self._cuts = self._height = 0
+            self._open.add(opened)
+            self._depth = 1
+            try:
+                value = answer(self, *key) if isinstance(key, tuple) else answer(self, key)
+            except _GivenUp:
+                value = cut
+            finally:
+                self._open.clear()
+                self._depth = 0
+                reads.frame = outer
+            node = reads.node(frame)
+            if not self._cuts:
+                cache[key] = (value, node, self._height + 1)
+                outer.add(node)
+                return value
+            known = (value, node, self._cuts)
+            if allowed == MAX_CUTS:
+                self._roots[opened] = known
+        reads.frame.add(known[1])
+        self._left -= known[2]
+        return known[0] if known[2] <= allowed else cut
+
+    def reuse(self, found: Kept[Any]) -> bool:
+        """Note an answer from a cache; False where making it here would nest too deep."""
+        if found[2] + self._depth > MAX_NESTING:
+            return False
+        self._reads.frame.add(found[1])
+        if found[2] > self._height:
+            self._height = found[2]
+        return True
 
     def head(self, file: int, scope: int, name: str) -> Value:
         """What a bare name means at a place."""
         key = (file, scope, name)
         found = self._heads.get(key)
-        return found if found is not None else self._once(self._heads, key, lambda: names.head(self, *key))
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._heads, key, names.head, _CIRCULAR)
 
     def chain(self, file: int, scope: int, chain: tuple[str, ...]) -> Value:
         """What a dotted chain means at a place; a last part that ends in "()" stands for what the call returns."""
@@ -78,50 +173,61 @@ class Resolver:
             return self.head(file, scope, chain[0]) if chain[0] != "?" else miss(DYNAMIC_RECEIVER)
         key = (file, scope, chain)
         found = self._chains.get(key)
-        return found if found is not None else self._once(self._chains, key, lambda: names.chain(self, *key))
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._chains, key, names.chain, _CIRCULAR)
 
     def module_member(self, file: int, name: str) -> Value:
         """A name of a module as another module sees it."""
         key = (file, name)
         found = self._modules.get(key)
-        return found if found is not None else self._once(self._modules, key, lambda: modules.member(self, *key))
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._modules, key, modules.member, _CIRCULAR)
 
-    def imported(self, file: int, found: Import) -> Value:
+    def imported(self, file: int, using: Using) -> Value:
         """What an import binds."""
-        key = (file, found.module, found.name, found.level, found.scope, found.alias)
-        known = self._imports.get(key)
-        return known if known is not None else self._once(self._imports, key, lambda: imports.target(self, file, found))
+        key = (file, using)
+        found = self._imports.get(key)
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._imports, key, imports.target, _CIRCULAR)
 
     def member(self, value: Value, name: str) -> Value:
         """``value.name``."""
         key = (value, name)
         found = self._members.get(key)
-        return found if found is not None else self._once(self._members, key, lambda: members.member(self, *key))
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._members, key, members.member, _CIRCULAR)
 
     def called(self, value: Value) -> Value:
         """What a call of the value returns."""
-        found = self._called.get(value)
-        return found if found is not None else self._once(self._called, value, lambda: calls.result(self, value))
+        key = (value,)
+        found = self._called.get(key)
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._called, key, calls.result, _CIRCULAR)
 
     def held(self, symbol: int) -> Value:
         """What a variable, constant or property holds."""
         found = self._held.get(symbol)
-        return found if found is not None else self._once(self._held, symbol, lambda: attributes.held(self, symbol))
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._held, symbol, attributes.held, _CIRCULAR)
 
     def attribute(self, owner: int, name: str) -> Value:
         """What ``self.name`` holds, by the assignments in the owner's own methods."""
         key = (owner, name)
         found = self._attributes.get(key)
-        return (
-            found if found is not None else self._once(self._attributes, key, lambda: attributes.assigned(self, *key))
-        )
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._attributes, key, attributes.assigned, _CIRCULAR)
 
     def annotated(self, file: int, scope: int, written: str, grade: int) -> Value:
         """An instance of the type that an annotation names."""
         key = (file, scope, written, grade)
         found = self._types.get(key)
-        return found if found is not None else self._once(self._types, key, lambda: types.instance(self, *key))
-
-    def module_of(self, path: str) -> Value:
-        number = self.index.file_of.get(path)
-        return (MODULE, number, EXACT) if number is not None else (MISS, "missing_module", 0)
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._types, key, types.instance, _CIRCULAR)

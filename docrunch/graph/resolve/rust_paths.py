@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.interface import Using
+from docrunch.graph.resolve.reads import RUST_MACRO, RUST_PLACE
 from docrunch.graph.resolve.values import (
     CRATE_MACRO,
     EXACT,
@@ -15,7 +17,7 @@ from docrunch.graph.resolve.values import (
     Value,
     miss,
 )
-from docrunch.parsing.model import Import, SymbolKind
+from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
@@ -27,33 +29,32 @@ Place = tuple[str, tuple[str, ...]]  # crate and module path
 class RustPaths:
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._files: dict[Place, int] = {}
+        self.files: dict[Place, int] = {}
         self._places: dict[int, Place] = {}
-        self._roots: dict[int, str] = {}
-        self.outside = _STANDARD
+        self._macros: dict[tuple[str, str], list[int]] = {}  # crate and name → files that define it
         for number, path in enumerate(index.paths):
             if index.families[number] != "rust":
                 continue
             place = index.names.rust_place(path)
             self._places[number] = place
-            known = self._files.get(place)
+            known = self.files.get(place)
             if known is None or path.endswith("/lib.rs"):
-                self._files[place] = number
-        self._crates = frozenset(crate for crate, _ in self._files)
-        self._macros = self._find_macros()
-        self.outside = _STANDARD | self._dependencies()
+                self.files[place] = number
+            for name in index.outlines[number].names:
+                self._macros.setdefault((place[0], name), []).append(number)
+        self._crates = frozenset(crate for crate, _ in self.files)
+        self.outside = _STANDARD | self._dependencies()  # a change links everything anew (`trace.layout_digest`)
 
-    def _find_macros(self) -> dict[tuple[str, str], list[int]]:
-        found: dict[tuple[str, str], list[int]] = {}
-        for number, symbol in enumerate(self._index.symbols):
-            if symbol.name.endswith("!") and symbol.parent < 0:
-                crate = self._places[self._index.symbol_file[number]][0]
-                found.setdefault((crate, symbol.name), []).append(number)
-        return found
+    def _file(self, crate: str, path: tuple[str, ...]) -> int | None:
+        self._index.reads.note(RUST_PLACE, "::".join((crate, *path)))
+        return self.files.get((crate, path))
 
     def macro(self, file: int, name: str) -> Value:
         """A ``macro_rules!`` of the crate: its scope is textual, so the only one of its name is meant."""
-        found = self._macros.get((self._places[file][0], name), [])
+        crate = self._places[file][0]
+        self._index.reads.note(RUST_MACRO, f"{crate}\0{name}")
+        files = self._macros.get((crate, name), ())
+        found = [number for each in files for number in self._index.top(each, name)]
         return (SYMBOL, found[0], CRATE_MACRO) if len(found) == 1 else miss(NO_CANDIDATE)
 
     def _dependencies(self) -> frozenset[str]:
@@ -67,51 +68,54 @@ class RustPaths:
     def inline_path(self, file: int, scope: int) -> tuple[str, ...]:
         """Names of the inline modules around a scope, outermost first."""
         names: list[str] = []
-        symbols = self._index.facts[file].symbols
         while scope >= 0:
-            if symbols[scope].kind is SymbolKind.NAMESPACE:
-                names.append(symbols[scope].name)
-            scope = symbols[scope].parent
+            symbol = self._index.symbol(file, scope)
+            if symbol.kind is SymbolKind.NAMESPACE:
+                names.append(symbol.name)
+            scope = symbol.parent
         return tuple(reversed(names))
 
     def child(self, file: int, inline: tuple[str, ...], name: str) -> Value | None:
         """A module file below a module."""
         crate, path = self._places[file]
-        number = self._files.get((crate, (*path, *inline, name)))
+        number = self._file(crate, (*path, *inline, name))
         return (MODULE, number, EXACT) if number is not None else None
 
     def _module_scope(self, file: int, scope: int) -> int:
-        symbols = self._index.facts[file].symbols
-        while scope >= 0 and symbols[scope].kind is not SymbolKind.NAMESPACE:
-            scope = symbols[scope].parent
+        while scope >= 0:
+            symbol = self._index.symbol(file, scope)
+            if symbol.kind is SymbolKind.NAMESPACE:
+                break
+            scope = symbol.parent
         return scope
 
     def special(self, file: int, scope: int, name: str) -> Value | None:
         """``crate``, ``self`` and ``super`` at the start of a path."""
         inside = self._module_scope(file, scope)
         if name == "crate":
-            number = self._files.get((self._places[file][0], ()))
+            number = self._file(self._places[file][0], ())
             return (MODULE, number, EXACT) if number is not None else miss(MISSING_MODULE)
         if name == "self":
             return self._module(file, inside)
         if name == "super":
             if inside >= 0:
-                parent = self._index.facts[file].symbols[inside].parent
+                parent = self._index.symbol(file, inside).parent
                 return self._module(file, self._module_scope(file, parent))
             crate, path = self._places[file]
-            number = self._files.get((crate, path[:-1])) if path else None
+            number = self._file(crate, path[:-1]) if path else None
             return (MODULE, number, EXACT) if number is not None else miss(MISSING_MODULE)
         return None
 
     def _module(self, file: int, scope: int) -> Value:
-        return (MODULE, file, EXACT) if scope < 0 else (SYMBOL, self._index.offsets[file] + scope, EXACT)
+        return (MODULE, file, EXACT) if scope < 0 else (SYMBOL, self._index.number(file, scope), EXACT)
 
     def crate(self, name: str) -> Value | None:
-        if name in self._crates and (name, ()) in self._files:
-            return (MODULE, self._files[(name, ())], EXACT)
+        number = self._file(name, ())
+        if number is not None:
+            return (MODULE, number, EXACT)
         return (EXTERNAL, name, EXACT) if name in self.outside else None
 
-    def use(self, r: "Resolver", file: int, found: Import) -> Value:
+    def use(self, r: "Resolver", file: int, found: Using) -> Value:
         """The path of a ``use`` declaration without its last name."""
         parts = [part for part in found.module.split("::") if part]
         if not parts:
@@ -130,7 +134,7 @@ class RustPaths:
             value = r.member(value, part)
         return value
 
-    def _bare(self, r: "Resolver", file: int, found: Import) -> Value:
+    def _bare(self, r: "Resolver", file: int, found: Using) -> Value:
         """``use name;`` has no module: the name itself is the crate or a name of this module."""
         crate = self.crate(found.name)
         return miss(NO_CANDIDATE) if crate is None else crate
@@ -147,6 +151,6 @@ class RustPaths:
         if value[0] == MODULE and isinstance(value[1], int):
             return self.special(value[1], -1, "super") or miss(MISSING_MODULE)
         if value[0] == SYMBOL and isinstance(value[1], int):
-            file = self._index.symbol_file[value[1]]
-            return self.special(file, value[1] - self._index.offsets[file], "super") or miss(MISSING_MODULE)
+            file, scope = self._index.place_of(value[1])
+            return self.special(file, scope, "super") or miss(MISSING_MODULE)
         return miss(MISSING_MODULE)

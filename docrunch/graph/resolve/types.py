@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve.index import TYPES
+from docrunch.graph.resolve.interface import TYPES
 from docrunch.graph.resolve.values import (
     DYNAMIC_RECEIVER,
     EXTERNAL,

@@ -1,10 +1,11 @@
 """Rule: the one method of that name. The only heuristic; it asks for more evidence than the name."""
 
 from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.reads import UNIQUE
 from docrunch.graph.resolve.values import SYMBOL, UNIQUE_METHOD, Value
-from docrunch.parsing.model import SymbolKind
 
 MIN_LENGTH = 6  # shorter names are those of every container and stream
+MOST = 8  # candidates listed for one call
 # Method names of standard libraries: a receiver nobody knows is more likely one of theirs.
 _COMMON_WORDS = """
     append appendleft assert_called casefold capitalize charAt charCodeAt children circular close collect concat
@@ -29,41 +30,52 @@ _COMMON_WORDS = """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
+def is_telling(name: str) -> bool:
+    """Whether a name says anything about who is meant."""
+    return len(name) >= MIN_LENGTH and name not in _COMMON and not name.startswith("__")
+
+
 class UniqueMethods:
     """Methods whose name exists once per language family, by name."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        found: dict[tuple[str, str], list[int]] = {}
-        for number, symbol in enumerate(index.symbols):
-            if symbol.trait:
-                continue  # called through a trait that may have other implementations
-            if symbol.kind is SymbolKind.METHOD or (symbol.receiver and symbol.kind is SymbolKind.FUNCTION):
-                found.setdefault((index.families[index.symbol_file[number]], symbol.name), []).append(number)
-        taken = {
-            (index.families[index.symbol_file[n]], s.name)
-            for n, s in enumerate(index.symbols)
-            if s.kind is SymbolKind.PROPERTY
-        }
-        self._one = {key: numbers[0] for key, numbers in found.items() if len(numbers) == 1 and key not in taken}
-        self._several = {key: tuple(numbers) for key, numbers in found.items() if 1 < len(numbers) <= 8}
+        self._files: dict[tuple[str, str], list[int]] = {}  # one entry for each definition
+        self._taken: set[tuple[str, str]] = set()  # names of properties
+        for file, outline in enumerate(index.outlines):
+            family = index.families[file]
+            for name in outline.methods:
+                self._files.setdefault((family, name), []).append(file)
+            for name in outline.properties:
+                self._taken.add((family, name))
 
     def find(self, file: int, name: str, arguments: int, known: frozenset[int]) -> Value | None:
         """The method, if the file imports its file (or is it) and the number of arguments fits."""
-        if len(name) < MIN_LENGTH or name in _COMMON or name.startswith("__"):
+        if not is_telling(name):
             return None
-        number = self._one.get((self._index.families[file], name))
-        if number is None or not self._fits(number, arguments):
+        key = self._noted(file, name)
+        found = self._files.get(key, ())
+        if len(found) != 1 or found[0] not in known or key in self._taken:
             return None
-        return (SYMBOL, number, UNIQUE_METHOD) if self._index.symbol_file[number] in known else None
+        (number,) = self._index.methods(found[0], name)
+        return (SYMBOL, number, UNIQUE_METHOD) if self._fits(number, arguments) else None
 
     def candidates(self, file: int, name: str, arguments: int, known: frozenset[int]) -> tuple[int, ...]:
         """Several methods of that name that the file can know, none chosen."""
-        if len(name) < MIN_LENGTH or name in _COMMON or name.startswith("__"):
+        if not is_telling(name):
             return ()
-        found = self._several.get((self._index.families[file], name), ())
-        kept = tuple(n for n in found if self._index.symbol_file[n] in known and self._fits(n, arguments))
+        found = self._files.get(self._noted(file, name), ())
+        if not 1 < len(found) <= MOST:
+            return ()
+        places = [place for place in dict.fromkeys(found) if place in known]
+        numbers = [number for place in places for number in self._index.methods(place, name)]
+        kept = tuple(number for number in numbers if self._fits(number, arguments))
         return kept if len(kept) > 1 else ()
+
+    def _noted(self, file: int, name: str) -> tuple[str, str]:
+        family = self._index.families[file]
+        self._index.reads.note(UNIQUE, f"{family}\0{name}")
+        return family, name
 
     def _fits(self, number: int, arguments: int) -> bool:
         if arguments < 0:
@@ -75,5 +87,5 @@ class UniqueMethods:
         ]
         if any(p.name.startswith(("*", "...", "{", "[")) or p.type.startswith("...") for p in params):
             return True
-        needed = sum(1 for p in params if not p.default and not p.name.endswith("?"))
+        needed = sum(1 for p in params if not p.optional and not p.name.endswith("?"))
         return needed <= arguments <= len(params)

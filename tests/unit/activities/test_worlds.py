@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from activities.worlds import Recent
+from activities.worlds import Recent, Shards
 from docrunch.errors import Conflict
+from docrunch.graph.shards import Shard
 
 
 async def test_a_run_does_not_fail_with_the_cancelled_run_whose_work_it_joined() -> None:
@@ -63,3 +64,14 @@ async def test_callers_of_one_key_share_one_computation() -> None:
         return len(calls)
 
     assert await asyncio.gather(*(recent.get("k", make) for _ in range(3))) == [1, 1, 1]
+
+
+def test_decoded_shards_stay_within_their_bytes() -> None:
+    shards = Shards(100)
+    for number in range(10):
+        shards.put(f"s{number}", Shard(), 30)
+    assert [number for number in range(10) if shards.get(f"s{number}") is not None] == [7, 8, 9]
+    shards.put("s9", Shard(), 30)  # again: counted once
+    assert shards.get("s7") is not None
+    shards.put("large", Shard(), 1_000)
+    assert shards.get("large") is None

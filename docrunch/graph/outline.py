@@ -1,0 +1,47 @@
+"""What the tree as a whole needs to know of one file before any name is resolved: a small part of its facts."""
+
+import msgspec
+
+from docrunch.graph.resolve.interface import MEMBERS
+from docrunch.parsing.model import FileFacts, SymbolKind
+
+
+class Outline(msgspec.Struct, frozen=True, array_like=True):
+    """A function of the facts alone."""
+
+    language: str
+    package: str = ""
+    code: bool = False  # makes the directories above it packages
+    outside: bool = False  # has methods written outside their type
+    manifest: dict[str, str | list[str] | dict[str, str]] = {}
+    names: tuple[str, ...] = ()  # Go: at the top of the file; Rust: macros there
+    methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
+    properties: tuple[str, ...] = ()
+
+
+def outline(facts: FileFacts) -> Outline:
+    symbols = facts.symbols
+    return Outline(
+        facts.language,
+        facts.package,
+        bool(symbols) or bool(facts.code_lines and facts.imports),
+        any(symbol.receiver for symbol in symbols),
+        facts.manifest,
+        _names(facts),
+        tuple([symbol.name for symbol in symbols if is_method(symbol.kind, symbol.receiver, symbol.trait)]),
+        tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
+    )
+
+
+def is_method(kind: SymbolKind, receiver: str, trait: str) -> bool:
+    """Methods called by their name alone; a trait's method may have other implementations."""
+    return not trait and (kind is SymbolKind.METHOD or (bool(receiver) and kind is SymbolKind.FUNCTION))
+
+
+def _names(facts: FileFacts) -> tuple[str, ...]:
+    if facts.language not in ("go", "rust"):
+        return ()
+    top = [s.name for s in facts.symbols if s.parent < 0 and not s.receiver and s.kind not in MEMBERS]
+    if facts.language == "rust":
+        top = [s.name for s in facts.symbols if s.parent < 0 and s.name.endswith("!")]
+    return tuple(dict.fromkeys(top))

@@ -1,0 +1,133 @@
+"""One tree, ready to be linked file by file: names, index, rules, packages and the methods outside their types."""
+
+from collections.abc import Mapping, Sequence
+
+from docrunch.canonical import canonical_json, sha256_hex
+from docrunch.graph import containment, imports, inheritance, references, tested
+from docrunch.graph.build import EdgeSet
+from docrunch.graph.layout import parent_of
+from docrunch.graph.model import EdgeKind, Node
+from docrunch.graph.naming import ModuleNames
+from docrunch.graph.nodes import Packages, external_node, module_id, module_node, repository_node, symbol_nodes
+from docrunch.graph.outline import Outline
+from docrunch.graph.place import Place, Shared
+from docrunch.graph.resolve.attachments import Attachments, Receiver, SymbolName
+from docrunch.graph.resolve.index import Index, go_clauses
+from docrunch.graph.resolve.reads import DIRECTORY, GO_FILES, GO_IMPORT, PACKAGE_NODE, RUST_PLACE
+from docrunch.graph.resolve.resolver import Resolver, Rules
+from docrunch.graph.resolve.values import EXACT
+from docrunch.graph.shards import Shard
+from docrunch.parsing.model import FileFacts
+from docrunch.source.model import FileEntry
+
+
+class Project:
+    """``facts`` are read when a file is linked or asked about; the outlines say which files have any."""
+
+    def __init__(
+        self,
+        repository: str,
+        entries: Sequence[FileEntry],
+        outlines: Mapping[str, Outline],
+        facts: Mapping[str, FileFacts],
+    ) -> None:
+        self.repository = repository_node(repository)
+        self.entries = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
+        self.names = ModuleNames.build(entries, {path: each.manifest for path, each in outlines.items()})
+        self.index = Index(self.names, outlines, facts)
+        self.packages = Packages(
+            [path for path, each in outlines.items() if each.code],
+            self.names,
+            lambda path: outlines[path].language if path in outlines else "",
+        )
+        self._facts = facts
+        self._outlines = outlines
+        self._rules = Rules(self.index)
+        self._finder = Resolver(self.index, self._rules, None)
+        self._shared: Shared | None = None
+
+    def place(self, path: str) -> tuple[str, ...]:
+        """What others see of where a file is, and what its own imports start from; only its name without facts."""
+        outline, names = self._outlines.get(path), self.names
+        if outline is None:
+            return (names.module(path),)
+        root = names.python_root(parent_of(path)) if outline.language == "python" else ""
+        language = self.entries[path].language
+        return language, outline.language, outline.package, names.module(path), names.prefix(path), root
+
+    def layout(self) -> str:
+        """A hash of what rules read without noting it: manifests, roots, names of Go packages."""
+        described = [self.names.layout.description, go_clauses(self.names, self._outlines), self.repository.name]
+        outside = sorted(self._rules.rust.outside)
+        return sha256_hex(canonical_json([*described, outside]))
+
+    def tables(self) -> dict[str, dict[str, str]]:
+        """Answers about the tree as a whole that can be compared in full, by the group of their readings."""
+        rules, paths = self._rules, self.index.paths
+        return {
+            PACKAGE_NODE: {place: str(node) for place, node in self.packages.ids.items()},
+            DIRECTORY: dict.fromkeys(sorted(rules.python.directories), ""),
+            GO_IMPORT: dict(rules.go.by_import),
+            GO_FILES: {key: "\n".join(paths[file] for file in files) for key, files in rules.go.by_key.items()},
+            RUST_PLACE: {"::".join((crate, *path)): paths[file] for (crate, path), file in rules.rust.files.items()},
+        }
+
+    # -- methods outside their type ------------------------------------------------------------------------------
+
+    def receivers(self, path: str) -> tuple[Receiver, ...]:
+        """The types of a file's methods with a receiver. Before `attach`; readings are noted in the open frame."""
+        index, finder = self.index, self._finder
+        finder.begin()
+        found = []
+        for scope, number in enumerate(index.own_symbols(index.file_of[path])):
+            symbol = index.symbols[number]
+            if symbol.receiver:
+                owner = finder.hierarchy.owner(number)
+                trait = finder.hierarchy.named(number, symbol.trait) if symbol.trait and owner >= 0 else -1
+                found.append(Receiver(scope, symbol.name, self._name(owner), self._name(trait)))
+        return tuple(found)
+
+    def _name(self, number: int) -> SymbolName | None:
+        return self.index.name_of(number) if number >= 0 else None
+
+    def attach(self, receivers: Mapping[str, tuple[Receiver, ...]]) -> None:
+        """From here on, files can be linked."""
+        resolver = Resolver(self.index, self._rules, Attachments(receivers))
+        self._shared = Shared(self.index, resolver, self.packages.ids)
+
+    # -- files ---------------------------------------------------------------------------------------------------
+
+    def file(self, path: str) -> tuple[Shard, tuple[str, ...]]:
+        """A file's part of the graph, and the outside names in it. Readings are noted in the open frame."""
+        entry = self.entries[path]
+        if path not in self._outlines:
+            return Shard((module_node(entry, None, self.names),)), ()
+        if self._shared is None:
+            raise RuntimeError("files are linked after `attach`")
+        facts = self._facts[path]
+        here = Place(self._shared, self.index.file_of[path], facts)
+        here.r.begin()
+        containment.add(here)
+        known = imports.add(here)
+        inheritance.add(here)
+        references.add(here, known)
+        tested.add(here)
+        nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts)]
+        nodes.sort(key=lambda node: node.id)
+        edges = here.edges
+        shard = Shard(tuple(nodes), edges.edges(), edges.candidates(), edges.misses())
+        return shard, tuple(sorted(here.externals))
+
+    def shared(self, externals: Mapping[str, None]) -> Shard:
+        """What belongs to no file: the repository, the packages, the outside."""
+        edges, packages = EdgeSet(), self.packages
+        root = self.repository.id
+        nodes: list[Node] = [self.repository]
+        for place, package in packages.ids.items():
+            nodes.append(packages.node(place))
+            edges.add(packages.around(place) or root, package, EdgeKind.CONTAINS, EXACT)
+        for path in self.entries:
+            container = packages.around(path) or root
+            edges.add(container, module_id(path, self.names), EdgeKind.CONTAINS, EXACT)
+        nodes += [external_node(name) for name in externals]
+        return Shard(tuple(sorted(nodes, key=lambda node: node.id)), edges.edges())

@@ -1,0 +1,102 @@
+"""What was read while something was computed, so that it is computed again when one of these readings changes.
+
+A reading is a (group, name) pair: the group is the path of a file and the name one of its parts
+(`docrunch.graph.resolve.interface`), or the group is one of the questions about the tree as a whole listed here.
+Readings are noted in the frame of the question that is being answered. An answer that is kept remembers its frame as
+a node, and whoever is given the answer notes that node: a look-up costs one addition to a set, and what a file read
+is found afterwards by following the nodes (`Reads.closure`).
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import TypeVar
+
+# Groups that are no path: no path holds a NUL.
+SLOT = "\0slot"  # name: a path up to the first "." of its base name; which files of that kind exist
+DIRECTORY = "\0directory"  # name: a directory; whether Python files are below it
+PACKAGE_NODE = "\0package"  # name: a directory; whether it is a package of the graph, and which node
+UNIQUE = "\0unique"  # name: family NUL method name; which files define such methods, and whether a property does
+ATTACHED = "\0attached"  # name: path NUL local name of a type; the methods written outside it
+OWNERS = "\0owners"  # name: path; the types of the methods with a receiver in that file
+GO_FILES = "\0go-files"  # name: key of a Go package; its files
+GO_IMPORT = "\0go-import"  # name: import path; the package it means
+GO_NAME = "\0go-name"  # name: key of a Go package NUL name; the definitions of that name in all its files
+RUST_PLACE = "\0rust-place"  # name: crate::module path; the file of that module
+RUST_MACRO = "\0rust-macro"  # name: crate NUL name; the macros of that name
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Answer = TypeVar("_Answer")
+
+
+def slot(path: str) -> str:
+    """``a/b.test.ts`` → ``a/b``: every suffix that a module name may stand for has one slot."""
+    cut = path.find(".", path.rfind("/") + 1)
+    return path[:cut] if cut >= 0 else path
+
+
+class Reads:
+    """``frame`` holds nodes (≥ 0) and readings (< 0, the complement of their number in ``keys``)."""
+
+    __slots__ = ("_numbers", "frame", "keys", "nodes")
+
+    def __init__(self) -> None:
+        self.frame: set[int] = set()
+        self.keys: list[tuple[str, str]] = []
+        self.nodes: list[tuple[int, ...]] = [()]
+        self._numbers: dict[str, dict[str, int]] = {}
+
+    def note(self, group: str, name: str) -> None:
+        self.frame.add(~self.number(group, name))
+
+    def number(self, group: str, name: str) -> int:
+        """The number of a reading, made when first asked for."""
+        numbers = self._numbers.get(group)
+        if numbers is None:
+            numbers = self._numbers[group] = {}
+        number = numbers.get(name)
+        if number is None:
+            number = numbers[name] = len(self.keys)
+            self.keys.append((group, name))
+        return number
+
+    def numbers(self, group: str) -> Mapping[str, int]:
+        """The readings of a group by name."""
+        return self._numbers.get(group, {})
+
+    def node(self, frame: set[int]) -> int:
+        """The node of an answer made from a frame; 0 where nothing was read."""
+        if not frame:
+            return 0
+        self.nodes.append(tuple(frame))
+        return len(self.nodes) - 1
+
+    def remembered(
+        self, cache: dict[_Key, tuple[_Answer, int]], key: _Key, answer: Callable[[_Key], _Answer]
+    ) -> _Answer:
+        """An answer that no circle can cut, from the cache where it is known; its readings are noted either way."""
+        found = cache.get(key)
+        if found is None:
+            outer = self.frame
+            self.frame = set()
+            try:
+                value = answer(key)
+            finally:
+                frame, self.frame = self.frame, outer
+                outer |= frame
+            found = cache[key] = (value, self.node(frame))
+        self.frame.add(found[1])
+        return found[0]
+
+    def closure(self, frame: Iterable[int], own: str) -> frozenset[int]:
+        """Numbers of all readings that a frame leads to, those of the group ``own`` left out."""
+        found: set[int] = set()
+        nodes = self.nodes
+        pending = set(frame)
+        seen: set[int] = {0}
+        while pending:
+            item = pending.pop()
+            if item < 0:
+                found.add(~item)
+            elif item not in seen:
+                seen.add(item)
+                pending.update(nodes[item])
+        return frozenset(found.difference(self._numbers.get(own, {}).values()))
