@@ -7,4 +7,4 @@ from workers.composition.shared import Shared
 
 
 def make(shared: Shared) -> list[object]:
-    return [ScanStore(shared.scans), Link(shared.scans), Assemble(shared.scans)]
+    return [ScanStore(shared.scans), Link(shared.scans), shared.once(Assemble, lambda: Assemble(shared.scans))]

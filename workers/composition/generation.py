@@ -5,4 +5,4 @@ from workers.composition.shared import Shared
 
 
 def make(shared: Shared) -> list[object]:
-    return [Generation(shared.scans, shared.settings.docs.templates)]
+    return [shared.once(Generation, lambda: Generation(shared.scans, shared.settings.docs.templates))]

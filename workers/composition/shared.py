@@ -1,9 +1,10 @@
 """What roles of one process share: connections, stores, caches, parser children."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from temporalio.client import Client
 
@@ -18,6 +19,8 @@ from docrunch.config import Settings
 from docrunch.errors import InvalidConfig
 from workflows.contracts.queues import Role
 
+Activities = TypeVar("Activities")
+
 
 class Shared:
     """Everything is built when it is first needed; ``aclose`` ends what was built."""
@@ -26,6 +29,17 @@ class Shared:
         self.settings = settings
         self.client = client
         self._roles = roles
+        self._once: dict[type, object] = {}
+
+    def once(self, kind: type[Activities], make: Callable[[], Activities]) -> Activities:
+        """The one object of a kind, for `fast` and for the role of the stage.
+
+        The router sends one scan of a repository here and the next one there; what was kept for it must be found.
+        """
+        found = self._once.get(kind)
+        if not isinstance(found, kind):
+            found = self._once[kind] = make()
+        return found
 
     @cached_property
     def database(self) -> Database:
