@@ -64,6 +64,7 @@ class Assemble(AssemblyActivities):
             matrix = None if vectors is None else write_matrix(vectors, [unit.id for unit in units])
             return made, encode_assembly(made), matrix
 
+        self._scans.worlds.let_go_of_assemblies()
         made, encoded, matrix = await in_thread(compute)
         objects = self._scans.worlds.objects
         name = await objects.put(ObjectKind.ASSEMBLY, encoded)

@@ -51,6 +51,7 @@ class Recent(Generic[Key, Value]):
             found = self._entries.get(key)
             mine = found is None
             if found is None:
+                self._evict(self._size - 1)  # before, so that the old value and the new one are not held together
                 found = self._entries[key] = asyncio.ensure_future(make())
                 found.add_done_callback(lambda done: self._forget_failed(key, done))
             self._entries.move_to_end(key)
@@ -80,8 +81,9 @@ class Recent(Generic[Key, Value]):
         self._entries.move_to_end(key)
         self._evict()
 
-    def _evict(self) -> None:
-        for key in list(self._entries)[: max(0, len(self._entries) - self._size)]:
+    def _evict(self, size: int | None = None) -> None:
+        size = self._size if size is None else size
+        for key in list(self._entries)[: max(0, len(self._entries) - size)]:
             if not self._entries[key].done():
                 continue
             evicted = self._entries.pop(key)
@@ -222,6 +224,10 @@ class Worlds:
             return await asyncio.to_thread(decode_assembly, await self.objects.get(ObjectKind.ASSEMBLY, sha))
 
         return await self._assemblies.get(sha, load)
+
+    def let_go_of_assemblies(self) -> None:
+        """Before another one is made: the old one and the new one need not be held together."""
+        self._assemblies = Recent(GRAPHS)
 
     def keep_assembly(self, sha: str, assembly: Assembly) -> None:
         self._assemblies.put(sha, assembly)

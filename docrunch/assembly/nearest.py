@@ -20,7 +20,7 @@ MIN_COSINE = 0.5
 _MARGIN = 0.999  # below the threshold, so that rounding cannot hide a pair from the exact comparison
 _ALIKE = 1e-5  # cosines closer than this may change places by rounding to 6 digits
 _MANY = 64  # near rows from which it pays to look for the best before anything is rounded
-_BLOCK = 512  # rows compared with all others at a time
+_BLOCK = 256  # rows compared with all others at a time
 _WORTH = 0.5  # share of rows to compare with all from which everything is compared
 
 Places = npt.NDArray[np.int32]

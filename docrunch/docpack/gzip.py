@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Semaphore
 from typing import BinaryIO
 
 import msgspec
@@ -20,6 +21,7 @@ _WINDOW = 1 << 15  # what deflate can refer back to
 _END = b"\x03\x00"  # an empty last block
 _CHUNK = 1 << 16
 _OUT = 1 << 20
+_AHEAD = 4  # pieces per thread that wait: whoever makes members faster than they are deflated does not hold them all
 _RATIO_FROM = 16 << 20  # bytes of output below which no ratio is suspicious
 
 
@@ -38,7 +40,9 @@ class Deflating:
     """
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="deflate")
+        threads = os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="deflate")
+        self._room = Semaphore(_AHEAD * threads)
 
     def __enter__(self) -> "Deflating":
         return self
@@ -51,7 +55,9 @@ class Deflating:
         pieces = []
         window = b""
         for piece in _cut(chunks):
+            self._room.acquire()
             pieces.append(self._pool.submit(_deflate, piece, window, level))
+            pieces[-1].add_done_callback(lambda _: self._room.release())
             window = piece[-_WINDOW:]
         return Part(tuple(pieces))
 

@@ -1,7 +1,7 @@
 """Packing: equal input gives an equal archive, whatever the order in which its parts were made."""
 
 from collections import Counter
-from typing import TypeVar
+from collections.abc import Callable
 
 import msgspec
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 import docrunch
 from docrunch.docpack import gzip
 from docrunch.docpack.archive import Archive
-from docrunch.docpack.counts import count
+from docrunch.docpack.counts import Tally
 from docrunch.docpack.identity import manifest_id, manifest_json, member_json
 from docrunch.docpack.members import (
     clusters_member,
@@ -40,8 +40,6 @@ from docrunch.embedding.matrix import write_embeddings_bin
 from docrunch.embedding.model import EncoderSpec
 from docrunch.graph.export import graph_sha256
 
-Content = TypeVar("Content", bound=msgspec.Struct)
-
 
 def pack(data: DocpackInput) -> PackedDocpack:
     """The docpack of one commit.
@@ -62,14 +60,17 @@ def pack(data: DocpackInput) -> PackedDocpack:
 def _manifest(data: DocpackInput, archive: Archive) -> Manifest:
     """Adds all other members; the manifest is without its id."""
     archive.add_all([(DOCS + page.path, page.text.encode("utf-8")) for page in data.pages])
-    nodes = _add(archive, NODES, nodes_member(data.graph, {entry.path: entry.lines for entry in data.entries}))
-    graph = _add(archive, GRAPH, graph_member(data))
-    contexts = _add(archive, CONTEXTS, contexts_member(data))
-    clusters = _add(archive, CLUSTERS, clusters_member(data))
-    source_map = _add(archive, SOURCE_MAP, source_map_member(data))
-    encoder, embeddings = data.encoder, None
+    tally = Tally()
+    lines = {entry.path: entry.lines for entry in data.entries}
+    _add(archive, NODES, lambda: tally.nodes(nodes_member(data.graph, lines)))
+    _add(archive, GRAPH, lambda: tally.graph(graph_member(data)))
+    _add(archive, CONTEXTS, lambda: tally.contexts(contexts_member(data)))
+    clusters = tally.clusters(clusters_member(data))
+    _add(archive, CLUSTERS, lambda: clusters)
+    _add(archive, SOURCE_MAP, lambda: tally.source_map(source_map_member(data)))
+    encoder = data.encoder
     if encoder is not None:
-        embeddings = _add(archive, EMBEDDINGS, embeddings_member(data, encoder))
+        _add(archive, EMBEDDINGS, lambda: tally.embeddings(embeddings_member(data, encoder)))
         archive.add(EMBEDDINGS_BIN, _vectors(data, encoder), gzip.STORED)
     return Manifest(
         id="",
@@ -82,7 +83,7 @@ def _manifest(data: DocpackInput, archive: Archive) -> Manifest:
         encoder=encoder_row(encoder) if encoder else None,
         prompt_versions={},
         options=dict(data.options),
-        counts=count(nodes, graph, source_map, clusters, contexts, embeddings, len(data.pages)),
+        counts=tally.counts(len(data.pages)),
         clustering=ClusteringRow(
             clusters.method, clusters.reason, clusters.items, len(clusters.clusters), len(clusters.noise)
         ),
@@ -94,9 +95,9 @@ def _manifest(data: DocpackInput, archive: Archive) -> Manifest:
     )
 
 
-def _add(archive: Archive, name: str, content: Content) -> Content:
-    archive.add(name, member_json(content))
-    return content
+def _add(archive: Archive, name: str, make: Callable[[], msgspec.Struct]) -> None:
+    """Make a member and let go of it: the bytes are all that is left."""
+    archive.add(name, member_json(make()))
 
 
 def _ordered(data: DocpackInput) -> DocpackInput:

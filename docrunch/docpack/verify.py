@@ -7,11 +7,11 @@ import msgspec
 
 from docrunch.canonical import sha256_hex
 from docrunch.docpack.compare_source import compare_directory, compare_tree
-from docrunch.docpack.counts import count
+from docrunch.docpack.counts import Tally
 from docrunch.docpack.identity import manifest_id, manifest_json, member_json
 from docrunch.docpack.members import node_of
 from docrunch.docpack.read import DEFAULT_LIMITS, Docpack, DocpackSource, ReadLimits, read_docpack
-from docrunch.docpack.schema import CLUSTERS, CONTEXTS, EMBEDDINGS, GRAPH, MANIFEST, NODES, SOURCE_MAP
+from docrunch.docpack.schema import CLUSTERS, CONTEXTS, EMBEDDINGS, GRAPH, MANIFEST, NODES, SOURCE_MAP, Counts
 from docrunch.documentation.checks import check_citations, check_links, check_names
 from docrunch.documentation.cite import parse
 from docrunch.documentation.problem import Problem
@@ -99,14 +99,23 @@ def _manifest(pack: Docpack) -> Iterator[Problem]:
         row, content = manifest.members[name], pack.members[name]
         if row.size != len(content) or row.sha256 != sha256_hex(content):
             yield Problem("hash", name, "the member is not the one that the manifest lists")
-    counted = count(
-        pack.nodes, pack.graph, pack.source_map, pack.clusters, pack.contexts, pack.embeddings, len(pack.pages)
-    )
-    if counted != manifest.counts:
+    if _counted(pack) != manifest.counts:
         yield Problem("counts", MANIFEST, "the counts are not those of the members")
     skipped = [(path, f.skipped) for path, f in sorted(pack.source_map.files.items()) if f.skipped is not None]
     if skipped != [(row.path, row.reason) for row in manifest.skipped_files]:
         yield Problem("counts", MANIFEST, "the skipped files are not those of the source map")
+
+
+def _counted(pack: Docpack) -> Counts:
+    tally = Tally()
+    tally.nodes(pack.nodes)
+    tally.graph(pack.graph)
+    tally.source_map(pack.source_map)
+    tally.clusters(pack.clusters)
+    tally.contexts(pack.contexts)
+    if pack.embeddings is not None:
+        tally.embeddings(pack.embeddings)
+    return tally.counts(len(pack.pages))
 
 
 def _canonical(pack: Docpack) -> Iterator[Problem]:

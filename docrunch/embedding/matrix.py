@@ -59,7 +59,7 @@ def write_matrix(vectors: Vectors, ids: Sequence[str], *, dtype: int = FLOAT32) 
         raise ValueError("vectors hold NaN or infinity")
     names = "\n".join(ids).encode("utf-8")
     header = _HEADER.pack(MAGIC, VERSION, dtype, vectors.shape[1], len(vectors), len(names))
-    return b"".join((header, rows.tobytes(), names))
+    return b"".join((header, rows.data if rows.size else b"", names))  # one copy
 
 
 def read_matrix(data: bytes | memoryview) -> Matrix:
