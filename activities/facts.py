@@ -18,7 +18,7 @@ from docrunch.parsing.pool import ParsePool
 from docrunch.pipeline.extracting import lost_file, parse_items
 from docrunch.source.model import FileEntry, Issue, TreeReader
 
-DECODED_FILES = 2_000  # files whose facts are kept as values (≈ 20 KB each), so that steps and scans share them
+DECODED_FILES = 2_000  # files whose facts are kept as values (≈ 60 KB each: 120 MB), so that steps and scans share them
 LOOKUP_FILES = 2_000  # keys of one query, and facts held as bytes at once
 
 

@@ -31,7 +31,7 @@ TREES = 2  # open trees per process: a few file handles and inventories
 SHARD_BYTES = 8_000_000  # stored bytes of decoded shards (≈ 14 times as much in memory, mostly shared with the graph)
 TRACES = 1  # of links, decoded: ≈ 10 MB for 1,000 files
 GRAPHS = 1  # the scan being finished; one that runs beside it reads its own again, which costs time and not memory
-FACTS_CACHE_FILES = 20_000  # facts of larger scans are read again rather than kept (≈ 10 KB a file)
+FACTS_CACHE_FILES = 6_000  # facts of larger scans are read again rather than kept (≈ 60 KB a file: 360 MB)
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

@@ -24,7 +24,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 WITHOUT_WORK = frozenset({"registry"})  # a worker of such a role alone refuses to start (workers.registry)
 
 # What one step of a scan has freed must serve the next one, or go back: without these glibc keeps it per thread, and
-# keeps places for large values ever longer (its threshold grows with them). 30 MB less after a few scans, at no cost.
+# keeps places for large values ever longer (its threshold grows with them).
 ALLOCATOR = {
     "MALLOC_ARENA_MAX": "1",  # the interpreter's lock lets one thread allocate at a time anyway
     "MALLOC_MMAP_THRESHOLD_": str(256 * 1024),
