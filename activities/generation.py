@@ -20,7 +20,7 @@ from docrunch.ids import NodeId
 from docrunch.pipeline.finishing import documentation_input
 from workflows.contracts.docpack import GenerateRequest, GenerateResult, GenerationActivities, PagePlan, PagesRequest
 
-RENDERERS = 1  # jobs whose renderer one process keeps: its windows follow one another
+RENDERERS = 1  # jobs whose renderer one process keeps: its windows follow one another, two at a time
 
 
 class Window(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -145,12 +145,17 @@ class Ingest(IngestActivities):
             recorded = {issue.path: issue for issue in await self._rows.lost(request.scan_id, LOST_FILE_REASONS)}
             said = await self._said(request) if activity.info().attempt > 1 else None
             end = said or page_end(tree.parsed, request.cursor, request.hi)
-            left = [entry for entry in tree.slice(request.cursor, end) if entry.path not in recorded]
-            found = await self._facts.ensure(request.scan_id, request.scope, tree.reader, left, request.options)
-            if said is None and 2 * found.reused >= len(left):
-                more = await self._more(request, tree, end, frozenset(recorded))
-                end += len(more)
-                found = Found([*found.facts, *more], found.lost, found.reused + len(more))
+            found = await self._page(request, tree, end, recorded)
+            if said is None and 2 * found.reused >= len(found.facts) + len(found.lost):
+                # Little is new: perhaps because the scan was here before, and is again on another device.
+                said = await self._said(request)
+                if said is None:
+                    more = await self._more(request, tree, end, frozenset(recorded))
+                    end += len(more)
+                    found = Found([*found.facts, *more], found.lost, found.reused + len(more))
+                elif said != end:
+                    end = said
+                    found = await self._page(request, tree, end, recorded)
             page = tree.slice(request.cursor, end)
             lost = [*found.lost, *(recorded[entry.path] for entry in page if entry.path in recorded)]
             issues = [issue for path, facts in found.facts for issue in located(path, facts.issues)]
@@ -167,6 +172,10 @@ class Ingest(IngestActivities):
                 bytes=sum(entry.size for entry in page),
                 seconds=round(time.monotonic() - started, 3),
             )
+
+    async def _page(self, request: PageRequest, tree: Tree, end: int, recorded: Mapping[str, Issue]) -> Found:
+        left = [entry for entry in tree.slice(request.cursor, end) if entry.path not in recorded]
+        return await self._facts.ensure(request.scan_id, request.scope, tree.reader, left, request.options)
 
     async def _more(
         self, request: PageRequest, tree: Tree, start: int, recorded: frozenset[str]

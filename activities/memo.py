@@ -41,9 +41,11 @@ class Memo:
             return None
         for each, sha256 in found.objects:
             if not await self._objects.exists(each, sha256):
-                self._made.pop(key, None)
+                if self._made.get(key) is found:
+                    del self._made[key]
                 return None
-        self._made.move_to_end(key)
+        if self._made.get(key) is found:  # others put and took while the objects were looked for
+            self._made.move_to_end(key)
         return found.result
 
     def put(self, key: str, result: object, objects: Sequence[tuple[ObjectKind, str]]) -> None:

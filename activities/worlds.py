@@ -30,6 +30,7 @@ from docrunch.source.tree import open_tree
 TREES = 2  # open trees per process: a few file handles and inventories
 SHARD_BYTES = 8_000_000  # stored bytes of decoded shards (≈ 14 times as much in memory, mostly shared with the graph)
 TRACES = 1  # of links, decoded: ≈ 10 MB for 1,000 files
+TRACE_FILES = 10_000  # traces of larger trees are read again rather than kept
 GRAPHS = 1  # the scan being finished; one that runs beside it reads its own again, which costs time and not memory
 FACTS_CACHE_FILES = 6_000  # facts of larger scans are read again rather than kept (≈ 60 KB a file: 360 MB)
 
@@ -40,9 +41,8 @@ Value = TypeVar("Value")
 class Recent(Generic[Key, Value]):
     """The last few values by key; concurrent callers of one key share one computation."""
 
-    def __init__(self, size: int, dispose: Callable[[Value], None] | None = None) -> None:
+    def __init__(self, size: int) -> None:
         self._size = size
-        self._dispose = dispose
         self._entries: OrderedDict[Key, asyncio.Future[Value]] = OrderedDict()
 
     async def get(self, key: Key, make: Callable[[], Awaitable[Value]]) -> Value:
@@ -84,11 +84,8 @@ class Recent(Generic[Key, Value]):
     def _evict(self, size: int | None = None) -> None:
         size = self._size if size is None else size
         for key in list(self._entries)[: max(0, len(self._entries) - size)]:
-            if not self._entries[key].done():
-                continue
-            evicted = self._entries.pop(key)
-            if self._dispose and not evicted.cancelled() and evicted.exception() is None:
-                self._dispose(evicted.result())
+            if self._entries[key].done():
+                del self._entries[key]
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -170,7 +167,8 @@ class Worlds:
         for path, shard in linked.made.items():
             self._shards.put(linked.paths[path], shard, size[linked.paths[path]])
         trace = await self.objects.put(ObjectKind.TRACE, await asyncio.to_thread(encode_trace, linked.trace))
-        self._traces.put(trace, linked.trace)
+        if len(linked.trace.files) <= TRACE_FILES:
+            self._traces.put(trace, linked.trace)
         return await self.objects.put(ObjectKind.GRAPH, linked.index), trace
 
     async def trace(self, sha: str) -> Trace:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from threading import Lock
 
 from docrunch.assembly.nearest import Nearest, nearest_of
 from docrunch.assembly.node_vectors import NodeVectors
@@ -35,12 +36,15 @@ class Comparisons:
 
     def __init__(self) -> None:
         self._last: OrderedDict[str, Nearest] = OrderedDict()
+        self._lock = Lock()  # assemblies of two repositories run in two threads
 
     def related(self, name: str, vectors: NodeVectors) -> Related:
-        found, self._last[name] = related(vectors, self._last.get(name))
-        self._last.move_to_end(name)
-        while len(self._last) > KEPT:
-            self._last.popitem(last=False)
+        found, made = related(vectors, self._last.get(name))
+        with self._lock:
+            self._last[name] = made
+            self._last.move_to_end(name)
+            while len(self._last) > KEPT:
+                self._last.popitem(last=False)
         return found
 
 

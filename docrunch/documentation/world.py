@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from threading import Lock
 
 from docrunch.documentation import paths
 from docrunch.documentation.cite import Citer
@@ -31,6 +32,8 @@ class World:
     """Indexes over one `DocumentationInput`; everything it returns is ordered."""
 
     def __init__(self, data: DocumentationInput) -> None:
+        self._lines: dict[str, list[str]] = {}
+        self._evicting = Lock()
         self.data = data
         self.cite = Citer(data.source, data.entries)
         self.entries: dict[str, FileEntry] = {entry.path: entry for entry in data.entries}
@@ -233,14 +236,11 @@ class World:
         if found is None:
             text = self.data.texts.get(path)
             found = split_lines(text) if text is not None else []
-            while len(self._lines) >= SPLIT_FILES:
-                self._lines.pop(next(iter(self._lines)), None)
-            self._lines[path] = found
+            with self._evicting:  # windows of one job are rendered by two threads
+                while len(self._lines) >= SPLIT_FILES:
+                    del self._lines[next(iter(self._lines))]
+                self._lines[path] = found
         return found
-
-    @cached_property
-    def _lines(self) -> dict[str, list[str]]:
-        return {}
 
 
 SPLIT_FILES = 512  # texts kept as lines, for the next page that quotes them

@@ -69,6 +69,7 @@ def graph_sha256(graph: Graph) -> str:
 
     The rows are hashed file by file: the nodes of a file in their order, then the edges that start at them in theirs.
     Repository, packages and what is outside go together, under the path "". `combined_sha256` makes one hash of these.
+    In a graph from elsewhere an edge may start at no node: it is counted under the path "", and hashes as what it is.
     """
     rows: dict[str, tuple[list[Node], list[Edge]]] = {}
     homes: dict[str, tuple[list[Node], list[Edge]]] = {}
@@ -76,7 +77,8 @@ def graph_sha256(graph: Graph) -> str:
         homes[node.id] = found = rows.setdefault(home_of(node), ([], []))
         found[0].append(node)
     for edge in graph.edges:
-        homes[edge.source][1].append(edge)
+        home = homes.get(edge.source) or rows.setdefault("", ([], []))
+        home[1].append(edge)
     return combined_sha256(graph.repository, graph.commit, {path: rows_sha256(*each) for path, each in rows.items()})
 
 

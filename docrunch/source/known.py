@@ -14,6 +14,7 @@ from docrunch.source.model import FileEntry, Issue
 
 KEPT_BYTES = 32 << 20  # of compressed texts: about 12,000 source files
 _ENTRY_BYTES = 2_000  # of memory for a file beside its text, roughly
+_ISSUE_BYTES = 500  # of memory for one issue, roughly
 
 
 class FileKey(NamedTuple):
@@ -63,4 +64,4 @@ class KnownFiles:
 
 
 def _weight(file: KnownFile) -> int:
-    return _ENTRY_BYTES + len(file.frame or b"")
+    return _ENTRY_BYTES + len(file.frame or b"") + _ISSUE_BYTES * len(file.issues)

@@ -43,7 +43,7 @@ class RustPaths:
             for name in index.outlines[number].names:
                 self._macros.setdefault((place[0], name), []).append(number)
         self._crates = frozenset(crate for crate, _ in self.files)
-        self.outside = _STANDARD | self._dependencies()  # a change links everything anew (`trace.layout_digest`)
+        self.outside = _STANDARD | self._dependencies()  # a change links everything anew (`Project.layout`)
 
     def _file(self, crate: str, path: tuple[str, ...]) -> int | None:
         self._index.reads.note(RUST_PLACE, "::".join((crate, *path)))

@@ -80,6 +80,14 @@ def test_a_member_too_many_or_too_few_is_found(good: bytes) -> None:
 
 FORGERIES: dict[str, tuple[str, Callable[[Docpack], dict[str, bytes | None]]]] = {
     "an edge is dropped": ("graph_sha256", lambda p: {"graph.json": _json(p.graph, edges=p.graph.edges[1:])}),
+    "an edge starts nowhere": (
+        "reference",
+        lambda p: {
+            "graph.json": _json(
+                p.graph, edges=(msgspec.structs.replace(p.graph.edges[0], source="n_none"), *p.graph.edges[1:])
+            )
+        },
+    ),
     "a node is renamed": (
         "graph_sha256",
         lambda p: {
