@@ -18,7 +18,7 @@ from docrunch.assembly.assemble import assemble
 from docrunch.assembly.codec import encode_assembly
 from docrunch.assembly.model import Assembly
 from docrunch.assembly.related import Comparisons
-from docrunch.embedding.matrix import write_matrix
+from docrunch.embedding.matrix import Matrix, write_matrix
 from docrunch.embedding.model import TextUnit, Vectors
 from docrunch.errors import Failed
 from docrunch.pipeline.embedding import LOST_TEXT
@@ -70,6 +70,8 @@ class Assemble(AssemblyActivities):
         name = await objects.put(ObjectKind.ASSEMBLY, encoded)
         matrix_name = None if matrix is None else await objects.put(ObjectKind.MATRIX, matrix)
         self._scans.worlds.keep_assembly(name, made)
+        if matrix_name is not None and vectors is not None:
+            self._scans.worlds.keep_matrix(matrix_name, Matrix(vectors, tuple(unit.id for unit in units)))
         return await asyncio.to_thread(_result, made, name, matrix_name, vectors)
 
     async def _record(self, request: AssembleRequest, made: Assembly, result: AssembleResult) -> None:

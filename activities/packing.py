@@ -16,7 +16,7 @@ from db.repositories import docpacks, jobs, scans
 from docrunch.docpack.model import PackedDocpack
 from docrunch.docpack.pack import pack
 from docrunch.documentation.bundle import encode_pages
-from docrunch.embedding.matrix import Matrix, read_matrix
+from docrunch.embedding.matrix import Matrix
 from docrunch.embedding.model import TextUnit
 from docrunch.pipeline.finishing import docpack_input
 from workflows.contracts.docpack import (
@@ -79,7 +79,7 @@ class Packing(PackActivities):
         pages = await self._scans.worlds.pages(request.docs_parts)
         world = await self._scans.load(pages_of.scan_id, pages_of.tree_object, pages_of.scope, pages_of.options)
         spec = spec_of(request.encoder) if request.encoder else None
-        matrix = await self._matrix(request.matrix_object)
+        matrix = await self._scans.worlds.matrix(request.matrix_object) if request.matrix_object else None
         every = await self._scans.units(world, pages_of.options, spec.instructions) if spec else []
 
         def make() -> tuple[PackedDocpack, bytes]:
@@ -104,9 +104,6 @@ class Packing(PackActivities):
         name = await objects.put(ObjectKind.DOCPACK, packed.data)
         docs = await objects.put(ObjectKind.DOCS, bundle)
         return _Packed(name, docs, packed.id, len(packed.data), packed.members, len(pages))
-
-    async def _matrix(self, name: str | None) -> Matrix | None:
-        return read_matrix(await self._scans.worlds.objects.get(ObjectKind.MATRIX, name)) if name else None
 
     @activity.defn(name="register_docpack")
     async def register_docpack(self, request: RegisterDocpack) -> None:

@@ -19,6 +19,7 @@ from docrunch.assembly.codec import decode_assembly
 from docrunch.assembly.model import Assembly
 from docrunch.documentation.bundle import decode_pages
 from docrunch.documentation.model import Page
+from docrunch.embedding.matrix import Matrix, read_matrix
 from docrunch.graph.metrics import compute_metrics
 from docrunch.graph.model import Graph, GraphMetrics
 from docrunch.graph.relink import Linked
@@ -138,6 +139,7 @@ class Worlds:
         self._traces: Recent[str, Trace] = Recent(TRACES)
         self._assemblies: Recent[str, Assembly] = Recent(GRAPHS)
         self._metrics: Recent[str, GraphMetrics] = Recent(GRAPHS)
+        self._matrices: Recent[str, Matrix] = Recent(GRAPHS)
         self._begun: set[asyncio.Future[GraphMetrics]] = set()
 
     async def tree(self, sha: str) -> Tree:
@@ -229,6 +231,16 @@ class Worlds:
 
     def keep_assembly(self, sha: str, assembly: Assembly) -> None:
         self._assemblies.put(sha, assembly)
+
+    async def matrix(self, sha: str) -> Matrix:
+        async def load() -> Matrix:
+            return read_matrix(await self.objects.get(ObjectKind.MATRIX, sha))
+
+        return await self._matrices.get(sha, load)
+
+    def keep_matrix(self, sha: str, matrix: Matrix) -> None:
+        """The process that made a matrix need not hold it twice."""
+        self._matrices.put(sha, matrix)
 
     async def pages(self, parts: tuple[str, ...]) -> list[Page]:
         loaded = [decode_pages(await self.objects.get(ObjectKind.DOCS, part)) for part in parts]
