@@ -3,8 +3,10 @@
 import os
 import struct
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from io import BytesIO
 from threading import Semaphore
 from typing import BinaryIO
 
@@ -28,7 +30,7 @@ _RATIO_FROM = 16 << 20  # bytes of output below which no ratio is suspicious
 class Part(msgspec.Struct, frozen=True):
     """A stretch of the member's data, being deflated on its own."""
 
-    pieces: tuple[Future[tuple[bytes, int, int]], ...]  # deflated, checksum, size before
+    pieces: deque[Future[tuple[bytes, int, int]]]  # deflated, checksum, size before; `joined` takes them
 
 
 class Deflating:
@@ -59,18 +61,20 @@ class Deflating:
             pieces.append(self._pool.submit(_deflate, piece, window, level))
             pieces[-1].add_done_callback(lambda _: self._room.release())
             window = piece[-_WINDOW:]
-        return Part(tuple(pieces))
+        return Part(deque(pieces))
 
 
 def joined(parts: Iterable[Part]) -> bytes:
-    """The member of the parts, one after another."""
-    made, checksum, size = [HEADER], 0, 0
+    """The member of the parts, one after another. A piece is let go of once it is written: none is held twice."""
+    made, checksum, size = BytesIO(), 0, 0
+    made.write(HEADER)
     for part in parts:
-        for piece in part.pieces:
-            deflated, its_checksum, its_size = piece.result()
-            made.append(deflated)
+        while part.pieces:
+            deflated, its_checksum, its_size = part.pieces.popleft().result()
+            made.write(deflated)
             checksum, size = crc.combine(checksum, its_checksum, its_size), size + its_size
-    return b"".join([*made, _END, struct.pack("<II", checksum, size & 0xFFFFFFFF)])
+    made.write(_END + struct.pack("<II", checksum, size & 0xFFFFFFFF))
+    return made.getvalue()
 
 
 def compress(data: bytes) -> bytes:
