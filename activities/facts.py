@@ -18,7 +18,7 @@ from docrunch.parsing.pool import ParsePool
 from docrunch.pipeline.extracting import lost_file, parse_items
 from docrunch.source.model import FileEntry, Issue, TreeReader
 
-DECODED_FILES = 2_000  # files whose facts are kept as values (≈ 60 KB each: 120 MB), so that steps and scans share them
+DECODED_BYTES = 96 << 20  # of facts that are kept as values, so that steps and scans share them; ≈ 2,500 files
 LOOKUP_FILES = 2_000  # keys of one query, and facts held as bytes at once
 
 
@@ -37,7 +37,7 @@ class FactsCache:
         self._pool: ParsePool | None = None
         self._pool_limits: object = None
         self._parsing = asyncio.Lock()
-        self._decoded: Bounded[tuple[str, FactsKey], FileFacts] = Bounded(DECODED_FILES)
+        self._decoded: Bounded[tuple[str, FactsKey], FileFacts] = Bounded(DECODED_BYTES, memory_of)
 
     async def ensure(
         self,
@@ -152,3 +152,9 @@ class FactsCache:
 
 def key_of(entry: FileEntry, options: ScanOptions) -> FactsKey:
     return FactsKey(entry.text_sha256, entry.language, extractor_id(entry.language) + options.limits.facts_suffix())
+
+
+def memory_of(facts: FileFacts) -> int:
+    """Bytes that decoded facts take, roughly: what the rows of each kind take on average, strings included."""
+    small = len(facts.references) + len(facts.bindings) + len(facts.imports) + len(facts.markers) + len(facts.sections)
+    return 2_000 + 1_000 * len(facts.symbols) + 260 * small

@@ -14,7 +14,7 @@ from activities.scans import Run, ScanRows
 from activities.worlds import Tree, Worlds
 from db.events import NewEvent
 from db.events.model import FilesDetected, WorkflowProgress
-from db.events.store import known_keys
+from db.events.store import payload_of
 from db.objects import ObjectKind
 from docrunch import ids
 from docrunch.parsing.catalog import detect, is_parsed
@@ -143,25 +143,15 @@ class Ingest(IngestActivities):
             # An attempt that committed and could not say so may have lost a file: its answer stays, whatever is
             # possible now. Other steps have read it already.
             recorded = {issue.path: issue for issue in await self._rows.lost(request.scan_id, LOST_FILE_REASONS)}
-            said = await self._said(request) if activity.info().attempt > 1 else None
-            end = said or page_end(tree.parsed, request.cursor, request.hi)
-            found = await self._page(request, tree, end, recorded)
-            if said is None and 2 * found.reused >= len(found.facts) + len(found.lost):
-                # Little is new: perhaps because the scan was here before, and is again on another device.
-                said = await self._said(request)
-                if said is None:
-                    more = await self._more(request, tree, end, frozenset(recorded))
-                    end += len(more)
-                    found = Found([*found.facts, *more], found.lost, found.reused + len(more))
-                elif said != end:
-                    end = said
-                    found = await self._page(request, tree, end, recorded)
-            page = tree.slice(request.cursor, end)
-            lost = [*found.lost, *(recorded[entry.path] for entry in page if entry.path in recorded)]
-            issues = [issue for path, facts in found.facts for issue in located(path, facts.issues)]
-            issues += lost
-            issues += _of_page(tree, page, first=request.cursor == 0)
+            end, found = await self._page(request, tree, recorded, await self._told(request))
+            lost, issues = _issues(request, tree, end, found, recorded)
             await self._rows.record(request.scan_id, issues, lambda run: _page_events(run, request.cursor, end, tree))
+            told = await self._told(request)
+            if (
+                told is not None and told != end
+            ):  # another attempt ran beside this one and was first: the page is the one it told
+                end, found = await self._page(request, tree, recorded, told)
+                lost, issues = _issues(request, tree, end, found, recorded)
             return PageResult(
                 next_cursor=end,
                 parsed=len(found.facts),
@@ -169,13 +159,24 @@ class Ingest(IngestActivities):
                 failed=len(lost) + count_empty(facts for _, facts in found.facts),
                 symbols=sum(len(facts.symbols) for _, facts in found.facts),
                 issues=dict(sorted(Counter(issue.reason for issue in issues).items())),
-                bytes=sum(entry.size for entry in page),
+                bytes=sum(entry.size for entry in tree.slice(request.cursor, end)),
                 seconds=round(time.monotonic() - started, 3),
             )
 
-    async def _page(self, request: PageRequest, tree: Tree, end: int, recorded: Mapping[str, Issue]) -> Found:
+    async def _page(
+        self, request: PageRequest, tree: Tree, recorded: Mapping[str, Issue], told: int | None
+    ) -> tuple[int, Found]:
+        """Where the page ends, and its facts. What was told already ends where it was told to end.
+
+        Else, where most of it is cached, it takes along what is cached behind it.
+        """
+        end = told or page_end(tree.parsed, request.cursor, request.hi)
         left = [entry for entry in tree.slice(request.cursor, end) if entry.path not in recorded]
-        return await self._facts.ensure(request.scan_id, request.scope, tree.reader, left, request.options)
+        found = await self._facts.ensure(request.scan_id, request.scope, tree.reader, left, request.options)
+        if told is not None or 2 * found.reused < len(left):
+            return end, found
+        more = await self._more(request, tree, end, frozenset(recorded))
+        return end + len(more), Found([*found.facts, *more], found.lost, found.reused + len(more))
 
     async def _more(
         self, request: PageRequest, tree: Tree, start: int, recorded: frozenset[str]
@@ -189,14 +190,13 @@ class Ingest(IngestActivities):
         known = takewhile(lambda entry: entry.path in facts and entry.path not in recorded, rest)
         return [(entry.path, facts[entry.path]) for entry in known]
 
-    async def _said(self, request: PageRequest) -> int | None:
-        """Where an earlier attempt that committed ended this page: its events list what is before, and no more."""
-        ends = range(request.cursor + 1, max(request.hi, request.until) + 1)
+    async def _told(self, request: PageRequest) -> int | None:
+        """Where the page at this cursor ends by what was committed: an earlier attempt, or an earlier pass of the
+        scan, whose embedding then began anew on another device."""
         async with self._rows.database.transaction() as connection:
             run = await self._rows.run(connection, request.scan_id)
-            keys = {run.key(_detected(request.cursor, end)): end for end in ends}
-            told = await known_keys(connection, list(keys))
-        return next((keys[key] for key in told), None)
+            detected = await payload_of(connection, run.job_id, run.key(_detected(request.cursor)), FilesDetected)
+        return request.cursor + len(detected.paths) if detected is not None else None
 
 
 def scope_of(kind: SourceKind, tenant: str, *, has_token: bool) -> str:
@@ -221,13 +221,23 @@ def _of_page(tree: Tree, page: Sequence[FileEntry], *, first: bool) -> list[Issu
     return [issue for issue in tree.reader.issues if issue.path in paths or issue.path in pageless]
 
 
+def _issues(
+    request: PageRequest, tree: Tree, end: int, found: Found, recorded: Mapping[str, Issue]
+) -> tuple[list[Issue], list[Issue]]:
+    """(files of the page that were lost, all issues of the page)."""
+    page = tree.slice(request.cursor, end)
+    lost = [*found.lost, *(recorded[entry.path] for entry in page if entry.path in recorded)]
+    issues = [issue for path, facts in found.facts for issue in located(path, facts.issues)]
+    return lost, [*issues, *lost, *_of_page(tree, page, first=request.cursor == 0)]
+
+
 def _page_events(run: Run, cursor: int, end: int, tree: Tree) -> list[NewEvent]:
-    key = _detected(cursor, end)
+    key = _detected(cursor)
     detected = FilesDetected(page=cursor, paths=[entry.path for entry in tree.slice(cursor, end)])
     reached = WorkflowProgress("parse", end, len(tree.parsed), first=cursor)
-    return [run.event(detected, key), run.event(reached, f"progress:parse:{cursor}:{end - cursor}", key)]
+    return [run.event(detected, key), run.event(reached, f"progress:parse:{cursor}", key)]
 
 
-def _detected(cursor: int, end: int) -> str:
-    """Key of the event of a page."""
-    return f"detected:{cursor}:{end - cursor}"
+def _detected(cursor: int) -> str:
+    """Key of the event of a page. Not of its end, which depends on what is cached: a page is told once."""
+    return f"detected:{cursor}"

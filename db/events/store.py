@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,8 @@ from db.events.model import Payload
 from db.models.base import LOCAL_TENANT
 from db.text import storable, storable_json
 from docrunch.trace import current_trace_id
+
+Told = TypeVar("Told", bound=Payload)
 
 CHANNEL = "docrunch_events"
 APPEND_LOCK = 0x646F6372756E6302  # "docrunc" + 2: from the first event of a transaction to its commit
@@ -162,12 +164,15 @@ async def last_key(connection: AsyncConnection, job_id: str, prefix: str) -> str
     return str(row["idempotency_key"]) if row else None
 
 
-async def known_keys(connection: AsyncConnection, keys: Sequence[str]) -> frozenset[str]:
-    """Which of these facts were told already."""
-    rows = await fetch(
-        connection, "SELECT idempotency_key FROM event_keys WHERE idempotency_key = ANY($1::text[])", list(keys)
+async def payload_of(connection: AsyncConnection, job_id: str, key: str, kind: type[Told]) -> Told | None:
+    """What the event with this idempotency key says; None while nothing was told under it."""
+    row = await fetch_one(
+        connection,
+        "SELECT payload::text AS payload FROM events WHERE job_id = $1 AND idempotency_key = $2",
+        job_id,
+        _key(key),
     )
-    return frozenset(row["idempotency_key"] for row in rows)
+    return msgspec.json.decode(row["payload"], type=kind) if row else None
 
 
 async def last_seq(connection: AsyncConnection) -> int:

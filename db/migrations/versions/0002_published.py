@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from docrunch.errors import Failed
+
 revision = "0002"
 down_revision = "0001"
 
@@ -31,4 +33,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("what published rows were made from cannot be told afterwards; restore a backup instead")
+    raise Failed(
+        "the second revision cannot be taken back: what published rows were made from cannot be told afterwards",
+        hint="Restore a backup instead.",
+    )

@@ -1,14 +1,17 @@
 """What need not be parsed takes one page, and a page that was told once is the same when it is asked for again."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from temporalio.testing import ActivityEnvironment
 
-from activities.facts import FactsCache
+from activities.facts import FactsCache, Found
 from activities.ingest import Ingest
 from activities.scans import ScanRows
 from activities.worlds import Worlds
@@ -114,3 +117,23 @@ async def test_every_file_is_listed_once(world: World) -> None:
     again = await world.pages(tree)
     assert [page.next_cursor for page in again] == [page.next_cursor for page in first]
     assert await world.detected() == [f"m{number:02}.py" for number in range(FILES)]
+
+
+async def test_of_two_attempts_side_by_side_the_first_to_commit_says_where_the_page_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The late one parsed its own page and finds at the end that another was told: it answers with that one."""
+    tree = await world.tree()
+    parse, both, begun = world.facts.ensure, asyncio.Barrier(2), count(1)
+
+    async def meet(*given: Any, **named: Any) -> Found:
+        found = await parse(*given, **named)
+        if next(begun) <= 2:  # both have read that nothing was told
+            await both.wait()
+        return found
+
+    monkeypatch.setattr(world.facts, "ensure", meet)
+    small, large = await asyncio.gather(world.page(tree, 0, 3), world.page(tree, 0, 6))
+    assert small.next_cursor == large.next_cursor
+    assert small.parsed == large.parsed == small.next_cursor
+    assert len(await world.detected()) == small.next_cursor

@@ -116,9 +116,12 @@ def _upgrade_to(connection: Connection, revision: str) -> None:
     command.upgrade(config, revision)
 
 
-async def test_the_first_revision_is_not_taken_back() -> None:
-    script = ScriptDirectory.from_config(alembic_config()).get_revision("0001")
-    with pytest.raises(Failed, match="delete every table"):
+@pytest.mark.parametrize(
+    ("revision", "reason"), [("0001", "delete every table"), ("0002", "cannot be told afterwards")]
+)
+async def test_a_revision_is_not_taken_back(revision: str, reason: str) -> None:
+    script = ScriptDirectory.from_config(alembic_config()).get_revision(revision)
+    with pytest.raises(Failed, match=reason):
         script.module.downgrade()
 
 
