@@ -1,5 +1,6 @@
 """From a source spec to a tree: the one entrance for every kind of source."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from docrunch.errors import NotFound, RefNotFound, UsageError
@@ -58,7 +59,7 @@ def open_source(
     spool = TreeSpool(private_spool(workdir))
     intake = Intake(options, detect, spool, tick, known)
     try:
-        tree = _read(spec, ref, name, options, policy, workdir, intake, resolve, tick)
+        tree = _Reading(spec, ref, name, options, policy, workdir, intake, resolve, tick).read()
         _require_path(tree, intake.selection.prefix)
     except BaseException:
         spool.close()
@@ -66,114 +67,94 @@ def open_source(
     return tree
 
 
-def _read(
-    spec: SourceSpec,
-    ref: str | None,
-    name: str | None,
-    options: ScanOptions,
-    policy: SourcePolicy,
-    workdir: Path,
-    intake: Intake,
-    resolve: Resolve,
-    tick: Tick,
-) -> StoredTree:
-    if spec.kind is SourceKind.REMOTE:
-        return _remote(spec, ref, name, options, policy, workdir, intake, resolve, tick)
-    require_local(policy)
-    if spec.kind is SourceKind.GIT and ref != SOURCE_REF:
-        layout = locate(spec.path)
-        if ref == WORKTREE_REF:
-            return _worktree(spec, layout, name, options, workdir, intake)
-        return _commit(spec, layout, ref, name, workdir, intake)
-    require_source_ref(spec, ref)
-    if spec.kind is SourceKind.ARCHIVE:
-        read_archive(spec.path, intake, options.limits)
-        return _unversioned(spec, name, SourceKind.ARCHIVE, intake)
-    DirectoryWalk(intake, max_file_bytes=options.limits.max_file_bytes).read(spec.path)
-    return _unversioned(spec, name, SourceKind.DIRECTORY, intake)
+@dataclass(frozen=True)
+class _Reading:
+    """One source, asked for in one way; ``intake`` takes what is found."""
 
+    spec: SourceSpec
+    ref: str | None
+    name: str | None
+    options: ScanOptions
+    policy: SourcePolicy
+    workdir: Path
+    intake: Intake
+    resolve: Resolve
+    tick: Tick
 
-def _unversioned(spec: SourceSpec, name: str | None, kind: SourceKind, intake: Intake) -> StoredTree:
-    repository = repository_name(spec, name)
-    return intake.finish(
-        lambda tree: SourceRef(repository=repository, commit=f"tree:{tree}", ref=SOURCE_REF, kind=kind)
-    )
+    def read(self) -> StoredTree:
+        spec, ref = self.spec, self.ref
+        if spec.kind is SourceKind.REMOTE:
+            return self._remote()
+        require_local(self.policy)
+        if spec.kind is SourceKind.GIT and ref != SOURCE_REF:
+            layout = locate(spec.path)
+            return self._worktree(layout) if ref == WORKTREE_REF else self._commit(layout)
+        require_source_ref(spec, ref)
+        if spec.kind is SourceKind.ARCHIVE:
+            read_archive(spec.path, self.intake, self.options.limits)
+            return self._unversioned(SourceKind.ARCHIVE)
+        DirectoryWalk(self.intake, max_file_bytes=self.options.limits.max_file_bytes).read(spec.path)
+        return self._unversioned(SourceKind.DIRECTORY)
 
-
-def _commit(
-    spec: SourceSpec, layout: GitLayout, ref: str | None, name: str | None, workdir: Path, intake: Intake
-) -> StoredTree:
-    refs = read_refs(layout)
-    target = choose(refs, ref)
-    shim = GitShim(workdir / "shim.git", layout.objects, object_format=layout.object_format)
-    if not is_sha(target.revision):
-        shim.add_refs(refs.names, refs.names.get(refs.head, refs.head))
-    commit = shim.commit_of(target.revision, target.ref, suggestion(refs, target.ref))
-    read_commit(shim, commit, intake, known_by=str(layout.objects.resolve()))
-    return _versioned(spec, layout, name, commit, target, SourceKind.GIT, intake)
-
-
-def _remote(
-    spec: SourceSpec,
-    ref: str | None,
-    name: str | None,
-    options: ScanOptions,
-    policy: SourcePolicy,
-    workdir: Path,
-    intake: Intake,
-    resolve: Resolve,
-    tick: Tick,
-) -> StoredTree:
-    if ref in {WORKTREE_REF, SOURCE_REF}:
-        raise UsageError(f"{ref} is for local sources", hint="Name a branch, tag or commit.")
-    remote = GitRemote(spec.url, policy, workdir, resolve=resolve, tick=tick)
-    refs = remote.list_refs(LIST_SECONDS)
-    target = choose_remote(refs, ref, spec.url)
-    revision = remote.fetch(target, refs, options.limits)
-    shim = GitShim(workdir / "shim.git", remote.objects)
-    commit = shim.commit_of(revision, target.ref)
-    read_commit(shim, commit, intake)
-    return _versioned(spec, None, name, commit, target, SourceKind.REMOTE, intake)
-
-
-def _versioned(
-    spec: SourceSpec,
-    layout: GitLayout | None,
-    name: str | None,
-    commit: str,
-    target: Target,
-    kind: SourceKind,
-    intake: Intake,
-) -> StoredTree:
-    source = SourceRef(
-        repository=repository_name(spec, name, layout),
-        commit=commit,
-        ref=target.ref if target.declared else commit,
-        kind=kind,
-        declared_ref=target.declared,
-        url=link_url(spec, layout),
-    )
-    return intake.finish(lambda _: source)
-
-
-def _worktree(
-    spec: SourceSpec, layout: GitLayout, name: str | None, options: ScanOptions, workdir: Path, intake: Intake
-) -> StoredTree:
-    if layout.bare:
-        raise UsageError("a bare repository has no working tree", hint="Leave --ref out, or name a branch.")
-    try:
-        target = choose(read_refs(layout), None)
-    except RefNotFound:
-        target = None
-    state = read_worktree(layout, target, options, workdir, intake)
-    repository, url = repository_name(spec, name, layout), link_url(spec, layout)
-
-    def source(tree: str) -> SourceRef:
-        return SourceRef(
-            repository=repository, commit=state.commit(tree), ref=WORKTREE_REF, kind=SourceKind.WORKTREE, url=url
+    def _unversioned(self, kind: SourceKind) -> StoredTree:
+        repository = repository_name(self.spec, self.name)
+        return self.intake.finish(
+            lambda tree: SourceRef(repository=repository, commit=f"tree:{tree}", ref=SOURCE_REF, kind=kind)
         )
 
-    return intake.finish(source)
+    def _commit(self, layout: GitLayout) -> StoredTree:
+        refs = read_refs(layout)
+        target = choose(refs, self.ref)
+        shim = GitShim(self._shim, layout.objects, object_format=layout.object_format)
+        if not is_sha(target.revision):
+            shim.add_refs(refs.names, refs.names.get(refs.head, refs.head))
+        commit = shim.commit_of(target.revision, target.ref, suggestion(refs, target.ref))
+        read_commit(shim, commit, self.intake, known_by=str(layout.objects.resolve()))
+        return self._versioned(layout, commit, target, SourceKind.GIT)
+
+    def _remote(self) -> StoredTree:
+        if self.ref in {WORKTREE_REF, SOURCE_REF}:
+            raise UsageError(f"{self.ref} is for local sources", hint="Name a branch, tag or commit.")
+        remote = GitRemote(self.spec.url, self.policy, self.workdir, resolve=self.resolve, tick=self.tick)
+        refs = remote.list_refs(LIST_SECONDS)
+        target = choose_remote(refs, self.ref, self.spec.url)
+        revision = remote.fetch(target, refs, self.options.limits)
+        shim = GitShim(self._shim, remote.objects)
+        commit = shim.commit_of(revision, target.ref)
+        read_commit(shim, commit, self.intake)
+        return self._versioned(None, commit, target, SourceKind.REMOTE)
+
+    @property
+    def _shim(self) -> Path:
+        return self.workdir / "shim.git"
+
+    def _versioned(self, layout: GitLayout | None, commit: str, target: Target, kind: SourceKind) -> StoredTree:
+        source = SourceRef(
+            repository=repository_name(self.spec, self.name, layout),
+            commit=commit,
+            ref=target.ref if target.declared else commit,
+            kind=kind,
+            declared_ref=target.declared,
+            url=link_url(self.spec, layout),
+        )
+        return self.intake.finish(lambda _: source)
+
+    def _worktree(self, layout: GitLayout) -> StoredTree:
+        if layout.bare:
+            raise UsageError("a bare repository has no working tree", hint="Leave --ref out, or name a branch.")
+        try:
+            target = choose(read_refs(layout), None)
+        except RefNotFound:
+            target = None
+        state = read_worktree(layout, target, self.options, self.workdir, self.intake)
+        repository, url = repository_name(self.spec, self.name, layout), link_url(self.spec, layout)
+
+        def source(tree: str) -> SourceRef:
+            return SourceRef(
+                repository=repository, commit=state.commit(tree), ref=WORKTREE_REF, kind=SourceKind.WORKTREE, url=url
+            )
+
+        return self.intake.finish(source)
 
 
 def _require_path(tree: StoredTree, prefix: str) -> None:
