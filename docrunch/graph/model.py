@@ -24,6 +24,13 @@ class NodeKind(StrEnum):
     CONSTANT = "constant"
     TYPE = "type"
     VARIABLE = "variable"
+    MACRO = "macro"
+    TABLE = "table"
+    VIEW = "view"
+    COLUMN = "column"
+    KEY = "key"
+    BLOCK = "block"
+    TARGET = "target"
     EXTERNAL = "external"
 
 

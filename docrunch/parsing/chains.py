@@ -19,6 +19,7 @@ class ChainRules(msgspec.Struct, frozen=True):
     calls: dict[str, str]  # kind → field of what is called
     wrappers: dict[str, str]  # kind → field, or "" for the first named child (await, parentheses, non-null)
     names: frozenset[str]  # kinds that are names by themselves
+    invocations: dict[str, tuple[str, str]] = {}  # calls with the member: kind → fields of object and name
 
 
 ChainCache = dict[tuple[int, int] | bytes, tuple[str, ...]]
@@ -43,7 +44,7 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
     if (known := cache.get((start, end))) is not None:
         return known
     parts: list[str] = []
-    inside: list[tuple[tuple[int, int], int]] = []
+    inside: list[tuple[tuple[int, int], int, bool]] = []  # (byte range, parts outside it, whether it ends in a call)
     called = ""
     current: Node | None = node
     while current is not None and len(parts) < _MAX_PARTS:
@@ -57,8 +58,17 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
         elif kind in rules.calls:
             current = current.child_by_field_name(rules.calls[kind])
             if current is not None and not called:
-                inside.append(((current.start_byte, current.end_byte), len(parts)))
+                inside.append(((current.start_byte, current.end_byte), len(parts), False))
             called = "()"
+        elif kind in rules.invocations:
+            inward, outward = rules.invocations[kind]
+            inside.append(((current.start_byte, current.end_byte), len(parts), True))
+            member = current.child_by_field_name(outward)
+            parts.append(_name(text, member) + "()" if member is not None else "?")
+            called = ""
+            current = current.child_by_field_name(inward)
+            if current is None:  # called by its bare name
+                break
         elif kind in rules.wrappers:
             field = rules.wrappers[kind]
             current = current.child_by_field_name(field) if field else _first_named(current)
@@ -69,9 +79,9 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
         parts.append("?")
     parts.reverse()
     if len(parts) < _MAX_PARTS:
-        for span, outer in inside:
+        for span, outer, is_call in inside:
             inner = parts[: len(parts) - outer]
-            if inner[-1] != "?":
+            if inner[-1] != "?" and not is_call:
                 inner[-1] = inner[-1].removesuffix("()")
             cache[span] = tuple(inner)
     return tuple(parts)

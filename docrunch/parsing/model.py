@@ -26,6 +26,13 @@ class SymbolKind(StrEnum):
     CONSTANT = "constant"
     TYPE = "type"
     VARIABLE = "variable"
+    MACRO = "macro"  # C and C++: what `#define` names
+    TABLE = "table"
+    VIEW = "view"
+    COLUMN = "column"
+    KEY = "key"  # of a YAML, TOML or JSON document
+    BLOCK = "block"  # HCL resource, GraphQL or protobuf service, Dockerfile stage
+    TARGET = "target"  # of a Makefile
 
 
 class Param(msgspec.Struct, frozen=True, array_like=True, gc=False):
