@@ -10,11 +10,10 @@ from typing import TypeVar
 
 import msgspec
 
-from docrunch.graph.layout import parent_of
-from docrunch.graph.naming import family
+from docrunch.graph.languages import family, scope_key
 from docrunch.graph.outline import Outline
 from docrunch.graph.resolve.attachments import Receiver, SymbolName
-from docrunch.graph.resolve.reads import ATTACHED, GO_NAME, OWNERS, RUST_MACRO, SLOT, UNIQUE, slot
+from docrunch.graph.resolve.reads import ATTACHED, OWNERS, SCOPE_NAME, SLOT, UNIQUE, slot
 from docrunch.graph.resolve.unique_method import is_telling
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -58,12 +57,11 @@ class Changed:
                 self.add(UNIQUE, f"{key[0]}\0{key[1]}")
 
     def _tables(self, path: str, state: FileState, parts: Iterable[str]) -> None:
-        if state.outline.language == "go":
-            key = f"{parent_of(path)}\0{state.outline.package}"
-            self.names.setdefault(GO_NAME, set()).update(f"{key}\0{part}" for part in parts)
-        if state.outline.language == "rust":
-            crate = module_of(state.place).split("::", 1)[0]
-            self.names.setdefault(RUST_MACRO, set()).update(f"{crate}\0{part}" for part in parts)
+        _, language, package, module, prefix, _ = state.place.split("\0")
+        key = scope_key(language, path, package, module, prefix)
+        if key:
+            scope = f"{family(language)}\0{key}"
+            self.names.setdefault(SCOPE_NAME, set()).update(f"{scope}\0{part}" for part in parts)
 
     def tables(self, old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]]) -> None:
         """Questions whose answers are kept in full."""
@@ -84,11 +82,6 @@ class Changed:
 
 def place_of(parts: Iterable[str]) -> str:
     return "\0".join(parts)
-
-
-def module_of(place: str) -> str:
-    """The module name in a place."""
-    return place.split("\0", 4)[3]
 
 
 def _methods(outline: Outline) -> Counter[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
-from docrunch.graph.resolve import imports as rule
 from docrunch.graph.resolve.interface import Using
 from docrunch.graph.resolve.values import EXTERNAL, INSTANCE, MISS, MODULE, NO_MEMBER, PACKAGE, SYMBOL, Value
 from docrunch.parsing.model import Import
@@ -14,13 +13,12 @@ def add(here: Place) -> frozenset[int]:
     for found, using in zip(here.facts.imports, here.index.usings(here.file), strict=True):
         _add_import(here, found, using, reached)
     _add_listed(here)
-    if here.index.families[here.file] == "go":
-        reached.update(here.r.go.files(here.r.go.key(here.file)))
+    reached.update(here.r.family(here.file).sees(here.file))
     return frozenset(reached)
 
 
 def _add_import(here: Place, found: Import, using: Using, reached: set[int]) -> None:
-    origin = rule.origin(here.r, here.file, using)
+    origin = here.r.family(here.file).origin(here.r, here.file, using)
     if origin[0] == MISS:
         here.unresolved(f"import_{origin[1]}")
         return
@@ -57,7 +55,8 @@ def _add_edge(here: Place, value: Value, found: Import, reached: set[int]) -> No
     elif tag in (SYMBOL, INSTANCE) and isinstance(payload, int):
         reached.add(here.index.symbol_file[payload])
     elif tag == PACKAGE and isinstance(payload, str):
-        reached.update(here.r.go.files(payload))
+        family, key = here.r.package(payload)
+        reached.update(family.package_files(key))
 
 
 def _is_reexport(here: Place, found: Import) -> bool:

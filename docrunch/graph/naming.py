@@ -3,15 +3,9 @@
 import posixpath
 from collections.abc import Mapping, Sequence
 
+from docrunch.graph.languages import traits
 from docrunch.graph.layout import Layout, Manifest, ancestors, parent_of
 from docrunch.source.model import FileEntry
-
-JAVASCRIPT = frozenset({"javascript", "typescript", "tsx", "jsx"})
-
-
-def family(language: str) -> str:
-    """Languages that share naming and linking rules."""
-    return "javascript" if language in JAVASCRIPT else language
 
 
 def without_suffix(path: str) -> str:
@@ -25,17 +19,20 @@ def without_suffix(path: str) -> str:
 class ModuleNames:
     """Names of modules and prefixes of symbols, by path. Built once per link by `ModuleNames.build`."""
 
-    def __init__(self, layout: Layout, languages: Mapping[str, str]) -> None:
+    def __init__(self, layout: Layout, languages: Mapping[str, str], packages: Mapping[str, str]) -> None:
         self.layout = layout
         self._languages = languages
+        self._packages = packages
         self._modules: dict[str, str] = {}
         self._roots: dict[str, str] = {}
         self._imports: dict[str, str] = {}
 
     @classmethod
-    def build(cls, entries: Sequence[FileEntry], manifests: Mapping[str, Manifest]) -> "ModuleNames":
-        """Args: manifests by path, as `FileFacts.manifest` has them."""
-        return cls(Layout(entries, manifests), {entry.path: entry.language for entry in entries})
+    def build(
+        cls, entries: Sequence[FileEntry], manifests: Mapping[str, Manifest], packages: Mapping[str, str]
+    ) -> "ModuleNames":
+        """Args: manifests and declared packages by path, as `FileFacts` has them."""
+        return cls(Layout(entries, manifests), {entry.path: entry.language for entry in entries}, packages)
 
     def module(self, path: str) -> str:
         """Qualified name of the file's module node."""
@@ -45,17 +42,17 @@ class ModuleNames:
         return name
 
     def prefix(self, path: str) -> str:
-        """What the qualified names of the file's symbols start with: a Go file's package, else its module."""
-        if self._languages.get(path) == "go":
+        """What the qualified names of the file's symbols start with: its package where it has one, else its module."""
+        language = self._languages.get(path, "")
+        if language == "go":
             return self.go_import_path(parent_of(path))
-        return self.module(path)
+        return self._packages.get(path, "") if traits(language).declares else self.module(path)
 
     def symbol(self, path: str, local_name: str) -> str:
         """Qualified name of a symbol."""
-        prefix = self.prefix(path)
-        if self._languages.get(path) == "rust":
-            return f"{prefix}::{local_name.replace('.', '::')}"
-        return f"{prefix}.{local_name}" if prefix else local_name
+        prefix, separator = self.prefix(path), traits(self._languages.get(path, "")).separator
+        local = local_name.replace(".", separator) if separator != "." else local_name
+        return f"{prefix}{separator}{local}" if prefix else local
 
     def package(self, directory: str) -> str:
         """Qualified name of a directory's package node."""

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from docrunch.graph.languages import Sharing, traits
 from docrunch.graph.resolve.interface import MEMBERS
 from docrunch.parsing.model import FileFacts, SymbolKind
 
@@ -14,7 +15,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     code: bool = False  # makes the directories above it packages
     outside: bool = False  # has methods written outside their type
     manifest: dict[str, str | list[str] | dict[str, str]] = {}
-    names: tuple[str, ...] = ()  # Go: at the top of the file; Rust: macros there
+    names: tuple[str, ...] = ()  # at the top of the file, where other files of its scope see them
     methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
     properties: tuple[str, ...] = ()
 
@@ -39,9 +40,10 @@ def is_method(kind: SymbolKind, receiver: str, trait: str) -> bool:
 
 
 def _names(facts: FileFacts) -> tuple[str, ...]:
-    if facts.language not in ("go", "rust"):
+    sharing = traits(facts.language).sharing
+    if sharing is Sharing.NONE:
         return ()
     top = [s.name for s in facts.symbols if s.parent < 0 and not s.receiver and s.kind not in MEMBERS]
-    if facts.language == "rust":
-        top = [s.name for s in facts.symbols if s.parent < 0 and s.name.endswith("!")]
+    if sharing is Sharing.CRATE_MACROS:
+        top = [name for name in top if name.endswith("!")]
     return tuple(dict.fromkeys(top))

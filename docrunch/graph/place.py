@@ -69,10 +69,13 @@ class Place:
                 return self.shared.module(payload)
             return self.index.id_of(payload) if tag == SYMBOL else None
         if tag == PACKAGE:
-            return self.shared.package(payload.split("\0", 1)[0])
+            family, key = self.r.package(payload)
+            directory = family.package_directory(key)
+            return self.shared.package(directory) if directory is not None else None
         return self.external(payload) if tag == EXTERNAL else None
 
     def external(self, name: str) -> NodeId:
+        name = name.removesuffix("::")
         self.externals.add(name)
         return self.shared.external(name)
 

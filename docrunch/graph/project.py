@@ -13,7 +13,7 @@ from docrunch.graph.outline import Outline
 from docrunch.graph.place import Place, Shared
 from docrunch.graph.resolve.attachments import Attachments, Receiver, SymbolName
 from docrunch.graph.resolve.index import Index, go_clauses
-from docrunch.graph.resolve.reads import DIRECTORY, GO_FILES, GO_IMPORT, PACKAGE_NODE, RUST_PLACE
+from docrunch.graph.resolve.reads import PACKAGE_NODE
 from docrunch.graph.resolve.resolver import Resolver, Rules
 from docrunch.graph.resolve.values import EXACT
 from docrunch.graph.shards import Shard
@@ -33,7 +33,11 @@ class Project:
     ) -> None:
         self.repository = repository_node(repository)
         self.entries = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
-        self.names = ModuleNames.build(entries, {path: each.manifest for path, each in outlines.items()})
+        self.names = ModuleNames.build(
+            entries,
+            {path: each.manifest for path, each in outlines.items()},
+            {path: each.package for path, each in outlines.items()},
+        )
         self.index = Index(self.names, outlines, facts)
         self.packages = Packages(
             [path for path, each in outlines.items() if each.code],
@@ -58,19 +62,16 @@ class Project:
     def layout(self) -> str:
         """A hash of what rules read without noting it: manifests, roots, names of Go packages."""
         described = [self.names.layout.description, go_clauses(self.names, self._outlines), self.repository.name]
-        outside = sorted(self._rules.rust.outside)
-        return sha256_hex(canonical_json([*described, outside]))
+        read = {key: family.layout() for key, family in self._rules.families.items()}
+        return sha256_hex(canonical_json([*described, read]))
 
     def tables(self) -> dict[str, dict[str, str]]:
         """Answers about the tree as a whole that can be compared in full, by the group of their readings."""
-        rules, paths = self._rules, self.index.paths
-        return {
-            PACKAGE_NODE: {place: str(node) for place, node in self.packages.ids.items()},
-            DIRECTORY: dict.fromkeys(sorted(rules.python.directories), ""),
-            GO_IMPORT: dict(rules.go.by_import),
-            GO_FILES: {key: "\n".join(paths[file] for file in files) for key, files in rules.go.by_key.items()},
-            RUST_PLACE: {"::".join((crate, *path)): paths[file] for (crate, path), file in rules.rust.files.items()},
-        }
+        found = {PACKAGE_NODE: {place: str(node) for place, node in self.packages.ids.items()}}
+        for family in self._rules.families.values():
+            for group, answers in family.tables().items():
+                found.setdefault(group, {}).update(answers)
+        return found
 
     # -- methods outside their type ------------------------------------------------------------------------------
 

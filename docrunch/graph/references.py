@@ -51,7 +51,7 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
 def _callee(here: Place, value: Value) -> Value:
     """What a call of the value runs: an alias is followed, an instance is called by its ``__call__``."""
     if value[0] == INSTANCE and isinstance(value[1], int):
-        return here.r.member(value, "__call__")
+        return here.r.member(value, here.r.family_of(value[1]).call_operator)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in VALUES:
         held = here.r.held(value[1])
         if held[0] == SYMBOL and isinstance(held[1], int) and here.index.symbols[held[1]].kind in CALLABLE:

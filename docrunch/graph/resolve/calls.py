@@ -32,7 +32,7 @@ def result(r: "Resolver", value: Value) -> Value:
     if tag == SUPER:
         return value
     if tag == INSTANCE and isinstance(payload, int):
-        method = r.hierarchy.member(payload, "__call__")
+        method = r.hierarchy.member(payload, r.family_of(payload).call_operator)
         return r.called(lower(method, grade)) if method[0] == SYMBOL else miss(DYNAMIC_RECEIVER)
     if tag != SYMBOL or not isinstance(payload, int):
         return miss(DYNAMIC_RECEIVER) if tag != MISS else value

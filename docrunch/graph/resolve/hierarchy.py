@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve.attachments import Attachments, Receiver, SymbolName
-from docrunch.graph.resolve.interface import CALLABLE, TYPES
+from docrunch.graph.resolve.interface import TYPES
 from docrunch.graph.resolve.reads import ATTACHED, OWNERS
 from docrunch.graph.resolve.receivers import bare_type
 from docrunch.graph.resolve.values import (
@@ -15,7 +15,6 @@ from docrunch.graph.resolve.values import (
     MISS,
     NO_CANDIDATE,
     NO_MEMBER,
-    REDEFINED,
     SYMBOL,
     Value,
     miss,
@@ -23,10 +22,9 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
+    from docrunch.graph.resolve.families.base import Family
     from docrunch.graph.resolve.resolver import Cache, Resolver
 
-_ACCESSORS = ("setter", "deleter", "getter", "register")
-_CLOSED = frozenset({"python"})  # families that never write a method outside its type
 Types = tuple[tuple[int, ...], bool]  # types of the repository, and whether there are others that we cannot see
 _NO_BASES: Types = ((), False)  # a class cannot be its own base
 
@@ -72,7 +70,7 @@ class Hierarchy:
 
     def attached(self, symbol: int) -> dict[str, list[tuple[str, Receiver]]]:
         """Methods of a type that are written outside it, by name: (path, method) in file and source order."""
-        if self._attachments is None or self._index.families[self._index.symbol_file[symbol]] in _CLOSED:
+        if self._attachments is None or not self._r.family_of(symbol).attaches:
             return {}
         type_ = self._index.name_of(symbol)
         self._index.reads.note(ATTACHED, f"{type_.path}\0{type_.local_name}")
@@ -122,7 +120,7 @@ class Hierarchy:
         for place in order[1:] if skip_own else order:
             found = self.own(place, name)
             if found:
-                value = self.pick(found, self._index.families[self._index.symbol_file[place]])
+                value = self.pick(found, self._r.family_of(place))
                 if place == symbol or value[0] == MISS:
                     return value
                 return (value[0], value[1], min(value[2], INHERITED_MEMBER))
@@ -136,27 +134,13 @@ class Hierarchy:
             return inside
         return inside + [self._index.method(path, method.symbol) for path, method in attached]
 
-    def pick(self, found: Sequence[int], family: str) -> Value:
+    def pick(self, found: Sequence[int], family: "Family") -> Value:
         """One of several definitions of a name in one place, where the language says which."""
         if len(found) == 1:
             return (SYMBOL, found[0], EXACT)
-        symbols = self._index.symbols
-        if family == "python":
-            kept = [n for n in found if "overload" not in symbols[n].modifiers]
-            kept = [n for n in kept if not any(d.rsplit(".", 1)[-1] in _ACCESSORS for d in symbols[n].decorators)]
-            kept = kept or list(found)
-            return (SYMBOL, kept[-1], EXACT if len(kept) == 1 else REDEFINED)
-        if family == "javascript":
-            values = [n for n in found if symbols[n].kind not in (SymbolKind.INTERFACE, SymbolKind.TYPE)]
-            bodies = [n for n in values if symbols[n].has_body] or values or list(found)
-            return (SYMBOL, bodies[0], EXACT if len(bodies) == 1 else REDEFINED)
-        if family == "rust":
-            types = [n for n in found if symbols[n].kind in TYPES]
-            functions = [n for n in found if symbols[n].kind in CALLABLE]
-            inherent = [n for n in functions if not symbols[n].trait]
-            chosen = next((group for group in (types, inherent, functions) if len(group) == 1), [])
-            if len(chosen) == 1:
-                return (SYMBOL, chosen[0], EXACT if len(found) == 1 or chosen is not functions else REDEFINED)
+        picked = family.pick(found)
+        if picked is not None:
+            return picked
         key = tuple(found)
         number = self._ambiguities.setdefault(key, len(self._ambiguities) + 1)
         if number > len(self._unchosen):
@@ -171,14 +155,13 @@ class Hierarchy:
 
     def namespace_member(self, file: int, scope: int, name: str) -> Value:
         """A name of an inline module or namespace."""
-        index = self._index
+        index, family = self._index, self._r.family(file)
         found = index.members.get(index.number(file, scope), {}).get(name)
         if found:
-            return self.pick(found, index.families[file])
-        if index.families[file] == "rust":
-            value = self._r.rust.child(file, self._r.rust.inline_path(file, scope), name)
-            if value is not None:
-                return value
+            return self.pick(found, family)
+        value = family.namespace_child(self._r, file, scope, name)
+        if value is not None:
+            return value
         imported = index.imports(file, scope, name)
         if imported:
             return self._r.imported(file, imported[0])
@@ -186,9 +169,7 @@ class Hierarchy:
             value = self._r.member(self._r.imported(file, star), name)
             if value[0] == SYMBOL:
                 return value
-        if index.families[file] == "rust" and name.endswith("!"):
-            return self._r.rust.macro(file, name)
-        return miss(NO_CANDIDATE)
+        return family.namespace_name(self._r, file, scope, name) or miss(NO_CANDIDATE)
 
 
 def _owner(r: "Resolver", method: int) -> int:
@@ -204,7 +185,7 @@ def _bases(r: "Resolver", symbol: int) -> Types:
         value = hierarchy.base(file, scope, written)
         if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
             found.append(value[1])
-        elif written.rsplit(".", 1)[-1] not in ("object", "Generic", "Protocol", "ABC", "Enum"):
+        elif r.family(file).external(index.symbols[symbol], written):
             outside = True
     found += [trait for trait in hierarchy.traits(symbol) if trait not in found]
     return tuple(dict.fromkeys(found)), outside

@@ -13,7 +13,8 @@ in the body of a symbol is noted when it is asked for.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from docrunch.graph.naming import ModuleNames, family
+from docrunch.graph.languages import family
+from docrunch.graph.naming import ModuleNames
 from docrunch.graph.outline import Outline, is_method
 from docrunch.graph.resolve.attachments import SymbolName
 from docrunch.graph.resolve.interface import (

@@ -42,11 +42,19 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
 
 def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:
     if tag == EXTERNAL:
-        return (EXTERNAL, payload + ("::" if "::" in payload or payload in r.rust.outside else ".") + name, grade)
+        return (EXTERNAL, outside_member(payload, name), grade)
     if tag == PACKAGE:
-        found = r.go.member(r, payload, name) if "\0" in payload else r.python.package_member(payload, name)
-        return lower_hit(found, grade)
+        family, key = r.package(payload)
+        return lower_hit(family.package_member(r, key, name), grade)
     return miss(EXTERNAL_RECEIVER) if tag == EXTERNAL_INSTANCE else miss(payload)
+
+
+def outside_member(outside: str, name: str) -> str:
+    """``std::`` and ``std::fmt`` spell members like Rust and C++, ``A\\B`` like PHP, others with a dot."""
+    if outside.endswith("::"):
+        return outside + name
+    separator = "::" if "::" in outside else "\\" if "\\" in outside else "."
+    return f"{outside}{separator}{name}"
 
 
 def lower_hit(value: Value, grade: int) -> Value:
@@ -80,7 +88,7 @@ def _of_symbol(r: "Resolver", symbol: int, name: str, grade: int) -> Value:
     if kind in VALUES:
         own = r.index.members.get(symbol, {}).get(name)  # members of an object literal
         if own:
-            return lower_hit(r.hierarchy.pick(own, r.index.families[r.index.symbol_file[symbol]]), grade)
+            return lower_hit(r.hierarchy.pick(own, r.family_of(symbol)), grade)
         held = r.held(symbol)
         return lower_hit(r.member(held, name), grade) if held[0] != MISS else miss(DYNAMIC_RECEIVER)
     return miss(DYNAMIC_RECEIVER)

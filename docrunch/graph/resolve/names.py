@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve import builtin_names, receivers
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, Bound, Definition
 from docrunch.graph.resolve.values import (
     ALIASED,
@@ -46,11 +45,11 @@ def _step(r: "Resolver", value: Value, part: str) -> Value:
 
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
-    own = receivers.receiver(r, file, scope, name)
+    family = r.family(file)
+    own = family.receiver(r, file, scope, name) if scope >= 0 else None
+    own = own or family.keyword(r, file, scope, name)
     if own is not None:
         return own
-    if index.families[file] == "rust" and name in ("crate", "super", "self"):
-        return r.rust.special(file, scope, name) or _LOCAL
     current = scope
     while current >= 0:
         symbol = index.symbol(file, current)
@@ -58,14 +57,14 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
             found = _in_namespace(r, file, current, name)
             if found is not None:
                 return found
-            if index.families[file] == "rust":
-                return r.rust.crate(name) or builtin_names.value("rust", name)
+            if family.closed_namespaces:
+                return family.outermost(r, file, name)
         elif symbol.kind not in TYPES:
             found = _in_callable(r, file, current, symbol, name)
             if found is not None:
                 return found
-        elif current == scope:
-            found = _in_class_body(r, file, current, name)
+        else:
+            found = family.in_type(r, file, current, name, current == scope)
             if found is not None:
                 return found
         current = symbol.parent
@@ -75,15 +74,13 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     bindings = index.bindings(file, -1, name)
     if bindings:  # locals of function literals at module level, where all of the file agree
         return bound(r, file, -1, bindings)
-    if index.families[file] == "rust":
-        return r.rust.crate(name) or builtin_names.value("rust", name)
-    return builtin_names.value(index.families[file], name)
+    return family.outermost(r, file, name)
 
 
 def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
     inside = r.index.inside(file, scope, name)
     if inside.nested:
-        return r.hierarchy.pick(inside.nested, r.index.families[file])
+        return r.hierarchy.pick(inside.nested, r.family(file))
     if inside.bindings:
         return bound(r, file, scope, inside.bindings)
     if inside.imports:
@@ -102,14 +99,6 @@ def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name:
 def _in_namespace(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
     value = r.hierarchy.namespace_member(file, scope, name)
     return value if value[0] != MISS else None
-
-
-def _in_class_body(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
-    """Python and Rust read names of a class body in that body only, never in its methods."""
-    if r.index.families[file] != "python":
-        return None
-    found = r.index.members.get(r.index.number(file, scope), {}).get(name)
-    return r.hierarchy.pick(found, "python") if found else None
 
 
 def bound(r: "Resolver", file: int, scope: int, bindings: Sequence[Bound]) -> Value:

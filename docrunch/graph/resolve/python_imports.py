@@ -39,7 +39,7 @@ class PythonImports:
             if number is not None:
                 return (MODULE, number, EXACT)
         reads.note(DIRECTORY, place)
-        return (PACKAGE, place, EXACT) if place in self.directories else None
+        return (PACKAGE, f"python\0{place}", EXACT) if place in self.directories else None
 
     def module(self, file: int, found: Using) -> Value:
         """The module that ``import module`` or ``from module import …`` names."""

@@ -17,11 +17,10 @@ PACKAGE_NODE = "\0package"  # name: a directory; whether it is a package of the 
 UNIQUE = "\0unique"  # name: family NUL method name; which files define such methods, and whether a property does
 ATTACHED = "\0attached"  # name: path NUL local name of a type; the methods written outside it
 OWNERS = "\0owners"  # name: path; the types of the methods with a receiver in that file
-GO_FILES = "\0go-files"  # name: key of a Go package; its files
+SCOPE_FILES = "\0scope-files"  # name: family NUL key of a shared scope; its files
+SCOPE_NAME = "\0scope-name"  # name: family NUL key NUL name; the definitions of that name in all files of the scope
 GO_IMPORT = "\0go-import"  # name: import path; the package it means
-GO_NAME = "\0go-name"  # name: key of a Go package NUL name; the definitions of that name in all its files
 RUST_PLACE = "\0rust-place"  # name: crate::module path; the file of that module
-RUST_MACRO = "\0rust-macro"  # name: crate NUL name; the macros of that name
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Answer = TypeVar("_Answer")

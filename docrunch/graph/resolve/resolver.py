@@ -15,14 +15,12 @@ What circles may cost is limited by counting cuts, which are the same ones howev
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from docrunch.graph.resolve import attributes, calls, hierarchy, imports, members, modules, names, types
+from docrunch.graph.resolve import attributes, calls, hierarchy, members, modules, names, types
 from docrunch.graph.resolve.attachments import Attachments
-from docrunch.graph.resolve.go_packages import GoPackages
+from docrunch.graph.resolve.families import families_of
+from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.index import Index
 from docrunch.graph.resolve.interface import Using
-from docrunch.graph.resolve.javascript_imports import JavaScriptImports
-from docrunch.graph.resolve.python_imports import PythonImports
-from docrunch.graph.resolve.rust_paths import RustPaths
 from docrunch.graph.resolve.values import CIRCULAR, DYNAMIC_RECEIVER, Value, miss
 
 _Key = TypeVar("_Key")
@@ -35,18 +33,20 @@ Kept = tuple[_Answer, int, int]  # an answer, the node of its readings, the nest
 Cache = dict[_Key, Kept[_Answer]]  # by question
 
 
+def _imported(r: "Resolver", file: int, using: Using) -> Value:
+    return r.family(file).target(r, file, using)
+
+
 class _GivenUp(Exception):
     """A root question met too many circles."""
 
 
 class Rules:
-    """What the rules of the languages know of the tree's paths, shared by the resolvers of one link."""
+    """The families of the tree's languages, shared by the resolvers of one link."""
 
     def __init__(self, index: Index) -> None:
-        self.python = PythonImports(index)
-        self.javascript = JavaScriptImports(index)
-        self.go = GoPackages(index)
-        self.rust = RustPaths(index)
+        self.families = families_of(index)
+        self.of_file = [self.families[key] for key in index.families]
 
 
 class Resolver:
@@ -54,10 +54,8 @@ class Resolver:
 
     def __init__(self, index: Index, rules: Rules, attachments: Attachments | None) -> None:
         self.index = index
-        self.python = rules.python
-        self.javascript = rules.javascript
-        self.go = rules.go
-        self.rust = rules.rust
+        self._families = rules.families
+        self._of_file = rules.of_file
         self._reads = index.reads
         self._heads: Cache[tuple[int, int, str], Value] = {}
         self._chains: Cache[tuple[int, int, tuple[str, ...]], Value] = {}
@@ -76,6 +74,18 @@ class Resolver:
         self._allowed = MAX_CUTS
         self._left = MAX_FILE_CUTS
         self.hierarchy = hierarchy.Hierarchy(self, attachments)
+
+    def family(self, file: int) -> Family:
+        """The rules of a file's language."""
+        return self._of_file[file]
+
+    def family_of(self, symbol: int) -> Family:
+        return self._of_file[self.index.symbol_file[symbol]]
+
+    def package(self, payload: str) -> tuple[Family, str]:
+        """Family and key of a package value."""
+        family, key = payload.split("\0", 1)
+        return self._families[family], key
 
     def begin(self) -> None:
         """Another file is linked: what circles may cost is counted by file."""
@@ -191,7 +201,7 @@ class Resolver:
         found = self._imports.get(key)
         if found is not None and self.reuse(found):
             return found[0]
-        return self.ask(self._imports, key, imports.target, _CIRCULAR)
+        return self.ask(self._imports, key, _imported, _CIRCULAR)
 
     def member(self, value: Value, name: str) -> Value:
         """``value.name``."""

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve.families.scopes import SharedScopes
 from docrunch.graph.resolve.index import Index
 from docrunch.graph.resolve.interface import Using
-from docrunch.graph.resolve.reads import RUST_MACRO, RUST_PLACE
+from docrunch.graph.resolve.reads import RUST_PLACE
 from docrunch.graph.resolve.values import (
     CRATE_MACRO,
     EXACT,
@@ -31,7 +32,7 @@ class RustPaths:
         self._index = index
         self.files: dict[Place, int] = {}
         self._places: dict[int, Place] = {}
-        self._macros: dict[tuple[str, str], list[int]] = {}  # crate and name → files that define it
+        self._crate_macros = SharedScopes("rust", index)
         for number, path in enumerate(index.paths):
             if index.families[number] != "rust":
                 continue
@@ -40,10 +41,8 @@ class RustPaths:
             known = self.files.get(place)
             if known is None or path.endswith("/lib.rs"):
                 self.files[place] = number
-            for name in index.outlines[number].names:
-                self._macros.setdefault((place[0], name), []).append(number)
         self._crates = frozenset(crate for crate, _ in self.files)
-        self.outside = _STANDARD | self._dependencies()  # a change links everything anew (`Project.layout`)
+        self.outside = _STANDARD | self._dependencies()  # a change links everything anew (`Family.layout`)
 
     def _file(self, crate: str, path: tuple[str, ...]) -> int | None:
         self._index.reads.note(RUST_PLACE, "::".join((crate, *path)))
@@ -51,11 +50,12 @@ class RustPaths:
 
     def macro(self, file: int, name: str) -> Value:
         """A ``macro_rules!`` of the crate: its scope is textual, so the only one of its name is meant."""
-        crate = self._places[file][0]
-        self._index.reads.note(RUST_MACRO, f"{crate}\0{name}")
-        files = self._macros.get((crate, name), ())
-        found = [number for each in files for number in self._index.top(each, name)]
+        found = self._crate_macros.definitions(self._crate_macros.key(file), name)
         return (SYMBOL, found[0], CRATE_MACRO) if len(found) == 1 else miss(NO_CANDIDATE)
+
+    def table(self) -> dict[str, str]:
+        """Module path → path of its file."""
+        return {"::".join((crate, *path)): self._index.paths[file] for (crate, path), file in self.files.items()}
 
     def _dependencies(self) -> frozenset[str]:
         layout = self._index.names.layout
@@ -113,7 +113,7 @@ class RustPaths:
         number = self._file(name, ())
         if number is not None:
             return (MODULE, number, EXACT)
-        return (EXTERNAL, name, EXACT) if name in self.outside else None
+        return (EXTERNAL, f"{name}::", EXACT) if name in self.outside else None
 
     def use(self, r: "Resolver", file: int, found: Using) -> Value:
         """The path of a ``use`` declaration without its last name."""
@@ -145,7 +145,7 @@ class RustPaths:
         if value is not None:
             return value
         value = r.head(file, self._module_scope(file, scope), name)
-        return value if value[0] != MISS else (EXTERNAL, name, EXACT)
+        return value if value[0] != MISS else (EXTERNAL, f"{name}::", EXACT)
 
     def _up(self, value: Value) -> Value:
         if value[0] == MODULE and isinstance(value[1], int):

@@ -31,14 +31,14 @@ _RUST_PREFIX = re.compile(r"^(?:&\s*)?(?:'\w+\s+)?(?:mut\s+|dyn\s+|impl\s+)*")
 
 def instance(r: "Resolver", file: int, scope: int, written: str, grade: int) -> Value:
     """An instance of the annotated type; a miss for unions, containers, type parameters and what is outside."""
-    family = r.index.families[file]
-    name = type_name(written, family)
+    family = r.family(file)
+    name = family.type_name(written)
     if not name:
         return miss(DYNAMIC_RECEIVER)
     parts = tuple(name.replace("::", ".").split("."))
-    if family == "python" and parts[-1] in ("Self",):
-        owner = r.index.enclosing_type(file, scope)
-        return (INSTANCE, owner, grade) if owner >= 0 else miss(DYNAMIC_RECEIVER)
+    owner = family.itself(r, file, scope, parts[-1])
+    if owner >= 0:
+        return (INSTANCE, owner, grade)
     value = r.chain(file, scope, parts)
     return _instance_of(r, value, grade)
 
@@ -52,7 +52,7 @@ def _instance_of(r: "Resolver", value: Value, grade: int) -> Value:
     if symbol.kind is SymbolKind.TYPE and symbol.type:
         file, scope = r.index.scope_of(value[1])
         aliased = r.annotated(file, scope, symbol.type, grade)
-        if aliased[0] != MISS and r.index.families[file] != "go":
+        if aliased[0] != MISS and r.family(file).follows_aliases:
             return aliased
     if symbol.kind not in TYPES:
         return miss(DYNAMIC_RECEIVER)

@@ -73,10 +73,9 @@ def test_qualified_names(world, case):
     files, path, module, symbol = CASES[case]
     found = world(files)
     names = {n.qualified_name for n in found.graph.nodes if n.path == path}
-    assert (
-        ModuleNames.build(found.entries, {path: each.manifest for path, each in found.facts.items()}).module(path)
-        == module
-    )
+    manifests = {path: each.manifest for path, each in found.facts.items()}
+    packages = {path: each.package for path, each in found.facts.items()}
+    assert ModuleNames.build(found.entries, manifests, packages).module(path) == module
     assert module in names
     assert symbol is None or symbol in names
 

@@ -1,0 +1,61 @@
+"""What linking must know of a language before any name is resolved. The rules themselves are `resolve.families`."""
+
+from enum import StrEnum
+
+import msgspec
+
+from docrunch.graph.layout import parent_of
+
+
+class Sharing(StrEnum):
+    """Which files see each other's top-level names without importing them."""
+
+    NONE = "none"
+    DIRECTORY = "directory"  # files of one directory with one package clause (Go)
+    CRATE_MACROS = "crate_macros"  # macros, anywhere in a crate (Rust)
+    PACKAGE = "package"  # files that declare one package or namespace, wherever they are
+    PREFIX = "prefix"  # files whose symbols have one prefix by `naming.ModuleNames.prefix`
+    REPOSITORY = "repository"  # all files of the language
+
+
+class LanguageTraits(msgspec.Struct, frozen=True):
+    family: str  # languages that share naming and linking rules
+    separator: str = "."  # between the parts of a qualified name
+    sharing: Sharing = Sharing.NONE
+    declares: bool = False  # qualified names start with the package that the file declares
+
+
+_JAVASCRIPT = LanguageTraits("javascript")
+_TRAITS = {
+    "javascript": _JAVASCRIPT,
+    "typescript": _JAVASCRIPT,
+    "tsx": _JAVASCRIPT,
+    "jsx": _JAVASCRIPT,
+    "go": LanguageTraits("go", sharing=Sharing.DIRECTORY),
+    "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
+    "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
+}
+
+
+def traits(language: str) -> LanguageTraits:
+    """A language without an entry is a family of its own, whose files share nothing."""
+    return _TRAITS.get(language) or LanguageTraits(language)
+
+
+def family(language: str) -> str:
+    found = _TRAITS.get(language)
+    return found.family if found is not None else language
+
+
+def scope_key(language: str, path: str, package: str, module: str, prefix: str) -> str:
+    """The scope whose names a file shares, "" where it shares none. Args: as in `Project.place`."""
+    sharing = traits(language).sharing
+    if sharing is Sharing.DIRECTORY:
+        return f"{parent_of(path)}\0{package}"
+    if sharing is Sharing.CRATE_MACROS:
+        return module.split("::", 1)[0]
+    if sharing is Sharing.PACKAGE:
+        return package or "\0"
+    if sharing is Sharing.PREFIX:
+        return prefix or "\0"
+    return "*" if sharing is Sharing.REPOSITORY else ""

@@ -1,0 +1,15 @@
+"""The families of languages, by key. A language without rules of its own gets those of `base.Family`."""
+
+from docrunch.graph.resolve.families.base import Family
+from docrunch.graph.resolve.families.go import Go
+from docrunch.graph.resolve.families.javascript import JavaScript
+from docrunch.graph.resolve.families.python import Python
+from docrunch.graph.resolve.families.rust import Rust
+from docrunch.graph.resolve.index import Index
+
+_FAMILIES: dict[str, type[Family]] = {"go": Go, "javascript": JavaScript, "python": Python, "rust": Rust}
+
+
+def families_of(index: Index) -> dict[str, Family]:
+    """One object for each family that the tree has files of."""
+    return {key: _FAMILIES.get(key, Family)(key, index) for key in sorted(set(index.families))}

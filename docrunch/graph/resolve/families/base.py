@@ -1,0 +1,139 @@
+"""What differs between languages, one object per family and link. The base: files that see only themselves.
+
+Methods take the resolver first and ask everything else through it; see `docrunch.graph.resolve` for the rules of the
+house. A method that finds nothing answers ``None`` where another rule may go on, and a miss where none may.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from docrunch.graph.resolve import builtin_names, modules
+from docrunch.graph.resolve.interface import Definition, Using
+from docrunch.graph.resolve.values import EXTERNAL, MISS, NO_CANDIDATE, NO_MEMBER, SYMBOL, Value, miss
+
+if TYPE_CHECKING:
+    from docrunch.graph.resolve.index import Index
+    from docrunch.graph.resolve.resolver import Resolver
+
+
+class Family:
+    attaches: ClassVar[bool] = False  # members may be written outside their type (`Symbol.receiver`)
+    overloads: ClassVar[bool] = False  # several functions of one name differ by their parameters
+    closed_namespaces: ClassVar[bool] = False  # a body of a namespace does not see the names around it
+    call_operator: ClassVar[str] = ""  # the method that a call of an instance runs
+    roots: ClassVar[frozenset[str]] = frozenset()  # outside supertypes that bring no members
+    follows_aliases: ClassVar[bool] = True  # a type alias is the type that it names
+
+    def __init__(self, key: str, index: "Index") -> None:
+        self.key = key
+        self.index = index
+
+    # -- names at a place --------------------------------------------------------------------------------------
+
+    def receiver(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+        """``self``, ``this``, ``super`` and their like. Args: ``scope`` ≥ 0."""
+        return None
+
+    def keyword(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+        """Names that no scope can define."""
+        return None
+
+    def in_type(self, r: "Resolver", file: int, scope: int, name: str, innermost: bool) -> Value | None:
+        """A bare name inside a type. ``innermost``: in the body of the type itself, not in a method."""
+        return None
+
+    def file_member(self, r: "Resolver", file: int, name: str) -> Value:
+        """A name at the top of a file, from inside as from outside."""
+        return (
+            modules.listed(r, file, name)
+            or modules.defined(r, file, name)
+            or modules.imported(r, file, name)
+            or modules.starred(r, file, name)
+        )
+
+    def is_starred_out(self, r: "Resolver", origin: Value, name: str) -> bool:
+        """Does a star import bring the name along?"""
+        return True
+
+    def is_quiet_star(self, origin: str) -> bool:
+        """Whether a star import of something outside cannot hide names of this repository."""
+        return False
+
+    def outermost(self, r: "Resolver", file: int, name: str) -> Value:
+        """A name that no scope and no import defines."""
+        return builtin_names.value(self.key, name)
+
+    def namespace_child(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+        """A name below an inline namespace or module that is written elsewhere."""
+        return None
+
+    def namespace_name(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+        """A name of an inline namespace or module that neither it nor its imports define."""
+        return None
+
+    # -- imports -----------------------------------------------------------------------------------------------
+
+    def origin(self, r: "Resolver", file: int, found: Using) -> Value:
+        """The module, package or outside name that an import names, before any member of it."""
+        return (EXTERNAL, found.module, 1000) if found.module else miss(NO_CANDIDATE)
+
+    def target(self, r: "Resolver", file: int, found: Using) -> Value:
+        """What the bound name means: the module itself or the member that the import names."""
+        start = self.origin(r, file, found)
+        if start[0] == MISS or found.name in ("", "*"):
+            return start
+        value = r.member(start, found.name)
+        return miss(NO_MEMBER) if value[0] == MISS and value[1] == NO_CANDIDATE else value
+
+    def sees(self, file: int) -> Sequence[int]:
+        """Files whose names a file sees without importing them."""
+        return ()
+
+    # -- packages: values ``(PACKAGE, family NUL key, grade)`` -------------------------------------------------
+
+    def package_member(self, r: "Resolver", key: str, name: str) -> Value:
+        return miss(NO_CANDIDATE)
+
+    def package_files(self, key: str) -> Sequence[int]:
+        """Files that whoever imports the package can name."""
+        return ()
+
+    def package_directory(self, key: str) -> str | None:
+        """The directory whose node stands for the package; ``None`` without one."""
+        return key
+
+    # -- types and members -------------------------------------------------------------------------------------
+
+    def pick(self, found: Sequence[int]) -> Value | None:
+        """One of several definitions of a name in one place; ``None`` where nobody can tell."""
+        return None
+
+    def other_parts(self, r: "Resolver", symbol: int) -> Sequence[int]:
+        """The other definitions of a type that is written in several places."""
+        return ()
+
+    def runs(self, r: "Resolver", symbol: int, arguments: int) -> Value:
+        """What a call of a type runs. Args: ``arguments``: their number, -1 where it is unknown."""
+        return (SYMBOL, symbol, 1000)
+
+    def type_name(self, written: str) -> str:
+        """The one type that an annotation names, "" where it is a union, a container or none at all."""
+        return ""
+
+    def itself(self, r: "Resolver", file: int, scope: int, name: str) -> int:
+        """The type that a word like ``Self`` in an annotation means, -1 for other words."""
+        return -1
+
+    def external(self, symbol: Definition, written: str) -> bool:
+        """Whether a supertype that was not found may bring members of its own."""
+        return written.rsplit(".", 1)[-1] not in self.roots
+
+    # -- the tree as a whole -----------------------------------------------------------------------------------
+
+    def tables(self) -> Mapping[str, dict[str, str]]:
+        """Answers that can be compared in full between two links, by the group of their readings."""
+        return {}
+
+    def layout(self) -> object:
+        """What rules read without noting it; a change links everything anew. JSON-like."""
+        return None

@@ -1,0 +1,68 @@
+"""JavaScript and TypeScript: ``this``, module specifiers, merged declarations."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from docrunch.graph.resolve.families.base import Family
+from docrunch.graph.resolve.interface import TYPES, Using
+from docrunch.graph.resolve.javascript_imports import JavaScriptImports
+from docrunch.graph.resolve.types import type_name
+from docrunch.graph.resolve.values import (
+    EXACT,
+    INSTANCE,
+    LOCAL_VALUE,
+    REDEFINED,
+    SELF_MEMBER,
+    SUPER,
+    SYMBOL,
+    Value,
+    miss,
+)
+from docrunch.parsing.model import SymbolKind
+
+if TYPE_CHECKING:
+    from docrunch.graph.resolve.index import Index
+    from docrunch.graph.resolve.resolver import Resolver
+
+_MEMBERS = (SymbolKind.METHOD, SymbolKind.CONSTRUCTOR, SymbolKind.PROPERTY)
+
+
+class JavaScript(Family):
+    attaches = True
+
+    def __init__(self, key: str, index: "Index") -> None:
+        super().__init__(key, index)
+        self._imports = JavaScriptImports(index)
+
+    def receiver(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+        if name not in ("this", "super"):
+            return None
+        current = scope
+        while current >= 0:
+            symbol = r.index.symbol(file, current)
+            if symbol.kind in TYPES:
+                owner = r.index.number(file, current)
+                return (SUPER if name == "super" else INSTANCE, owner, SELF_MEMBER)
+            if symbol.kind in _MEMBERS and "static" in symbol.modifiers:
+                if symbol.parent < 0:
+                    return miss(LOCAL_VALUE)
+                return (SYMBOL, r.index.number(file, symbol.parent), SELF_MEMBER)
+            if symbol.kind is SymbolKind.FUNCTION and "arrow" not in symbol.modifiers and symbol.plain_function:
+                return miss(LOCAL_VALUE)  # a plain function has its own `this`
+            current = symbol.parent
+        return miss(LOCAL_VALUE)
+
+    def is_starred_out(self, r: "Resolver", origin: Value, name: str) -> bool:
+        return name != "default"
+
+    def origin(self, r: "Resolver", file: int, found: Using) -> Value:
+        return self._imports.module(file, found)
+
+    def pick(self, found: Sequence[int]) -> Value | None:
+        symbols = self.index.symbols
+        values = [n for n in found if symbols[n].kind not in (SymbolKind.INTERFACE, SymbolKind.TYPE)]
+        bodies = [n for n in values if symbols[n].has_body] or values or list(found)
+        return (SYMBOL, bodies[0], EXACT if len(bodies) == 1 else REDEFINED)
+
+    def type_name(self, written: str) -> str:
+        return type_name(written, self.key)
