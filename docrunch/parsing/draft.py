@@ -32,6 +32,7 @@ class Draft:
         "start_line",
         "trait",
         "type",
+        "type_params",
     )
 
     def __init__(self, name: str, kind: SymbolKind, local_name: str, parent: int, line: int, whole: Node) -> None:
@@ -59,6 +60,7 @@ class Draft:
         self.complexity = 0
         self.receiver = ""
         self.trait = ""
+        self.type_params: tuple[Param, ...] = ()
 
     def freeze(self) -> Symbol:
         return Symbol(
@@ -86,6 +88,7 @@ class Draft:
             self.complexity,
             self.receiver,
             self.trait,
+            self.type_params,
         )
 
 

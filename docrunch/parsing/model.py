@@ -48,6 +48,7 @@ class Base(msgspec.Struct, frozen=True, array_like=True, gc=False):
     name: str
     line: int
     relation: str  # inherits | implements (what the syntax says; link corrects by the target's kind)
+    args: tuple[str, ...] = ()  # type arguments as written: ("int",)
 
 
 class Symbol(msgspec.Struct, frozen=True, gc=False):
@@ -75,6 +76,7 @@ class Symbol(msgspec.Struct, frozen=True, gc=False):
     complexity: int = 0  # cyclomatic (McCabe 1976): 1 + decision points; 0 for what has no body
     receiver: str = ""  # Go receiver type, Rust impl type, "" otherwise
     trait: str = ""  # Rust: the trait that an impl block implements
+    type_params: tuple[Param, ...] = ()  # generics: ``type`` is the bound, ``default`` the default, as written
 
 
 class Import(msgspec.Struct, frozen=True, gc=False):
@@ -101,8 +103,9 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A use of a name that may be a symbol somewhere.
 
     ``chain`` holds the dotted parts as written: ``self.client.get()`` → ("self", "client", "get").
-    A part that is itself a call ends in "()": ``make().run()`` → ("make()", "run"). A part that is no name
-    (subscript, literal, expression) is "?". Rust and C++ paths are split at ``::``.
+    A part that is itself a call ends in "()": ``make().run()`` → ("make()", "run"). An element of a container,
+    by subscript or by iteration, is the part "[]"; the n-th of a tuple, by unpacking, is "[n]". A part that is none of
+    these (literal, expression) is "?". Rust and C++ paths are split at ``::``.
     """
 
     kind: str  # call | use (type positions, decorators, bare names passed on) | write
@@ -117,7 +120,8 @@ class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``target`` is ("x",) for a local, ("self", "client") for an attribute. Exactly one source: ``type`` is an
     annotation as written; ``value`` is the chain of the assigned expression, in the notation of `Reference.chain`
-    (``x = Client()`` → ("Client()",); ``x = y.z`` → ("y", "z")).
+    (``x = Client()`` → ("Client()",); ``x = y.z`` → ("y", "z"); ``for x in y`` → ("y", "[]")). What a function without
+    annotation returns is bound to ("<return>",) in its scope, once for each ``return`` with a value.
     """
 
     target: tuple[str, ...]

@@ -48,6 +48,8 @@ class Definition(msgspec.Struct, frozen=True, gc=False):
     trait: str
     has_body: bool
     plain_function: bool  # JavaScript: written with the word `function`, which has a `this` of its own
+    type_params: tuple[tuple[str, str], ...]  # (name, bound)
+    base_args: tuple[tuple[str, ...], ...]  # type arguments, parallel to ``bases``; () where no base has any
 
 
 class Using(msgspec.Struct, frozen=True, gc=False):
@@ -114,6 +116,8 @@ def _definition(symbol: Symbol, language: str, ordinals: dict[tuple[str, SymbolK
         symbol.trait,
         symbol.complexity > 0,
         symbol.signature.startswith(("function", "async function")),
+        tuple([(p.name, p.type) for p in symbol.type_params]) if symbol.type_params else (),
+        tuple([base.args for base in symbol.bases]) if any(base.args for base in symbol.bases) else (),
     )
 
 
@@ -211,6 +215,8 @@ def _fields(d: Definition) -> tuple[object, ...]:
         d.trait,
         d.has_body,
         d.plain_function,
+        d.type_params,
+        d.base_args,
     )
 
 
