@@ -2,14 +2,18 @@
 
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
+from docrunch.graph.resolve import flow
 from docrunch.graph.resolve.interface import CALLABLE, VALUES
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     DYNAMIC_RECEIVER,
     EXTERNAL,
+    EXTERNAL_RECEIVER,
     INSTANCE,
     LOCAL_VALUE,
     MISS,
+    NO_MEMBER,
+    RESULT,
     SYMBOL,
     UNTYPED_RETURN,
     Value,
@@ -51,7 +55,11 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
 def _callee(here: Place, value: Value) -> Value:
     """What a call of the value runs: an alias is followed, an instance is called by its ``__call__``."""
     if value[0] == INSTANCE and isinstance(value[1], int):
-        return here.r.member(value, here.r.family_of(value[1]).call_operator)
+        operator = here.r.family_of(value[1]).call_operator
+        return here.r.member(value, operator) if operator else miss(NO_MEMBER)
+    value = flow.plain(here.r, value)
+    if value[0] == RESULT:
+        return miss(EXTERNAL_RECEIVER)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in VALUES:
         held = here.r.held(value[1])
         if held[0] == SYMBOL and isinstance(held[1], int) and here.index.symbols[held[1]].kind in CALLABLE:
@@ -77,7 +85,7 @@ def _guess(here: Place, source: NodeId, reference: Reference, value: Value, know
 
 def _add_use(here: Place, source: NodeId, reference: Reference) -> None:
     """Uses of what the repository defines; a use of something outside says nothing about this code."""
-    value = here.r.chain(here.file, reference.scope, reference.chain)
+    value = flow.plain(here.r, here.r.chain(here.file, reference.scope, reference.chain))
     if value[0] != SYMBOL or not isinstance(value[1], int):
         return
     target = here.index.id_of(value[1])

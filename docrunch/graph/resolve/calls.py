@@ -2,13 +2,18 @@
 
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve import flow, names
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
 from docrunch.graph.resolve.values import (
+    APPLIED,
     DYNAMIC_RECEIVER,
     EXTERNAL,
     EXTERNAL_INSTANCE,
     INSTANCE,
+    MEMBER_OF,
     MISS,
+    OVERLOADED,
+    RESULT,
     RETURNED,
     SUPER,
     SYMBOL,
@@ -22,6 +27,7 @@ from docrunch.parsing.model import SymbolKind
 if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
+RETURN = "<return>"  # the target of bindings of what a function returns
 _WRAPPING = frozenset({"contextmanager", "asynccontextmanager", "property", "cached_property"})
 
 
@@ -32,11 +38,27 @@ def result(r: "Resolver", value: Value) -> Value:
     if tag == SUPER:
         return value
     if tag == INSTANCE and isinstance(payload, int):
-        method = r.hierarchy.member(payload, r.family_of(payload).call_operator)
+        operator = r.family_of(payload).call_operator
+        method = r.hierarchy.member(payload, operator) if operator else miss(DYNAMIC_RECEIVER)
         return r.called(lower(method, grade)) if method[0] == SYMBOL else miss(DYNAMIC_RECEIVER)
+    if tag in (APPLIED, MEMBER_OF, RESULT):
+        return flow.called(r, value)
+    if tag == MISS:
+        return _agreed(r, value)
     if tag != SYMBOL or not isinstance(payload, int):
-        return miss(DYNAMIC_RECEIVER) if tag != MISS else value
+        return miss(DYNAMIC_RECEIVER)
     return _of_symbol(r, payload, grade)
+
+
+def _agreed(r: "Resolver", value: Value) -> Value:
+    """What all of several functions return among which the language chooses by their arguments."""
+    agreed: Value | None = None
+    for each in r.hierarchy.ambiguity(value):
+        given = r.called((SYMBOL, each, OVERLOADED))
+        if given[0] == MISS or (agreed is not None and agreed[:2] != given[:2]):
+            return value
+        agreed = given if agreed is None else lower(agreed, given[2])
+    return agreed if agreed is not None else value
 
 
 def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
@@ -49,9 +71,13 @@ def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
             return (INSTANCE, enum, grade)  # Rust: Enum::Variant(…)
         held = r.held(symbol)
         return r.called(lower(held, grade)) if held[0] == SYMBOL and held[1] != symbol else miss(DYNAMIC_RECEIVER)
-    if found.kind not in CALLABLE or not found.returns:
+    if found.kind not in CALLABLE:
         return miss(UNTYPED_RETURN)
     if any(decorator.rsplit(".", 1)[-1] in _WRAPPING for decorator in found.decorators):
         return miss(UNTYPED_RETURN)
     file, scope = r.index.place_of(symbol)
+    if not found.returns:
+        given = r.index.bindings(file, scope, RETURN)
+        value = names.bound(r, file, scope, given) if given else miss(UNTYPED_RETURN)
+        return lower(value, min(grade, RETURNED)) if value[0] != MISS else miss(UNTYPED_RETURN)
     return lower(r.annotated(file, scope, found.returns, RETURNED), grade)

@@ -2,14 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve import flow
 from docrunch.graph.resolve.interface import TYPES, VALUES
 from docrunch.graph.resolve.values import (
+    APPLIED,
     ATTRIBUTE,
     DYNAMIC_RECEIVER,
     EXTERNAL,
     EXTERNAL_INSTANCE,
     EXTERNAL_RECEIVER,
     INSTANCE,
+    MEMBER_OF,
     MISS,
     MODULE,
     NO_MEMBER,
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 def member(r: "Resolver", value: Value, name: str) -> Value:
     tag, payload, grade = value
+    if name[0] == "[":
+        return flow.element(r, value, name)
     if isinstance(payload, str):
         return _of_text(r, tag, payload, name, grade)
     if tag == MODULE:
@@ -36,8 +41,13 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
     if tag == SUPER:
         return lower_hit(r.hierarchy.member(payload, name, skip_own=True), grade)
     if tag == INSTANCE:
-        return of_instance(r, payload, name, grade)
-    return _of_symbol(r, payload, name, grade) if tag == SYMBOL else value
+        return flow.seen_through(r, of_instance(r, payload, name, grade), payload, ())
+    if tag == APPLIED:
+        return flow.member(r, value, name)
+    if tag == MEMBER_OF:
+        held = flow.held(r, value)
+        return r.member(held, name) if held[0] != MISS else held
+    return _of_symbol(r, payload, name, grade) if tag == SYMBOL else miss(DYNAMIC_RECEIVER)
 
 
 def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:

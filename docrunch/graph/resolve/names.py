@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve.flow import Meanings, Written
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, Bound, Definition
 from docrunch.graph.resolve.values import (
     ALIASED,
+    AMBIGUOUS,
     ANNOTATED,
     CONSTRUCTED,
     DYNAMIC_RECEIVER,
@@ -40,7 +42,7 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
 
 
 def _step(r: "Resolver", value: Value, part: str) -> Value:
-    return r.called(value) if part.endswith("()") and value[0] != MISS else value
+    return r.called(value) if part.endswith("()") and (value[0] != MISS or value[1] == AMBIGUOUS) else value
 
 
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
@@ -91,7 +93,10 @@ def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name:
             return value
     for param in symbol.params:
         if param.name.lstrip("*&.") == name:
-            value = r.annotated(file, symbol.parent, param.type, ANNOTATED) if param.type else _LOCAL
+            if not param.type:
+                return _LOCAL
+            meanings = _own_parameters(file, symbol.parent, symbol)
+            value = r.typed(file, symbol.parent, param.type, meanings, ANNOTATED)
             return value if value[0] != MISS else _LOCAL
     return _LOCAL if inside.own else None
 
@@ -99,6 +104,11 @@ def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name:
 def _in_namespace(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
     value = r.hierarchy.namespace_member(file, scope, name)
     return value if value[0] != MISS else None
+
+
+def _own_parameters(file: int, scope: int, symbol: Definition) -> Meanings:
+    """The type parameters of a function stand for their bounds."""
+    return tuple((name, Written(file, scope, bound, ())) for name, bound in symbol.type_params)
 
 
 def bound(r: "Resolver", file: int, scope: int, bindings: Sequence[Bound]) -> Value:
@@ -124,6 +134,8 @@ def evaluate(r: "Resolver", file: int, scope: int, binding: Bound) -> Value:
         place = scope
         if symbol is not None and symbol.kind in CALLABLE and any(p.name == binding.target[0] for p in symbol.params):
             place = symbol.parent  # a parameter's annotation is read outside the function
+            if symbol.type_params:
+                return r.typed(file, place, binding.type, _own_parameters(file, place, symbol), ANNOTATED)
         return r.annotated(file, place, binding.type, ANNOTATED)
     value = r.chain(file, scope, binding.value)
     return lower(value, CONSTRUCTED if value[0] == INSTANCE else ALIASED)

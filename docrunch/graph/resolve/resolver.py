@@ -15,7 +15,7 @@ What circles may cost is limited by counting cuts, which are the same ones howev
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from docrunch.graph.resolve import attributes, calls, hierarchy, members, modules, names, types
+from docrunch.graph.resolve import attributes, calls, flow, hierarchy, members, modules, names, types
 from docrunch.graph.resolve.attachments import Attachments
 from docrunch.graph.resolve.families import families_of
 from docrunch.graph.resolve.families.base import Family
@@ -66,6 +66,8 @@ class Resolver:
         self._held: Cache[int, Value] = {}
         self._attributes: Cache[tuple[int, str], Value] = {}
         self._types: Cache[tuple[int, int, str, int], Value] = {}
+        self._typed: Cache[tuple[int, int, str, flow.Meanings, int], Value] = {}
+        self.numbered = flow.Numbered()
         self._roots: dict[tuple[int, object], tuple[Any, int, int]] = {}  # (answer, node, cuts)
         self._open: set[tuple[int, object]] = set()
         self._depth = 0  # size of `_open`
@@ -241,3 +243,13 @@ class Resolver:
         if found is not None and self.reuse(found):
             return found[0]
         return self.ask(self._types, key, types.instance, _CIRCULAR)
+
+    def typed(self, file: int, scope: int, written: str, meanings: flow.Meanings, grade: int) -> Value:
+        """The same, where type parameters have meanings."""
+        if not meanings:
+            return self.annotated(file, scope, written, grade)
+        key = (file, scope, written, meanings, grade)
+        found = self._typed.get(key)
+        if found is not None and self.reuse(found):
+            return found[0]
+        return self.ask(self._typed, key, types.typed, _CIRCULAR)

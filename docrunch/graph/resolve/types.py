@@ -1,8 +1,10 @@
 """Rule: annotations. Which type of the repository an annotation as written names, if exactly one."""
 
-import re
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve import flow
+from docrunch.graph.resolve.annotations import CLASS, FUNCTION, MAP, SEQUENCE, TUPLE, Expression
+from docrunch.graph.resolve.flow import Meanings, Written
 from docrunch.graph.resolve.interface import TYPES
 from docrunch.graph.resolve.values import (
     DYNAMIC_RECEIVER,
@@ -19,83 +21,69 @@ from docrunch.parsing.model import SymbolKind
 if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
-# Wrappers whose member access is that of what they wrap.
-_TRANSPARENT = frozenset(
-    {"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Readonly", "Promise", "Awaitable"}
-    | {"Box", "Rc", "Arc", "Coroutine", "NonNullable"}
-)
-_EMPTY = frozenset({"None", "null", "undefined", "void", "NoneType"})
-_NAME = re.compile(r"[^\W\d]\w*(?:(?:\.|::)[^\W\d]\w*)*\Z")
-_RUST_PREFIX = re.compile(r"^(?:&\s*)?(?:'\w+\s+)?(?:mut\s+|dyn\s+|impl\s+)*")
+_SHAPES = frozenset({SEQUENCE, MAP, TUPLE, FUNCTION})
 
 
 def instance(r: "Resolver", file: int, scope: int, written: str, grade: int) -> Value:
-    """An instance of the annotated type; a miss for unions, containers, type parameters and what is outside."""
+    return typed(r, file, scope, written, (), grade)
+
+
+def typed(r: "Resolver", file: int, scope: int, written: str, meanings: Meanings, grade: int) -> Value:
+    """An instance of the annotated type; a miss for unions, unknown type parameters and what has no members."""
     family = r.family(file)
-    name = family.type_name(written)
-    if not name:
+    found = family.parse(written)
+    if found is None:
         return miss(DYNAMIC_RECEIVER)
-    parts = tuple(name.replace("::", ".").split("."))
-    owner = family.itself(r, file, scope, parts[-1])
+    for name, meaning in meanings:
+        if name == found.name:
+            return flow.read(r, meaning, grade) if meaning.text else miss(DYNAMIC_RECEIVER)
+    args = tuple([flow.written(file, scope, text, meanings) for text in found.args])
+    if found.name in _SHAPES:
+        return r.numbered.apply((EXTERNAL_INSTANCE, found.name), args, grade) if args else miss(DYNAMIC_RECEIVER)
+    if found.name == CLASS:
+        value = flow.read(r, args[0], grade)
+        return (SYMBOL, value[1], value[2]) if value[0] == INSTANCE else miss(DYNAMIC_RECEIVER)
+    return _named(r, file, scope, found, args, grade)
+
+
+def _named(r: "Resolver", file: int, scope: int, found: Expression, args: tuple[Written, ...], grade: int) -> Value:
+    parts = tuple(found.name.replace("::", ".").replace("\\", ".").split("."))
+    owner = r.family(file).itself(r, file, scope, parts[-1])
     if owner >= 0:
         return (INSTANCE, owner, grade)
-    value = r.chain(file, scope, parts)
-    return _instance_of(r, value, grade)
+    if len(parts) == 1:
+        bound = _bound(r, file, scope, parts[0])
+        if bound is not None:
+            return r.annotated(file, scope, bound, grade) if bound else miss(DYNAMIC_RECEIVER)
+    return _instance_of(r, r.chain(file, scope, parts), args, grade)
 
 
-def _instance_of(r: "Resolver", value: Value, grade: int) -> Value:
+def _bound(r: "Resolver", file: int, scope: int, name: str) -> str | None:
+    """The bound of a type parameter around a place, "" without a bound, ``None`` where the name is none."""
+    while scope >= 0:
+        symbol = r.index.symbol(file, scope)
+        for known, bound in symbol.type_params:
+            if known == name:
+                return bound if bound != name else ""
+        scope = symbol.parent
+    return None
+
+
+def _instance_of(r: "Resolver", value: Value, args: tuple[Written, ...], grade: int) -> Value:
     if value[0] == EXTERNAL:
-        return (EXTERNAL_INSTANCE, value[1], grade)
+        return flow.outside(str(value[1]), args, r, grade)
     if value[0] != SYMBOL or not isinstance(value[1], int):
         return miss(DYNAMIC_RECEIVER)
     symbol = r.index.symbols[value[1]]
+    grade = min(grade, value[2])
     if symbol.kind is SymbolKind.TYPE and symbol.type:
         file, scope = r.index.scope_of(value[1])
-        aliased = r.annotated(file, scope, symbol.type, grade)
+        meanings = tuple((name, arg) for (name, _), arg in zip(symbol.type_params, args, strict=False))
+        aliased = r.typed(file, scope, symbol.type, meanings, grade)
         if aliased[0] != MISS and r.family(file).follows_aliases:
             return aliased
     if symbol.kind not in TYPES:
         return miss(DYNAMIC_RECEIVER)
-    return (INSTANCE, value[1], min(grade, value[2]))
-
-
-def type_name(written: str, family: str) -> str:
-    """The one type name in an annotation, "" where it is a union, a container or no name at all."""
-    text = written.strip().lstrip(":").strip()
-    if family == "go" and text.startswith("("):
-        text = _first_argument(text[1:-1]).split(" ")[-1]  # `(n int, err error)`: the first result
-    for _ in range(6):  # wrappers nest a few deep at most
-        text = text.strip("\"' ") if family == "python" else text.strip()
-        if family in ("go", "rust"):
-            text = _RUST_PREFIX.sub("", text.lstrip("*& ")).strip() if family == "rust" else text.lstrip("*")
-        if "|" in text and "[" not in text.split("|", 1)[0] and "<" not in text.split("|", 1)[0]:
-            kept = [part.strip() for part in text.split("|") if part.strip() not in _EMPTY]
-            if len(kept) != 1:
-                return ""
-            text = kept[0]
-            continue
-        if _NAME.match(text):
-            return text
-        opened = min((at for at in (text.find("["), text.find("<")) if at > 0), default=-1)
-        if opened < 0 or text[-1] not in "]>":
-            return ""
-        if family == "javascript" and "[" in (text[opened], text[-2]):
-            return ""  # `T[]` is a list, `T["x"]` a member's type
-        outer, inner = text[:opened].strip().removesuffix("::"), text[opened + 1 : -1]
-        if outer.rsplit(".", 1)[-1].rsplit("::", 1)[-1] in _TRANSPARENT:
-            text = _first_argument(inner) if outer != "Coroutine" else inner.rsplit(",", 1)[-1]
-            continue
-        return outer if _NAME.match(outer) else ""
-    return ""
-
-
-def _first_argument(inner: str) -> str:
-    depth = 0
-    for at, character in enumerate(inner):
-        if character in "[<(":
-            depth += 1
-        elif character in "]>)":
-            depth -= 1
-        elif character == "," and depth == 0:
-            return inner[:at]
-    return inner
+    if args and symbol.type_params:
+        return r.numbered.apply((INSTANCE, value[1]), args, grade)
+    return (INSTANCE, value[1], grade)

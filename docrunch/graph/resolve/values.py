@@ -18,6 +18,9 @@ MODULE: Final = 3  # payload: file number
 PACKAGE: Final = 4  # payload: family NUL key, as the family makes them
 EXTERNAL: Final = 5  # payload: qualified name outside the repository
 SUPER: Final = 7  # payload: global symbol number of the class whose bases are meant
+APPLIED: Final = 8  # payload: number of a `flow.Applied`: an instance of a type with type arguments
+MEMBER_OF: Final = 9  # payload: number of a `flow.MemberOf`: a member that was reached through type arguments
+RESULT: Final = 10  # payload: number of a value: what is called gives it
 EXTERNAL_INSTANCE: Final = 6  # payload: qualified name of the outside type or function it came from
 
 # Certainty in thousandths, by rule. Exact: the language's rules leave one target.
@@ -32,6 +35,7 @@ RETURNED: Final = 850  # make().get() with an annotated return
 ATTRIBUTE: Final = 850  # self.client.get()
 REDEFINED: Final = 800  # several definitions of one name in one scope
 CRATE_MACRO: Final = 900  # Rust: the only macro of that name in the crate
+OVERLOADED: Final = 900  # one of several of a name, by the number of arguments
 ALIASED: Final = 900  # f = g; f()
 # Heuristic: the only plausible candidate.
 UNIQUE_METHOD: Final = 450

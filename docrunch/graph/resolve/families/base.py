@@ -4,10 +4,12 @@ Methods take the resolver first and ask everything else through it; see `docrunc
 house. A method that finds nothing answers ``None`` where another rule may go on, and a miss where none may.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from docrunch.graph.resolve import builtin_names, modules
+from docrunch.graph.resolve.annotations import FUNCTION, MAP, SEQUENCE, TUPLE, Parsed, parse
 from docrunch.graph.resolve.interface import Definition, Using
 from docrunch.graph.resolve.values import EXTERNAL, MISS, NO_CANDIDATE, NO_MEMBER, SYMBOL, Value, miss
 
@@ -16,12 +18,28 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
 
+SHAPES: Mapping[str, Mapping[str, int]] = {
+    SEQUENCE: {"[]": 0},
+    MAP: {"[*]": 0, "[]": 1},
+    TUPLE: {"[n]": 0},
+    FUNCTION: {"()": 0},
+}
+_NOTHING: Mapping[str, int] = {}
+
+
+def _last(outside: str) -> str:
+    return re.split(r"[.:\\\\]", outside)[-1]
+
+
 class Family:
     attaches: ClassVar[bool] = False  # members may be written outside their type (`Symbol.receiver`)
     overloads: ClassVar[bool] = False  # several functions of one name differ by their parameters
     closed_namespaces: ClassVar[bool] = False  # a body of a namespace does not see the names around it
     call_operator: ClassVar[str] = ""  # the method that a call of an instance runs
     roots: ClassVar[frozenset[str]] = frozenset()  # outside supertypes that bring no members
+    subscript_operator: ClassVar[str] = ""  # the methods that ``x[…]`` and an iteration run
+    iteration_operator: ClassVar[str] = ""
+    containers: ClassVar[Mapping[str, Mapping[str, int]]] = {}  # by the last part of the outside name
     follows_aliases: ClassVar[bool] = True  # a type alias is the type that it names
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -116,9 +134,17 @@ class Family:
         """What a call of a type runs. Args: ``arguments``: their number, -1 where it is unknown."""
         return (SYMBOL, symbol, 1000)
 
-    def type_name(self, written: str) -> str:
-        """The one type that an annotation names, "" where it is a union, a container or none at all."""
-        return ""
+    def parse(self, written: str) -> Parsed:
+        """An annotation as written, one level deep."""
+        return parse(written, self.key)
+
+    def container(self, outside: str) -> Mapping[str, int]:
+        """What an outside type gives of its type arguments: part → index of the argument, -1 for itself.
+
+        Parts: "[]" by subscript, "[*]" by iteration, "[n]" by position, "[?]" behind an early return, "()" by a call of
+        it, "get()" by its method of that name, "*" by any other name. Shapes of `annotations` have the same on top.
+        """
+        return SHAPES.get(outside) or self.containers.get(_last(outside), _NOTHING)
 
     def itself(self, r: "Resolver", file: int, scope: int, name: str) -> int:
         """The type that a word like ``Self`` in an annotation means, -1 for other words."""

@@ -12,7 +12,6 @@ from docrunch.graph.resolve.families.scopes import SharedScopes
 from docrunch.graph.resolve.interface import Using
 from docrunch.graph.resolve.reads import GO_IMPORT, SCOPE_FILES
 from docrunch.graph.resolve.receivers import attached_method, bare_type
-from docrunch.graph.resolve.types import type_name
 from docrunch.graph.resolve.values import (
     EXACT,
     EXTERNAL,
@@ -91,9 +90,6 @@ class Go(Family):
 
     def package_directory(self, key: str) -> str | None:
         return key.split("\0", 1)[0]
-
-    def type_name(self, written: str) -> str:
-        return type_name(written, self.key)
 
     def tables(self) -> Mapping[str, dict[str, str]]:
         return {GO_IMPORT: dict(self._by_import), SCOPE_FILES: self._scopes.table()}

@@ -1,12 +1,12 @@
 """JavaScript and TypeScript: ``this``, module specifiers, merged declarations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve.annotations import SEQUENCE
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.interface import TYPES, Using
 from docrunch.graph.resolve.javascript_imports import JavaScriptImports
-from docrunch.graph.resolve.types import type_name
 from docrunch.graph.resolve.values import (
     EXACT,
     INSTANCE,
@@ -24,11 +24,24 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
     from docrunch.graph.resolve.resolver import Resolver
 
+_ARRAY = {
+    "[]": 0,
+    **dict.fromkeys(("pop()", "shift()", "at()", "find()", "findLast()"), 0),
+    **dict.fromkeys(("slice()", "filter()", "concat()", "reverse()", "sort()", "values()", "toSorted()"), -1),
+}
+_CONTAINERS = {
+    **dict.fromkeys(("Array", "ReadonlyArray"), _ARRAY),
+    **{key: {"[]": 0, "values()": -1} for key in ("Set", "ReadonlySet", "Iterable", "Iterator", "IterableIterator")},
+    **{key: {"[]": 0} for key in ("AsyncIterable", "AsyncGenerator", "Generator", "AsyncIterableIterator")},
+    **{key: {"get()": 1} for key in ("Map", "ReadonlyMap", "WeakMap")},
+    "Record": {"[]": 1},
+}
 _MEMBERS = (SymbolKind.METHOD, SymbolKind.CONSTRUCTOR, SymbolKind.PROPERTY)
 
 
 class JavaScript(Family):
     attaches = True
+    containers = _CONTAINERS
 
     def __init__(self, key: str, index: "Index") -> None:
         super().__init__(key, index)
@@ -58,11 +71,11 @@ class JavaScript(Family):
     def origin(self, r: "Resolver", file: int, found: Using) -> Value:
         return self._imports.module(file, found)
 
+    def container(self, outside: str) -> Mapping[str, int]:
+        return _ARRAY if outside == SEQUENCE else super().container(outside)
+
     def pick(self, found: Sequence[int]) -> Value | None:
         symbols = self.index.symbols
         values = [n for n in found if symbols[n].kind not in (SymbolKind.INTERFACE, SymbolKind.TYPE)]
         bodies = [n for n in values if symbols[n].has_body] or values or list(found)
         return (SYMBOL, bodies[0], EXACT if len(bodies) == 1 else REDEFINED)
-
-    def type_name(self, written: str) -> str:
-        return type_name(written, self.key)

@@ -8,7 +8,6 @@ from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.interface import TYPES, Using
 from docrunch.graph.resolve.python_imports import PythonImports
 from docrunch.graph.resolve.reads import DIRECTORY
-from docrunch.graph.resolve.types import type_name
 from docrunch.graph.resolve.values import (
     EXACT,
     INSTANCE,
@@ -24,11 +23,28 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
     from docrunch.graph.resolve.resolver import Resolver
 
+_SEQUENCE = {"[]": 0, "pop()": 0, "copy()": -1, "popleft()": 0}
+_ITERABLE = {"[*]": 0}
+_MAPPING = {"[]": 1, "[*]": 0, "get()": 1, "pop()": 1, "setdefault()": 1, "copy()": -1}
+_CONTAINERS = {
+    **dict.fromkeys(("list", "List", "deque", "Deque", "Sequence", "MutableSequence"), _SEQUENCE),
+    **{key: {"[*]": 0, "pop()": 0} for key in ("set", "frozenset", "Set", "FrozenSet", "AbstractSet", "MutableSet")},
+    **dict.fromkeys(("Iterable", "Iterator", "Collection", "AsyncIterator", "AsyncIterable", "Reversible"), _ITERABLE),
+    **dict.fromkeys(("Generator", "AsyncGenerator"), _ITERABLE),
+    **dict.fromkeys(
+        ("dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "DefaultDict"), _MAPPING
+    ),
+    **{key: {"__enter__()": 0} for key in ("ContextManager", "AbstractContextManager")},
+    **{key: {"__aenter__()": 0} for key in ("AsyncContextManager", "AbstractAsyncContextManager")},
+}
 _ACCESSORS = ("setter", "deleter", "getter", "register")
 
 
 class Python(Family):
     call_operator = "__call__"
+    subscript_operator = "__getitem__"
+    iteration_operator = "__iter__"
+    containers = _CONTAINERS
     roots = frozenset({"object", "Generic", "Protocol", "ABC", "Enum"})
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -92,9 +108,6 @@ class Python(Family):
         kept = [n for n in kept if not any(d.rsplit(".", 1)[-1] in _ACCESSORS for d in symbols[n].decorators)]
         kept = kept or list(found)
         return (SYMBOL, kept[-1], EXACT if len(kept) == 1 else REDEFINED)
-
-    def type_name(self, written: str) -> str:
-        return type_name(written, self.key)
 
     def itself(self, r: "Resolver", file: int, scope: int, name: str) -> int:
         return r.index.enclosing_type(file, scope) if name == "Self" else -1

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve import builtin_names, modules
+from docrunch.graph.resolve.annotations import SEQUENCE
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, Using
 from docrunch.graph.resolve.reads import RUST_PLACE
 from docrunch.graph.resolve.receivers import attached_method
 from docrunch.graph.resolve.rust_paths import RustPaths
-from docrunch.graph.resolve.types import type_name
 from docrunch.graph.resolve.values import (
     EXACT,
     INSTANCE,
@@ -25,11 +25,27 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
     from docrunch.graph.resolve.resolver import Resolver
 
+_HOLDING = {
+    **dict.fromkeys(("unwrap()", "expect()", "unwrap_or()", "unwrap_or_default()", "unwrap_or_else()", "[?]"), 0),
+    **dict.fromkeys(("as_ref()", "as_mut()", "as_deref()", "as_deref_mut()", "cloned()", "copied()", "ok()"), -1),
+    **dict.fromkeys(("take()", "map_err()", "ok_or()", "ok_or_else()", "or()", "or_else()", "filter()"), -1),
+}
+_LISTING = {
+    "[]": 0,
+    **dict.fromkeys(("iter()", "iter_mut()", "into_iter()", "drain()", "as_slice()", "as_mut_slice()", "clone()"), -1),
+}
+_CONTAINERS = {
+    **dict.fromkeys(("Option", "Result"), _HOLDING),
+    **dict.fromkeys(("Vec", "VecDeque", "HashSet", "BTreeSet", "BinaryHeap", "Iter", "IntoIter"), _LISTING),
+    **{key: {"[]": 1} for key in ("HashMap", "BTreeMap", "IndexMap")},
+    **{key: {"borrow()": 0, "borrow_mut()": 0, "into_inner()": 0} for key in ("Mutex", "RwLock", "RefCell")},
+}
 _KEYWORDS = ("crate", "super", "self")
 
 
 class Rust(Family):
     attaches = True
+    containers = _CONTAINERS
     closed_namespaces = True
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -81,6 +97,9 @@ class Rust(Family):
     def target(self, r: "Resolver", file: int, found: Using) -> Value:
         return self.origin(r, file, found) if found.name == "self" else super().target(r, file, found)
 
+    def container(self, outside: str) -> Mapping[str, int]:
+        return _LISTING if outside == SEQUENCE else super().container(outside)
+
     def pick(self, found: Sequence[int]) -> Value | None:
         symbols = self.index.symbols
         types = [n for n in found if symbols[n].kind in TYPES]
@@ -90,9 +109,6 @@ class Rust(Family):
         if len(chosen) != 1:
             return None
         return (SYMBOL, chosen[0], EXACT if len(found) == 1 or chosen is not functions else REDEFINED)
-
-    def type_name(self, written: str) -> str:
-        return type_name(written, self.key)
 
     def tables(self) -> Mapping[str, dict[str, str]]:
         return {RUST_PLACE: self._paths.table()}
