@@ -19,6 +19,7 @@ class ChainRules(msgspec.Struct, frozen=True):
     calls: dict[str, str]  # kind → field of what is called
     wrappers: dict[str, str]  # kind → field, or "" for the first named child (await, parentheses, non-null)
     names: frozenset[str]  # kinds that are names by themselves
+    marks: dict[str, tuple[str, str]] = {}  # elements: kind → (field, or "" for the first named child; part)
     invocations: dict[str, tuple[str, str]] = {}  # calls with the member: kind → fields of object and name
 
 
@@ -69,6 +70,11 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
             current = current.child_by_field_name(inward)
             if current is None:  # called by its bare name
                 break
+        elif kind in rules.marks:
+            field, mark = rules.marks[kind]
+            parts.append(mark + called)
+            called = ""
+            current = current.child_by_field_name(field) if field else _first_named(current)
         elif kind in rules.wrappers:
             field = rules.wrappers[kind]
             current = current.child_by_field_name(field) if field else _first_named(current)

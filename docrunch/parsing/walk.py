@@ -17,6 +17,7 @@ TYPE_KINDS = frozenset(
         SymbolKind.ENUM,
     }
 )
+RETURN = ("<return>",)  # the target of bindings of what a function returns
 CALLABLE_KINDS = frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR})
 
 
@@ -143,6 +144,11 @@ class Walk:
 
     def bind(self, target: tuple[str, ...], node: Node, *, type_: str = "", value: tuple[str, ...] = ()) -> None:
         self.bindings.append(Binding(target, self.scope, node.start_point[0] + 1, type_, value))
+
+    def bind_return(self, node: Node, value: tuple[str, ...]) -> None:
+        """What the function around a place returns, where it does not say so itself. Args: ("?",) for the unknown."""
+        if self.in_callable() and not self.symbols[self.scope].returns:
+            self.bind(RETURN, node, value=value)
 
     def decide(self) -> None:
         if self.scope >= 0 and self.symbols[self.scope].complexity:

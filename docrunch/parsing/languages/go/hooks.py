@@ -5,7 +5,7 @@ import re
 from docrunch.parsing.chains import ChainRules, chain_of
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.go.documentation import comment_above
-from docrunch.parsing.languages.go.parameters import read_parameters, receiver_type
+from docrunch.parsing.languages.go.parameters import read_parameters, read_type_parameters, receiver_type
 from docrunch.parsing.model import Base, Import, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
@@ -16,7 +16,9 @@ RULES = ChainRules(
     calls={"call_expression": "function"},
     wrappers={"parenthesized_expression": "", "type_instantiation_expression": "type"},
     names=frozenset({"identifier", "package_identifier", "type_identifier"}),
+    marks={"index_expression": ("operand", "[]")},
 )
+_VALUES = ("call_expression", "identifier", "selector_expression", "index_expression")
 _NAME = re.compile(r"[^\W\d]\w*")
 _BUILTIN_TYPES = frozenset(
     b"any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string "
@@ -42,6 +44,7 @@ def on_function(walk: Walk, node: Node) -> None:
     draft.exported = name[:1].isupper() and (not receiver or receiver[:1].isupper()) and _parent_exported(walk)
     result = node.child_by_field_name("result")
     draft.returns = one_line(walk.read(result)) if result is not None else ""
+    draft.type_params = read_type_parameters(walk, node)
     comment_above(walk, draft, draft.start_line)
     if kind is SymbolKind.FUNCTION and _TEST.match(name):
         draft.modifiers.append("test")
@@ -88,6 +91,7 @@ def on_type(walk: Walk, node: Node) -> None:
     draft.signature = signature(("type " + head).rstrip())
     if kind is SymbolKind.TYPE:
         draft.type = one_line(walk.slice(written.start_byte, min(written.end_byte, written.start_byte + 300)))
+    draft.type_params = read_type_parameters(walk, node)
     comment_above(walk, draft, draft.start_line)
     if kind is SymbolKind.INTERFACE:
         draft.bases = tuple(
@@ -160,8 +164,20 @@ def _bind_names(walk: Walk, names: list[Node], values: list[Node], type_: str) -
             continue
         if type_:
             walk.bind(target, name, type_=type_)
-        elif index < len(values) and (len(values) == len(names) or index == 0):
+        elif len(values) == len(names):
             _bind_value(walk, target, name, values[index])
+        elif len(values) == 1:
+            _bind_part(walk, target, name, values[0], index)
+
+
+def _bind_part(walk: Walk, target: tuple[str, ...], at: Node, value: Node, index: int) -> None:
+    """``a, err := f()``, ``v, ok := m[k]``, ``t, ok := x.(T)``."""
+    if value.type == "call_expression":
+        held = chain_of(walk.text, value, RULES, walk.chains)
+        if "?" not in held:
+            walk.bind(target, at, value=(*held, f"[{index}]"))
+    elif index == 0:
+        _bind_value(walk, target, at, value)
 
 
 def _bind_value(walk: Walk, target: tuple[str, ...], at: Node, value: Node) -> None:
@@ -173,7 +189,11 @@ def _bind_value(walk: Walk, target: tuple[str, ...], at: Node, value: Node) -> N
         made = value.child_by_field_name("type")
         if made is not None:
             walk.bind(target, at, type_=pointer + one_line(walk.read(made)))
-    elif value.type in ("call_expression", "identifier", "selector_expression"):
+    elif value.type == "type_assertion_expression":
+        asserted = value.child_by_field_name("type")
+        if asserted is not None:
+            walk.bind(target, at, type_=one_line(walk.read(asserted)))
+    elif value.type in _VALUES:
         held = chain_of(walk.text, value, RULES, walk.chains)
         if "?" not in held:
             walk.bind(target, at, value=held)
@@ -197,6 +217,20 @@ def on_assignment(walk: Walk, node: Node) -> None:
             if "?" not in target:
                 walk.refer("write", target, child)
     _bind_names(walk, names, right.named_children, "")
+
+
+def on_loop(walk: Walk, node: Node) -> None:
+    """``for k, v := range x``: of slices, arrays, maps and channels only the values are told apart."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None:
+        return
+    walk.make_local(_NAME.findall(walk.read(left)))
+    names = left.named_children
+    if right is None or right.type not in _VALUES or len(names) != 2 or names[1].type != "identifier":
+        return
+    held = chain_of(walk.text, right, RULES, walk.chains)
+    if "?" not in held and walk.text[names[1].start_byte : names[1].end_byte] != b"_":
+        walk.bind((walk.read(names[1]),), names[1], value=(*held, "[]"))
 
 
 def on_local(walk: Walk, node: Node) -> None:
@@ -279,6 +313,7 @@ HANDLERS: dict[str, Handler] = {
     "reference.type": on_type_use,
     "assignment": on_assignment,
     "local": on_local,
+    "loop": on_loop,
     "import": on_import,
     "package": on_package,
     "decision": on_decision,

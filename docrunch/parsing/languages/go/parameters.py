@@ -51,6 +51,17 @@ def read_parameters(walk: Walk, parameters: Node) -> tuple[Param, ...]:
     return tuple(found)
 
 
+def read_type_parameters(walk: Walk, owner: Node) -> tuple[Param, ...]:
+    """``[K comparable, V any]``."""
+    written = owner.child_by_field_name("type_parameters")
+    found: list[Param] = []
+    for child in written.named_children if written is not None else ():
+        bound = child.child_by_field_name("type")
+        names = [walk.read(name) for name in child.children_by_field_name("name") if name.is_named]
+        found += [Param(name, one_line(walk.read(bound)) if bound is not None else "") for name in names]
+    return tuple(found)
+
+
 def _names_and_type(declaration: Node) -> tuple[list[Node], Node | None]:
     """One look at the children where they are plain, since each look-up by field goes through them again."""
     *names, last = declaration.named_children or (declaration,)

@@ -23,7 +23,7 @@
 
 (short_var_declaration) @assignment
 (assignment_statement) @assignment
-(range_clause left: (_) @local)
+(range_clause) @loop
 (func_literal parameters: (_) @local)
 (type_parameter_declaration name: (identifier) @local)
 (type_switch_statement alias: (_) @local)

@@ -1,12 +1,23 @@
 """Classes, interfaces, enums, type aliases, namespaces and their members."""
 
+import msgspec
+
 from docrunch.parsing.languages.javascript.define import define
 from docrunch.parsing.languages.javascript.functions import open_function
-from docrunch.parsing.languages.javascript.names import FUNCTIONS, chain, is_type, property_name, type_text
+from docrunch.parsing.languages.javascript.names import (
+    FUNCTIONS,
+    chain,
+    is_type,
+    property_name,
+    read_type_parameters,
+    type_arguments,
+    type_text,
+)
 from docrunch.parsing.model import Base, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
+_MAX_ALIAS_BYTES = 300  # longer ones spell a shape out, which no name stands for
 _KINDS = {"interface_declaration": SymbolKind.INTERFACE, "enum_declaration": SymbolKind.ENUM}
 _HERITAGE = {
     "extends_clause": "inherits",
@@ -29,6 +40,7 @@ def open_class(walk: Walk, name: str, at: Node, node: Node, body_owner: Node) ->
         draft.modifiers.append("abstract")
     walk.add(draft)
     walk.enter(len(walk.symbols) - 1, node.end_byte)
+    draft.type_params = read_type_parameters(walk, body_owner)
     draft.bases = _bases(walk, body_owner)
 
 
@@ -48,14 +60,18 @@ def _bases(walk: Walk, node: Node) -> tuple[Base, ...]:
 
 def _clause(walk: Walk, found: list[Base], clause: Node) -> None:
     for child in clause.named_children:
-        if child.type not in ("type_arguments", "comment"):
+        if child.type == "type_arguments" and found:  # of ``extends Base<T>``, which the grammar puts beside the name
+            found[-1] = msgspec.structs.replace(found[-1], args=type_arguments(walk, child))
+        elif child.type not in ("type_arguments", "comment"):
             _add_base(walk, found, child, _HERITAGE[clause.type])
 
 
 def _add_base(walk: Walk, found: list[Base], node: Node, relation: str) -> None:
     target: Node | None = node
+    args: tuple[str, ...] = ()
     if node.type == "generic_type":
         target = node.child_by_field_name("name")
+        args = type_arguments(walk, node.child_by_field_name("type_arguments"))
     if target is None:
         return
     if target.type in ("type_identifier", "nested_type_identifier"):
@@ -65,13 +81,18 @@ def _add_base(walk: Walk, found: list[Base], node: Node, relation: str) -> None:
         if parts[-1] != "?" and target.type != "call_expression":
             walk.refer("use", parts, target)
     if "?" not in parts:
-        found.append(Base(".".join(parts), node.start_point[0] + 1, relation))
+        found.append(Base(".".join(parts), node.start_point[0] + 1, relation, args))
 
 
 def on_type_alias(walk: Walk, node: Node) -> None:
     name = node.child_by_field_name("name")
     if name is not None:
-        walk.add(define(walk, walk.read(name), SymbolKind.TYPE, name, node))
+        draft = define(walk, walk.read(name), SymbolKind.TYPE, name, node)
+        value = node.child_by_field_name("value")
+        if value is not None and value.end_byte - value.start_byte <= _MAX_ALIAS_BYTES:
+            draft.type = type_text(walk, value)
+        draft.type_params = read_type_parameters(walk, node)
+        walk.add(draft)
 
 
 def on_namespace(walk: Walk, node: Node) -> None:

@@ -26,7 +26,9 @@
 (arrow_function) @local
 (function_expression) @local
 (generator_function) @local
-(for_in_statement left: (_) @local)
+(for_in_statement) @loop
+(return_statement) @return
+(yield_expression) @return
 (catch_clause parameter: (_) @local)
 
 (import_statement) @import

@@ -1,11 +1,45 @@
 """Functions, methods, accessors and overload signatures."""
 
 from docrunch.parsing.languages.javascript.define import define, describe
-from docrunch.parsing.languages.javascript.names import is_type, property_name, read_parameters, type_text
+from docrunch.parsing.languages.javascript.names import (
+    chain,
+    is_type,
+    property_name,
+    read_parameters,
+    read_type_parameters,
+    type_text,
+)
 from docrunch.parsing.languages.javascript.parameter_properties import parameter_properties
 from docrunch.parsing.model import SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
+
+VALUES = frozenset(
+    {
+        "as_expression",
+        "await_expression",
+        "call_expression",
+        "identifier",
+        "member_expression",
+        "new_expression",
+        "non_null_expression",
+        "parenthesized_expression",
+        "satisfies_expression",
+        "subscript_expression",
+        "this",
+    }
+)
+
+
+def on_return(walk: Walk, node: Node) -> None:
+    """Results of the functions that have a name; those inside them are someone else's."""
+    if walk.anonymous_end > node.start_byte:
+        return
+    value = node.named_child(0) if node.named_child_count else None
+    if node.type == "yield_expression":
+        walk.bind_return(node, ("?",))
+    elif value is not None and walk.read(value) not in ("undefined", "null"):
+        walk.bind_return(node, chain(walk, value) if value.type in VALUES else ("?",))
 
 
 def on_function(walk: Walk, node: Node) -> None:
@@ -49,6 +83,7 @@ def open_function(
     if body is None and walk.text[max(0, node.start_byte - 20) : node.start_byte].rstrip().endswith(b"declare"):
         draft.modifiers.append("declare")
     draft.returns = type_text(walk, function.child_by_field_name("return_type"))
+    draft.type_params = read_type_parameters(walk, function)
     head = walk.text[function.start_byte : function.start_byte + 12]
     if function.id != node.id:
         if head.startswith(b"async"):
@@ -60,6 +95,8 @@ def open_function(
     walk.add(draft)
     walk.enter(len(walk.symbols) - 1, node.end_byte)
     draft.params = read_parameters(walk, function)
+    if body is not None and body.type in VALUES:  # x => f(x)
+        walk.bind_return(body, chain(walk, body))
     if kind is SymbolKind.CONSTRUCTOR:
         parameter_properties(walk, function, draft.parent)
     describe(draft)

@@ -31,6 +31,8 @@ HANDLERS: dict[str, Handler] = {
     "reference.decorator": uses.on_decorator,
     "assignment": variables.on_assignment,
     "local": variables.on_local,
+    "loop": variables.on_loop,
+    "return": functions.on_return,
     "import": modules.on_import,
     "export": modules.on_export,
     "decision": on_decision,

@@ -21,6 +21,7 @@ RULES = ChainRules(
         "instantiation_expression": "",
     },
     names=frozenset({"identifier", "this", "super", "import", "shorthand_property_identifier", "property_identifier"}),
+    marks={"subscript_expression": ("object", "[]")},
 )
 FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
 IDENTIFIER = re.compile(r"[A-Za-z_$\u0080-\uffff][\w$]*")
@@ -94,6 +95,28 @@ def read_parameters(walk: Walk, owner: Node) -> tuple[Param, ...]:
         if type_ and pattern.type == "identifier":
             walk.bind((written,), child, type_=type_)
     return tuple(found)
+
+
+def read_type_parameters(walk: Walk, owner: Node) -> tuple[Param, ...]:
+    """``<T extends Bound = Default>``."""
+    written = owner.child_by_field_name("type_parameters")
+    found: list[Param] = []
+    for child in written.named_children if written is not None else ():
+        name = child.child_by_field_name("name")
+        if child.type == "type_parameter" and name is not None:
+            bound, default_type = child.child_by_field_name("constraint"), child.child_by_field_name("value")
+            found.append(
+                Param(
+                    walk.read(name),
+                    type_text(walk, bound).removeprefix("extends").strip(),
+                    type_text(walk, default_type).lstrip("= "),
+                )
+            )
+    return tuple(found)
+
+
+def type_arguments(walk: Walk, written: Node | None) -> tuple[str, ...]:
+    return tuple(type_text(walk, child) for child in written.named_children) if written is not None else ()
 
 
 def _parts(parameter: Node) -> tuple[Node, Node | None, Node | None]:

@@ -2,16 +2,12 @@
 
 from docrunch.parsing.languages.javascript.classes import open_class
 from docrunch.parsing.languages.javascript.define import declaration_of, define
-from docrunch.parsing.languages.javascript.functions import open_function
+from docrunch.parsing.languages.javascript.functions import VALUES, open_function
 from docrunch.parsing.languages.javascript.modules import require_declarator
 from docrunch.parsing.languages.javascript.names import FUNCTIONS, chain, pattern_names, type_text
 from docrunch.parsing.model import SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
-
-_VALUES = frozenset(
-    {"call_expression", "new_expression", "member_expression", "identifier", "await_expression", "this"}
-)
 
 
 def on_variable(walk: Walk, node: Node) -> None:
@@ -29,6 +25,8 @@ def on_variable(walk: Walk, node: Node) -> None:
         return
     if name.type != "identifier":
         walk.make_local(pattern_names(called))
+        if value is not None and value.type in VALUES and annotation is None:
+            _bind_pattern(walk, name, chain(walk, value))
         return
     if value is not None and value.type in FUNCTIONS:
         open_function(walk, called, SymbolKind.FUNCTION, name, node, value)
@@ -57,10 +55,44 @@ def _plain_variable(walk: Walk, node: Node, name: Node, value: Node | None, anno
 def _bind(walk: Walk, target: tuple[str, ...], at: Node, annotation: Node | None, value: Node | None) -> None:
     if annotation is not None:
         walk.bind(target, at, type_=type_text(walk, annotation))
-    elif value is not None and value.type in _VALUES:
+    elif value is not None and value.type in VALUES:
         held = chain(walk, value)
         if "?" not in held:
             walk.bind(target, at, value=held)
+
+
+def _bind_pattern(walk: Walk, pattern: Node, value: tuple[str, ...]) -> None:
+    """``{a, b: c} = value`` and ``[a, b] = value``; patterns inside patterns are left out."""
+    if "?" in value:
+        return
+    for at, child in enumerate(pattern.named_children):
+        part, name = f"[{at}]", child
+        if child.type == "shorthand_property_identifier_pattern":
+            part = walk.read(child)
+        elif child.type == "pair_pattern":
+            key, held = child.child_by_field_name("key"), child.child_by_field_name("value")
+            if key is None or held is None or key.type != "property_identifier":
+                continue
+            part, name = walk.read(key), held
+        elif pattern.type != "array_pattern":
+            continue
+        if name.type in ("identifier", "shorthand_property_identifier_pattern"):
+            walk.bind((walk.read(name),), name, value=(*value, part))
+
+
+def on_loop(walk: Walk, node: Node) -> None:
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None:
+        return
+    walk.make_local(pattern_names(walk.read(left)))
+    operator = node.child_by_field_name("operator")
+    if right is None or right.type not in VALUES or operator is None or walk.read(operator) != "of":
+        return
+    items = (*chain(walk, right), "[]")
+    if left.type == "identifier" and "?" not in items:
+        walk.bind((walk.read(left),), left, value=items)
+    elif left.type in ("array_pattern", "object_pattern"):
+        _bind_pattern(walk, left, items)
 
 
 def on_assignment(walk: Walk, node: Node) -> None:

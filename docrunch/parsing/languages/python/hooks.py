@@ -7,7 +7,7 @@ from docrunch.parsing.chains import ChainRules, chain_of
 from docrunch.parsing.draft import Draft, last_line
 from docrunch.parsing.languages.python.imports import dynamic_import, on_import
 from docrunch.parsing.languages.python.parameters import read_parameters
-from docrunch.parsing.model import Base, SymbolKind
+from docrunch.parsing.model import Base, Param, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line, signature
@@ -17,7 +17,11 @@ RULES = ChainRules(
     calls={"call": "function"},
     wrappers={"await": "", "parenthesized_expression": ""},
     names=frozenset({"identifier"}),
+    marks={"subscript": ("value", "[]")},
 )
+_PATTERNS = ("pattern_list", "tuple_pattern", "list_pattern")
+_VALUES = ("call", "attribute", "identifier", "await", "subscript")
+_NOTHING = ("None", "NotImplemented")
 _STRING_START = re.compile(rb"[rRuU]?(?:\"\"\"|'''|\"|')")
 _TYPE_NAME = re.compile(rb"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LITERAL = re.compile(rb"\bLiteral\[[^\]]*\]")
@@ -83,6 +87,7 @@ def on_function(walk: Walk, node: Node) -> None:
     draft.signature = _signature(walk, node, body)
     returns = node.child_by_field_name("return_type")
     draft.returns = one_line(walk.read(returns)) if returns is not None else ""
+    draft.type_params = _type_params(walk, node, ())
     draft.exported = _is_public(walk, name)
     draft.complexity = 1
     _document(walk, draft, body)
@@ -136,6 +141,7 @@ def on_class(walk: Walk, node: Node) -> None:
     bases = _bases(walk, supers) if supers is not None else ()
     draft = Draft(name, _class_kind(bases), walk.local_path(name), walk.scope, name_node.start_point[0] + 1, whole)
     draft.bases = bases
+    draft.type_params = _type_params(walk, node, bases)
     draft.decorators = decorators
     draft.signature = _signature(walk, node, body)
     draft.exported = _is_public(walk, name)
@@ -161,8 +167,21 @@ def _bases(walk: Walk, supers: Node) -> tuple[Base, ...]:
             continue
         chain = chain_of(walk.text, target, RULES, walk.chains)
         if "?" not in chain:
-            found.append(Base(".".join(chain), child.start_point[0] + 1, "inherits"))
+            args = tuple(one_line(walk.read(each)) for each in child.children_by_field_name("subscript"))
+            found.append(Base(".".join(chain), child.start_point[0] + 1, "inherits", args))
     return tuple(found)
+
+
+def _type_params(walk: Walk, node: Node, bases: tuple[Base, ...]) -> tuple[Param, ...]:
+    """``class A[T: Bound]``, else the arguments of ``Generic`` and ``Protocol``."""
+    written = node.child_by_field_name("type_parameters")
+    if written is not None:
+        parts = (one_line(walk.read(child)).lstrip("*").partition(":") for child in written.named_children)
+        return tuple(Param(name.strip(), bound.strip()) for name, _, bound in parts)
+    for base in bases:
+        if base.args and base.name.rsplit(".", 1)[-1] in ("Generic", "Protocol"):
+            return tuple(Param(arg) for arg in base.args)
+    return ()
 
 
 def _signature(walk: Walk, node: Node, body: Node) -> str:
@@ -283,8 +302,67 @@ def on_assignment(walk: Walk, node: Node) -> None:
         if "?" not in chain:
             walk.refer("write", chain, left)
             _bind(walk, chain, left, annotation, right)
-    elif left.type in ("pattern_list", "tuple_pattern", "list_pattern"):
+    elif left.type in _PATTERNS:
         on_local(walk, left)
+        if right is not None and right.type in _VALUES:
+            _bind_parts(walk, left, chain_of(walk.text, right, RULES, walk.chains))
+
+
+def _bind_parts(walk: Walk, pattern: Node, value: tuple[str, ...]) -> None:
+    """``a, b = value``: each name gets its position; patterns inside patterns are left out."""
+    names = pattern.named_children
+    if "?" in value or any(child.type == "list_splat_pattern" for child in names):
+        return
+    for at, child in enumerate(names):
+        if child.type == "identifier":
+            walk.bind((walk.read(child),), child, value=(*value, f"[{at}]"))
+
+
+def on_loop(walk: Walk, node: Node) -> None:
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None:
+        return
+    on_local(walk, left)
+    if right is None or right.type not in _VALUES:
+        return
+    items = (*chain_of(walk.text, right, RULES, walk.chains), "[*]")
+    if left.type in _PATTERNS:
+        _bind_parts(walk, left, items)
+    elif left.type == "identifier" and "?" not in items:
+        walk.bind((walk.read(left),), left, value=items)
+
+
+def on_context(walk: Walk, node: Node) -> None:
+    """``with manager as name``: the name is what the manager gives, which need not be itself."""
+    alias = node.child_by_field_name("alias")
+    if alias is None or not node.named_child_count:
+        return
+    on_local(walk, alias)
+    manager, name = node.named_child(0), walk.read(alias)
+    if manager.type in ("identifier", "attribute"):
+        walk.refer("use", chain_of(walk.text, manager, RULES, walk.chains), manager)
+    if manager.type not in _VALUES or not _NAME.fullmatch(name):
+        return
+    value = chain_of(walk.text, manager, RULES, walk.chains)
+    if "?" not in value:
+        walk.bind((name,), alias, value=(*value, "__aenter__()" if _is_async(walk, node) else "__enter__()"))
+
+
+def _is_async(walk: Walk, node: Node) -> bool:
+    statement: Node | None = node
+    while statement is not None and statement.type != "with_statement":
+        statement = statement.parent
+    return statement is not None and walk.text.startswith(b"async", statement.start_byte)
+
+
+def on_return(walk: Walk, node: Node) -> None:
+    if node.type == "yield":
+        walk.bind_return(node, ("?",))
+        return
+    value = node.named_child(0) if node.named_child_count else None
+    if value is None or walk.read(value) in _NOTHING:
+        return
+    walk.bind_return(node, chain_of(walk.text, value, RULES, walk.chains) if value.type in _VALUES else ("?",))
 
 
 def _augment(walk: Walk, left: Node, right: Node | None) -> None:
@@ -298,7 +376,7 @@ def _bind(walk: Walk, target: tuple[str, ...], at: Node, annotation: Node | None
     if annotation is not None:
         walk.bind(target, at, type_=one_line(walk.read(annotation)))
         return
-    if right is not None and right.type in ("call", "attribute", "identifier", "await"):
+    if right is not None and right.type in _VALUES:
         value = chain_of(walk.text, right, RULES, walk.chains)
         if "?" not in value:
             walk.bind(target, at, value=value)
@@ -397,6 +475,9 @@ HANDLERS: dict[str, Handler] = {
     "reference.type": on_type,
     "assignment": on_assignment,
     "local": on_local,
+    "loop": on_loop,
+    "context": on_context,
+    "return": on_return,
     "import": on_import,
     "decision": on_decision,
     "comment": on_comment,

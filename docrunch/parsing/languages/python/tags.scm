@@ -22,9 +22,13 @@
 (assignment) @assignment
 (named_expression) @assignment
 (augmented_assignment) @assignment
-(as_pattern) @assignment
-(for_statement left: (_) @local)
-(for_in_clause left: (_) @local)
+(except_clause value: (as_pattern) @assignment)
+(case_pattern (as_pattern) @assignment)
+(for_statement) @loop
+(for_in_clause) @loop
+(with_item value: (as_pattern) @context)
+(return_statement) @return
+(yield) @return
 (lambda_parameters) @local
 
 (import_statement) @import

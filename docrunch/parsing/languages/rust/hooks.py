@@ -4,7 +4,15 @@ import re
 
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.rust.imports import module_declaration, on_import
-from docrunch.parsing.languages.rust.names import LOWER_NAME, attach, chain, doc_lines, is_pub, read_parameters
+from docrunch.parsing.languages.rust.names import (
+    LOWER_NAME,
+    attach,
+    chain,
+    doc_lines,
+    is_pub,
+    read_parameters,
+    read_type_parameters,
+)
 from docrunch.parsing.model import Base, Reference, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
@@ -69,6 +77,7 @@ def on_function(walk: Walk, node: Node) -> None:
     draft.complexity = 1 if body is not None else 0
     end = body.start_byte if body is not None else node.end_byte
     draft.signature = signature(walk.slice(node.start_byte, end).rstrip("; \n"))
+    draft.type_params = read_type_parameters(walk, node)
     result = node.child_by_field_name("return_type")
     draft.returns = one_line(walk.read(result)) if result is not None else ""
     if name == "main" and walk.scope < 0 and not draft.receiver:
@@ -84,6 +93,7 @@ def on_type(walk: Walk, node: Node) -> None:
     if name_node is None:
         return
     draft = _draft(walk, walk.read(name_node), _KINDS[node.type], name_node, node)
+    draft.type_params = read_type_parameters(walk, node)
     named_body = body is not None and body.type != "ordered_field_declaration_list"
     end = body.start_byte if named_body and body is not None else node.end_byte
     draft.signature = signature(walk.slice(node.start_byte, end).rstrip("; \n"))
@@ -105,6 +115,7 @@ def on_alias(walk: Walk, node: Node) -> None:
     draft = _draft(walk, walk.read(name_node), SymbolKind.TYPE, name_node, node)
     draft.signature = signature(walk.read(node).rstrip(";"))
     draft.type = one_line(walk.read(aliased)) if aliased is not None else ""
+    draft.type_params = read_type_parameters(walk, node)
     walk.add(draft)
 
 
@@ -279,6 +290,18 @@ def on_assignment(walk: Walk, node: Node) -> None:
             walk.bind(target, pattern, value=held)
 
 
+def on_loop(walk: Walk, node: Node) -> None:
+    pattern, value = node.child_by_field_name("pattern"), node.child_by_field_name("value")
+    if pattern is None:
+        return
+    walk.make_local(LOWER_NAME.findall(walk.read(pattern)))
+    if pattern.type != "identifier" or value is None:
+        return
+    held = chain(walk, value)
+    if "?" not in held:
+        walk.bind((walk.read(pattern),), pattern, value=(*held, "[]"))
+
+
 def on_local(walk: Walk, node: Node) -> None:
     if node.type == "type_identifier":
         walk.make_local([walk.read(node)])
@@ -329,6 +352,7 @@ HANDLERS: dict[str, Handler] = {
     "reference.decorator": on_attribute,
     "assignment": on_assignment,
     "local": on_local,
+    "loop": on_loop,
     "import": on_import,
     "decision": on_decision,
     "comment": on_comment,

@@ -20,13 +20,13 @@ RULES = ChainRules(
         "generic_function": "function",
         "generic_type": "type",
         "generic_type_with_turbofish": "type",
-        "try_expression": "",
         "await_expression": "",
         "parenthesized_expression": "",
         "reference_expression": "value",
         "reference_type": "type",
     },
     names=frozenset({"identifier", "type_identifier", "self", "super", "crate", "primitive_type"}),
+    marks={"index_expression": ("", "[]"), "try_expression": ("", "[?]")},
 )
 LOWER_NAME = re.compile(r"\b[a-z_][A-Za-z0-9_]*\b(?!\s*(?:::|!|\())")
 _GAP = re.compile(rb"(?:\s|//[^\n]*\n|/\*.*?\*/)*\Z", re.DOTALL)
@@ -94,6 +94,20 @@ def is_pub(walk: Walk, node: Node) -> bool:
     """Declared ``pub`` without restriction (``pub(crate)`` is not part of the public surface)."""
     start = node.start_byte
     return walk.text.startswith(b"pub", start) and walk.text[start + 3 : start + 5].lstrip()[:1] not in (b"(", b"")
+
+
+def read_type_parameters(walk: Walk, owner: Node) -> tuple[Param, ...]:
+    """``<T: Bound, U>``; lifetimes and constants left out."""
+    written = owner.child_by_field_name("type_parameters")
+    found: list[Param] = []
+    for child in written.named_children if written is not None else ():
+        name = child.child_by_field_name("name")
+        if child.type != "type_parameter" or name is None:
+            continue
+        bounds = child.child_by_field_name("bounds")
+        bound = one_line(walk.read(bounds)).lstrip(": ") if bounds is not None else ""
+        found.append(Param(walk.read(name), bound))
+    return tuple(found)
 
 
 def read_parameters(walk: Walk, parameters: Node) -> tuple[Param, ...]:

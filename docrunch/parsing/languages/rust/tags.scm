@@ -26,7 +26,7 @@
 (let_declaration) @assignment
 (assignment_expression) @assignment
 (closure_parameters) @local
-(for_expression pattern: (_) @local)
+(for_expression) @loop
 (match_pattern) @local
 (let_condition pattern: (_) @local)
 (type_parameter name: (type_identifier) @local)
