@@ -8,12 +8,14 @@ from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     DYNAMIC_RECEIVER,
     EXTERNAL,
+    EXTERNAL_BASE,
     EXTERNAL_RECEIVER,
     INSTANCE,
     LOCAL_VALUE,
     MISS,
     NO_MEMBER,
     RESULT,
+    SUPER,
     SYMBOL,
     UNTYPED_RETURN,
     Value,
@@ -57,6 +59,9 @@ def _callee(here: Place, value: Value) -> Value:
     if value[0] == INSTANCE and isinstance(value[1], int):
         operator = here.r.family_of(value[1]).call_operator
         return here.r.member(value, operator) if operator else miss(NO_MEMBER)
+    if value[0] == SUPER and isinstance(value[1], int) and here.r.family_of(value[1]).super_constructs:
+        above = here.r.hierarchy.order(value[1])[0][1:2]
+        return (SYMBOL, above[0], value[2]) if above else miss(EXTERNAL_BASE)
     value = flow.plain(here.r, value)
     if value[0] == RESULT:
         return miss(EXTERNAL_RECEIVER)

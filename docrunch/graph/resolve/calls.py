@@ -27,8 +27,8 @@ from docrunch.parsing.model import SymbolKind
 if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
-RETURN = "<return>"  # the target of bindings of what a function returns
-_WRAPPING = frozenset({"contextmanager", "asynccontextmanager", "property", "cached_property"})
+_UNTYPED = miss(UNTYPED_RETURN)
+_MANAGERS = {"contextmanager": "ContextManager", "asynccontextmanager": "AsyncContextManager"}
 
 
 def result(r: "Resolver", value: Value) -> Value:
@@ -73,11 +73,16 @@ def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
         return r.called(lower(held, grade)) if held[0] == SYMBOL and held[1] != symbol else miss(DYNAMIC_RECEIVER)
     if found.kind not in CALLABLE:
         return miss(UNTYPED_RETURN)
-    if any(decorator.rsplit(".", 1)[-1] in _WRAPPING for decorator in found.decorators):
-        return miss(UNTYPED_RETURN)
     file, scope = r.index.place_of(symbol)
+    for decorator in found.decorators:
+        manager = _MANAGERS.get(decorator.rsplit(".", 1)[-1])
+        if manager is None:
+            continue
+        parsed = r.family(file).parse(found.returns)
+        args = tuple(flow.written(file, scope, text, ()) for text in parsed.args[:1]) if parsed is not None else ()
+        return r.numbered.apply((EXTERNAL_INSTANCE, manager), args, min(grade, RETURNED)) if args else _UNTYPED
     if not found.returns:
-        given = r.index.bindings(file, scope, RETURN)
+        given = r.index.returned(symbol)
         value = names.bound(r, file, scope, given) if given else miss(UNTYPED_RETURN)
         return lower(value, min(grade, RETURNED)) if value[0] != MISS else miss(UNTYPED_RETURN)
     return lower(r.annotated(file, scope, found.returns, RETURNED), grade)

@@ -20,6 +20,7 @@ from docrunch.graph.resolve.attachments import SymbolName
 from docrunch.graph.resolve.interface import (
     CALLABLE,
     MEMBERS,
+    RETURN,
     TYPES,
     WHOLE,
     Bound,
@@ -87,6 +88,7 @@ class Index:
         self.members: dict[int, Names] = {}
         self._tables: list[_Table | None] = [None] * len(self.paths)
         self._attributes: dict[int, dict[str, list[tuple[int, Bound]]]] = {}
+        self._returned: dict[int, list[Bound]] = {}
         self._ids: dict[int, NodeId] = {}
         self._go_clauses = go_clauses(names, outlines)
 
@@ -196,6 +198,10 @@ class Index:
         """(file, binding) of the assignments of ``self.name`` in a type."""
         return self._attributes.get(owner, {}).get(name)
 
+    def returned(self, symbol: int) -> Sequence[Bound]:
+        """What the results of a function that does not name their type are bound to."""
+        return self._returned.get(symbol, ())
+
     def scope_of(self, symbol: int) -> tuple[int, int]:
         """File and scope in which the symbol's own header (bases, annotations) is read."""
         return self.symbol_file[symbol], self.symbols[symbol].parent
@@ -287,7 +293,9 @@ class Index:
 
     def _index_bindings(self, file: int, table: _Table, seen: Interface) -> None:
         for binding in seen.bounds:
-            if len(binding.target) == 1:
+            if binding.target[0] == RETURN:
+                self._returned.setdefault(table.offset + binding.scope, []).append(binding)
+            elif len(binding.target) == 1:
                 table.bindings.setdefault((binding.scope, binding.target[0]), []).append(binding)
             elif len(binding.target) == 2 and binding.target[0] in ("self", "this", "cls"):
                 owner = self.enclosing_type(file, binding.scope)

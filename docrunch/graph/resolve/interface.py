@@ -20,6 +20,7 @@ TYPES = frozenset(
 MEMBERS = frozenset({SymbolKind.METHOD, SymbolKind.CONSTRUCTOR, SymbolKind.PROPERTY})
 VALUES = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.PROPERTY})
 WHOLE = "*"  # the part for what is no single name: star imports, whether the file lists its public names
+RETURN = "<return>"  # the target of bindings of what a function returns
 _DIGEST_BYTES = 16
 _encoder = msgspec.msgpack.Encoder()
 
@@ -185,9 +186,10 @@ def digests(seen: Interface) -> dict[str, bytes]:
         into, place = rows_of(found.scope, import_part(found, seen.language))
         into.append((1, place, found.module, found.name, found.alias, found.level, found.dynamic))
     for bound in seen.bounds:
-        if len(bound.target) == 1 or not 0 <= bound.scope < len(parts):
+        single = len(bound.target) == 1 and bound.target[0] != RETURN
+        if single or not 0 <= bound.scope < len(parts):
             into, place = rows_of(bound.scope, bound.target[0] if len(bound.target) == 1 else WHOLE)
-        else:  # an attribute: seen by who has its type
+        else:  # an attribute or a result: seen by who has its type or function
             top = outermost[bound.scope]
             into, place = rows.setdefault(parts[bound.scope], []), (order[top], bound.scope - top)
         into.append((2, place, bound.target, bound.type, bound.value))

@@ -39,6 +39,9 @@ class Family:
     roots: ClassVar[frozenset[str]] = frozenset()  # outside supertypes that bring no members
     subscript_operator: ClassVar[str] = ""  # the methods that ``x[…]`` and an iteration run
     iteration_operator: ClassVar[str] = ""
+    super_constructs: ClassVar[bool] = True  # ``super(…)`` runs the constructor of the type above
+    selves: ClassVar[frozenset[str]] = frozenset({"this"})  # names of the receiver in a method
+    self_types: ClassVar[frozenset[str]] = frozenset()  # annotations that mean the type of the receiver
     containers: ClassVar[Mapping[str, Mapping[str, int]]] = {}  # by the last part of the outside name
     follows_aliases: ClassVar[bool] = True  # a type alias is the type that it names
 

@@ -42,6 +42,7 @@ _MEMBERS = (SymbolKind.METHOD, SymbolKind.CONSTRUCTOR, SymbolKind.PROPERTY)
 class JavaScript(Family):
     attaches = True
     containers = _CONTAINERS
+    self_types = frozenset({"this"})
 
     def __init__(self, key: str, index: "Index") -> None:
         super().__init__(key, index)
