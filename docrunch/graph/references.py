@@ -3,7 +3,8 @@
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
 from docrunch.graph.resolve import flow
-from docrunch.graph.resolve.interface import CALLABLE, VALUES
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
+from docrunch.graph.resolve.overloads import fitting
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     DYNAMIC_RECEIVER,
@@ -14,11 +15,13 @@ from docrunch.graph.resolve.values import (
     LOCAL_VALUE,
     MISS,
     NO_MEMBER,
+    OVERLOADED,
     RESULT,
     SUPER,
     SYMBOL,
     UNTYPED_RETURN,
     Value,
+    lower,
     miss,
 )
 from docrunch.ids import NodeId
@@ -38,10 +41,10 @@ def add(here: Place, known: frozenset[int]) -> None:
 
 
 def _add_call(here: Place, source: NodeId, reference: Reference, known: frozenset[int]) -> None:
-    value = _callee(here, here.r.chain(here.file, reference.scope, reference.chain))
+    value = _callee(here, here.r.chain(here.file, reference.scope, reference.chain), reference.args)
     if value[0] == MISS:
-        several = here.r.hierarchy.ambiguity(value)
-        if several:
+        several = fitting(here.index, here.r.hierarchy.ambiguity(value), reference.args)
+        if len(several) > 1:
             targets = [here.index.id_of(number) for number in several]
             here.edges.ambiguous(source, EdgeKind.CALLS, reference.line, targets)
         value = _guess(here, source, reference, value, known)
@@ -54,17 +57,26 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
         here.targets[target] = (value[0], value[1])
 
 
-def _callee(here: Place, value: Value) -> Value:
-    """What a call of the value runs: an alias is followed, an instance is called by its ``__call__``."""
+def _callee(here: Place, value: Value, arguments: int) -> Value:
+    """What a call of the value runs: an alias is followed, an instance is called by its operator, of several functions
+    the one that takes so many arguments."""
+    if value[0] == MISS:
+        several = fitting(here.index, here.r.hierarchy.ambiguity(value), arguments)
+        return (SYMBOL, several[0], OVERLOADED) if len(several) == 1 else value
     if value[0] == INSTANCE and isinstance(value[1], int):
         operator = here.r.family_of(value[1]).call_operator
         return here.r.member(value, operator) if operator else miss(NO_MEMBER)
     if value[0] == SUPER and isinstance(value[1], int) and here.r.family_of(value[1]).super_constructs:
         above = here.r.hierarchy.order(value[1])[0][1:2]
-        return (SYMBOL, above[0], value[2]) if above else miss(EXTERNAL_BASE)
+        if not above:
+            return miss(EXTERNAL_BASE)
+        return _callee(here, here.r.family_of(above[0]).runs(here.r, above[0]), arguments)
     value = flow.plain(here.r, value)
     if value[0] == RESULT:
         return miss(EXTERNAL_RECEIVER)
+    if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in TYPES:
+        run = here.r.family_of(value[1]).runs(here.r, value[1])
+        return lower(run, value[2]) if run[:2] == value[:2] else _callee(here, run, arguments)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in VALUES:
         held = here.r.held(value[1])
         if held[0] == SYMBOL and isinstance(held[1], int) and here.index.symbols[held[1]].kind in CALLABLE:

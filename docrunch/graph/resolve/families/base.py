@@ -33,7 +33,7 @@ def _last(outside: str) -> str:
 
 class Family:
     attaches: ClassVar[bool] = False  # members may be written outside their type (`Symbol.receiver`)
-    overloads: ClassVar[bool] = False  # several functions of one name differ by their parameters
+    overloads: ClassVar[bool] = False  # those inherited stay, unless one with the same parameters hides them
     closed_namespaces: ClassVar[bool] = False  # a body of a namespace does not see the names around it
     call_operator: ClassVar[str] = ""  # the method that a call of an instance runs
     roots: ClassVar[frozenset[str]] = frozenset()  # outside supertypes that bring no members
@@ -133,8 +133,8 @@ class Family:
         """The other definitions of a type that is written in several places."""
         return ()
 
-    def runs(self, r: "Resolver", symbol: int, arguments: int) -> Value:
-        """What a call of a type runs. Args: ``arguments``: their number, -1 where it is unknown."""
+    def runs(self, r: "Resolver", symbol: int) -> Value:
+        """What a call of a type runs: the type itself, or its constructors (an ambiguous miss where it has several)."""
         return (SYMBOL, symbol, 1000)
 
     def parse(self, written: str) -> Parsed:
