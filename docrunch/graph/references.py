@@ -89,6 +89,8 @@ def _guess(here: Place, source: NodeId, reference: Reference, value: Value, know
     if len(reference.chain) < 2 or value[1] not in _UNKNOWN_RECEIVER:
         return value
     name, unique = reference.chain[-1], here.shared.unique
+    if reference.scope >= 0 and here.facts.symbols[reference.scope].name == name:
+        return value  # a method that hands on to one of its own name means another type's
     found = unique.find(here.file, name, reference.args, known)
     if found is not None:
         return found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve.flow import Meanings, Written
-from docrunch.graph.resolve.interface import CALLABLE, TYPES, Bound, Definition
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES, Bound, Definition
 from docrunch.graph.resolve.values import (
     ALIASED,
     AMBIGUOUS,
@@ -81,7 +81,7 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
 
 def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
     inside = r.index.inside(file, scope, name)
-    if inside.nested:
+    if inside.nested and symbol.kind not in VALUES:  # the members of an object literal are in no scope
         return r.hierarchy.pick(inside.nested, r.family(file))
     if inside.bindings:
         return bound(r, file, scope, inside.bindings)
