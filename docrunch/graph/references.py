@@ -14,6 +14,7 @@ from docrunch.graph.resolve.values import (
     INSTANCE,
     LOCAL_VALUE,
     MISS,
+    MODULE,
     NO_MEMBER,
     OVERLOADED,
     RESULT,
@@ -71,6 +72,9 @@ def _callee(here: Place, value: Value, arguments: int) -> Value:
         if not above:
             return miss(EXTERNAL_BASE)
         return _callee(here, here.r.family_of(above[0]).runs(here.r, above[0]), arguments)
+    if value[0] == MODULE and isinstance(value[1], int):
+        whole = here.r.family(value[1]).module_value(here.r, value[1])
+        return _callee(here, whole, arguments) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
     value = flow.plain(here.r, value)
     if value[0] == RESULT:
         return miss(EXTERNAL_RECEIVER)

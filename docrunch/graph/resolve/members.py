@@ -15,6 +15,7 @@ from docrunch.graph.resolve.values import (
     MEMBER_OF,
     MISS,
     MODULE,
+    NO_CANDIDATE,
     NO_MEMBER,
     PACKAGE,
     SUPER,
@@ -37,7 +38,10 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
         return _of_text(r, tag, payload, name, grade)
     if tag == MODULE:
         found = r.module_member(payload, name)
-        return lower(found, grade) if found[0] != MISS else found
+        if found[0] == MISS and found[1] == NO_CANDIDATE and name != "default":
+            whole = r.family(payload).module_value(r, payload)
+            found = r.member(whole, name) if whole is not None and whole[0] != MISS else found
+        return lower_hit(found, grade)
     if tag == SUPER:
         return lower_hit(r.hierarchy.member(payload, name, skip_own=True), grade)
     if tag == INSTANCE:

@@ -72,6 +72,10 @@ class Family:
             or modules.starred(r, file, name)
         )
 
+    def module_value(self, r: "Resolver", file: int) -> Value | None:
+        """What a module stands for where it is called, or asked for a member that it has not."""
+        return None
+
     def is_starred_out(self, r: "Resolver", origin: Value, name: str) -> bool:
         """Does a star import bring the name along?"""
         return True
