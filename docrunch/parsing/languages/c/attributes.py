@@ -52,6 +52,8 @@ _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|
 _CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
+_BRACKET = re.compile(rb"[()]")
+_MAX_BRACKETS = 30  # open at once
 _MAX_PARAMETERS = 4_000  # bytes between the brackets of OF((…))
 
 
@@ -192,26 +194,31 @@ def _prototype(code: bytearray, parsed: bytearray, found: list[Blanked], start: 
     last = re.search(rb"[A-Za-z_]\w*\Z", bytes(code[max(0, start - 200) : start]).rstrip())
     if last is None or last[0] in STATEMENTS:
         return
+    at = _closing(code, opened)
+    if at > 0 and code[at - 1] == 41 and bytes(code[at + 1 : at + 40]).lstrip()[:1] in (b";", b",", b"_"):
+        _take(code, parsed, found, start, end)
+        for bracket in (opened, at):
+            code[bracket] = parsed[bracket] = 32
+
+
+def _closing(code: bytearray, opened: int) -> int:
+    """Where a bracket is closed, -1 where that is not soon."""
     depth = 0
-    for at in range(opened, min(len(code), opened + _MAX_PARAMETERS)):
-        depth += 1 if code[at] == 40 else -1 if code[at] == 41 else 0
+    for bracket in _BRACKET.finditer(code, opened, opened + _MAX_PARAMETERS):
+        depth += 1 if bracket[0] == b"(" else -1
         if depth == 0:
-            if code[at - 1] == 41 and bytes(code[at + 1 : at + 40]).lstrip()[:1] in (b";", b",", b"_"):
-                _take(code, parsed, found, start, end)
-                for bracket in (opened, at):
-                    code[bracket] = parsed[bracket] = 32
-            return
+            return bracket.start()
+        if depth > _MAX_BRACKETS:
+            break
+    return -1
 
 
 def _condition(code: bytearray, parsed: bytearray, found: list[Blanked], match: re.Match[bytes]) -> None:
     """A macro among template parameters that makes an unnamed one: to the grammar it is an ``int``."""
-    start, depth = match.start(1), 0
-    for at in range(match.end() - 1, min(len(code), match.end() + _MAX_PARAMETERS)):
-        depth += 1 if code[at] == 40 else -1 if code[at] == 41 else 0
-        if depth == 0:
-            found.append(Blanked(start, at + 1, match[1].decode(), True, True))
-            code[start : at + 1] = parsed[start : at + 1] = b"int" + blanked(code[start + 3 : at + 1])
-            return
+    start, at = match.start(1), _closing(code, match.end() - 1)
+    if at > 0:
+        found.append(Blanked(start, at + 1, match[1].decode(), True, True))
+        code[start : at + 1] = parsed[start : at + 1] = b"int" + blanked(code[start + 3 : at + 1])
 
 
 def _alone(code: bytearray, parsed: bytearray, found: list[Blanked], cpp: bool) -> None:
