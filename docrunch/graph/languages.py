@@ -23,6 +23,7 @@ class LanguageTraits(msgspec.Struct, frozen=True):
     separator: str = "."  # between the parts of a qualified name
     sharing: Sharing = Sharing.NONE
     declares: bool = False  # qualified names start with the package that the file declares
+    flat: bool = False  # names below a namespace are names of the file (`resolve.flat_names`)
 
 
 _JAVASCRIPT = LanguageTraits("javascript")
@@ -33,6 +34,8 @@ _TRAITS = {
     "jsx": _JAVASCRIPT,
     "go": LanguageTraits("go", sharing=Sharing.DIRECTORY),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
+    "c": LanguageTraits("c", "::", Sharing.REPOSITORY, declares=True, flat=True),
+    "cpp": LanguageTraits("c", "::", Sharing.REPOSITORY, declares=True, flat=True),
     "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
 }
 

@@ -51,6 +51,8 @@ class ModuleNames:
     def symbol(self, path: str, local_name: str) -> str:
         """Qualified name of a symbol."""
         prefix, separator = self.prefix(path), traits(self._languages.get(path, "")).separator
+        if "NAMESPACE" in local_name and traits(self._languages.get(path, "")).flat:
+            local_name = self.layout.without_macros(local_name)
         local = local_name.replace(".", separator) if separator != "." else local_name
         return f"{prefix}{separator}{local}" if prefix else local
 

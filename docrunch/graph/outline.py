@@ -3,6 +3,7 @@
 import msgspec
 
 from docrunch.graph.languages import Sharing, traits
+from docrunch.graph.resolve.flat_names import flat_names
 from docrunch.graph.resolve.interface import MEMBERS
 from docrunch.parsing.model import FileFacts, SymbolKind
 
@@ -43,6 +44,8 @@ def _names(facts: FileFacts) -> tuple[str, ...]:
     sharing = traits(facts.language).sharing
     if sharing is Sharing.NONE:
         return ()
+    if traits(facts.language).flat:
+        return tuple(dict.fromkeys(name for name in flat_names(facts.symbols) if name))
     top = [s.name for s in facts.symbols if s.parent < 0 and not s.receiver and s.kind not in MEMBERS]
     if sharing is Sharing.CRATE_MACROS:
         top = [name for name in top if name.endswith("!")]

@@ -63,7 +63,9 @@ def _callee(here: Place, value: Value, arguments: int) -> Value:
     the one that takes so many arguments."""
     if value[0] == MISS:
         several = fitting(here.index, here.r.hierarchy.ambiguity(value), arguments)
-        return (SYMBOL, several[0], OVERLOADED) if len(several) == 1 else value
+        if len(several) != 1:
+            return value
+        return (SYMBOL, here.r.family_of(several[0]).implementation(here.r, several[0]), OVERLOADED)
     if value[0] == INSTANCE and isinstance(value[1], int):
         operator = here.r.family_of(value[1]).call_operator
         return here.r.member(value, operator) if operator else miss(NO_MEMBER)

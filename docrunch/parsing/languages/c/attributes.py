@@ -50,6 +50,7 @@ _ALONE = re.compile(rb"^[ \t]*(" + _CAPITALS + rb")[ \t]*(\((?:[^()\n]|\([^()\n]
 _EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
 _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
 _CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
+_IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\Z")
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
 _BRACKET = re.compile(rb"[()]")
@@ -270,5 +271,7 @@ def _brackets(
             made = b"namespace x" + b" " * (length - _SHORTEST_NAMESPACE) + b"{"
         else:
             made = b"}" + b" " * (length - 1)
-        found.append(Blanked(start, end, match[1].decode(), True, False))
+        given = match[2].strip(b"() \t") if match[2] else b""
+        name = given if _IDENTIFIER.match(given) else match[1]
+        found.append(Blanked(start, end, name.decode(), True, False))
         parsed[start:end] = made

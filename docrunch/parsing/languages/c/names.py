@@ -60,6 +60,10 @@ def _nested(walk: CWalk, node: Node) -> tuple[str, ...]:
             called = "()"
         elif kind in ("parenthesized_expression", "co_await_expression"):
             current = current.named_child(0) if current.named_child_count else None
+        elif kind == "subscript_expression":
+            parts.append("[]")
+            called = ""
+            current = current.child_by_field_name("argument")
         elif kind == "pointer_expression":
             current = current.child_by_field_name("argument")
         elif kind in ("cast_expression", "new_expression", "compound_literal_expression"):
