@@ -7,7 +7,9 @@ C grammar reads the common part of both languages more strictly.
 import re
 
 _COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)|//[^\n]*", re.DOTALL)
-_DUAL = re.compile(rb'__cplusplus[^\n]*\n(?:[ \t]*#[^\n]*\n|[ \t]*\n){0,20}[ \t]*(?:\w+[ \t]+)?extern[ \t]*"C"', re.MULTILINE)
+_DUAL = re.compile(
+    rb'__cplusplus[^\n]*\n(?:[ \t]*#[^\n]*\n|[ \t]*\n){0,20}[ \t]*(?:\w+[ \t]+)?extern[ \t]*"C"', re.MULTILINE
+)
 _CPP = re.compile(
     rb"""
     ^[ \t]*(?:template[ \t]*<|namespace\b|using\s+(?:namespace\b|\w+\s*=|[\w:]+;)|class\s+\w+|enum\s+class\b

@@ -55,7 +55,19 @@ class Inside(NamedTuple):
 class _Table:
     """One file, indexed."""
 
-    __slots__ = ("bindings", "entered", "exports", "flat", "imports", "locals", "offset", "parts", "seen", "stars", "top")
+    __slots__ = (
+        "bindings",
+        "entered",
+        "exports",
+        "flat",
+        "imports",
+        "locals",
+        "offset",
+        "parts",
+        "seen",
+        "stars",
+        "top",
+    )
 
     def __init__(self, seen: Interface, offset: int) -> None:
         self.seen = seen

@@ -43,12 +43,16 @@ if TYPE_CHECKING:
 _EACH = {"[]": 0, **dict.fromkeys(("front()", "back()", "at()", "begin()", "top()", "data()"), 0)}
 _HOLDING = {"value()": 0, "get()": 0, "lock()": 0}
 _CONTAINERS = {
-    **dict.fromkeys(("vector", "array", "deque", "list", "forward_list", "span", "set", "unordered_set", "queue"), _EACH),
+    **dict.fromkeys(
+        ("vector", "array", "deque", "list", "forward_list", "span", "set", "unordered_set", "queue"), _EACH
+    ),
     **dict.fromkeys(("stack", "initializer_list", "priority_queue", "multiset"), _EACH),
     **dict.fromkeys(("map", "unordered_map"), {"[]": 1, "at()": 1}),
     **dict.fromkeys(("weak_ptr", "reference_wrapper"), _HOLDING),
 }
-_WORDS = re.compile(r"\b(?:const|volatile|struct|class|union|enum|typename|mutable|static|extern|inline|constexpr|unsigned|signed|register|virtual|explicit|friend)\b")
+_WORDS = re.compile(
+    r"\b(?:const|volatile|struct|class|union|enum|typename|mutable|static|extern|inline|constexpr|unsigned|signed|register|virtual|explicit|friend)\b"
+)
 _POINTERS = re.compile(r"(?:std::)?(?:unique_ptr|shared_ptr|optional|atomic)\s*<(.*)>\Z", re.DOTALL)
 _MARKS = re.compile(r"[*&\s]+")
 _GLOBAL = "::"
@@ -251,7 +255,9 @@ class C(Family):
         file, scope = r.index.place_of(symbol)
         definition = r.index.symbols[symbol]
         path = self._path(r, file, definition.parent)
-        spelled = f"{definition.receiver.replace('::', '.')}.{definition.name}" if definition.receiver else definition.name
+        spelled = (
+            f"{definition.receiver.replace('::', '.')}.{definition.name}" if definition.receiver else definition.name
+        )
         return f"{path}.{spelled}" if path else spelled
 
     def declarations(self, r: "Resolver", symbol: int) -> Sequence[int]:
@@ -286,7 +292,9 @@ class C(Family):
         types = [number for number in found if _is_type(symbols[number])]
         if types:
             return (SYMBOL, types[0], EXACT) if len(types) == 1 else None
-        whole = [number for number in found if "extern" not in symbols[number].modifiers and not symbols[number].receiver]
+        whole = [
+            number for number in found if "extern" not in symbols[number].modifiers and not symbols[number].receiver
+        ]
         if len(whole) == 1 or (not whole and found):
             return (SYMBOL, (whole or list(found))[0], EXACT)
         same = {self.index.symbol_file[number] for number in whole}

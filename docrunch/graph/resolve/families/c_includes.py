@@ -66,7 +66,9 @@ class Includes:
         """Base names of the includes of a file, and the files they name."""
         known = self._direct.get(file)
         if known is None:
-            modules = dict.fromkeys(using.module for using in self._index.usings(file) if using.module[:1] in ('"', "<"))
+            modules = dict.fromkeys(
+                using.module for using in self._index.usings(file) if using.module[:1] in ('"', "<")
+            )
             bases = tuple(dict.fromkeys(posixpath.basename(module[1:-1]) for module in modules))
             targets = tuple(dict.fromkeys(at for module in modules if (at := self._find(file, module)) >= 0))
             known = self._direct[file] = (bases, targets)
@@ -91,7 +93,9 @@ class Includes:
 def _closest(own: str, tail: str, fitting: list[str]) -> str:
     """The only file, else the only one below an include root, of those that share most directories with ``own``."""
     if len(fitting) > 1:
-        shared = {path: len(posixpath.commonpath([own, path]).split("/")) if _meet(own, path) else 0 for path in fitting}
+        shared = {
+            path: len(posixpath.commonpath([own, path]).split("/")) if _meet(own, path) else 0 for path in fitting
+        }
         most = max(shared.values())
         fitting = [path for path in fitting if shared[path] == most]
     if len(fitting) > 1:

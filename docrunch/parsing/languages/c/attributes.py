@@ -41,7 +41,9 @@ _KNOWN = re.compile(
     rb"DEPRECATED|MAYBE_UNUSED|NOEXCEPT|OVERRIDE|FINAL|NOTHROW|LIFETIMEBOUND|IMPORT)\Z"
 )
 _NO_TYPE_FOLLOWS = frozenset(b"(:=,;)}]+*/|&-<>!?.{[")
-_SUFFIX = re.compile(rb"\)\s*+(?:const\s++)?((?:[A-Z][A-Z0-9]*_)+(?:NOEXCEPT|NOTHROW|OVERRIDE|FINAL)\w*)(?=\s*(?:[:;={]|->|override|const|final))")
+_SUFFIX = re.compile(
+    rb"\)\s*+(?:const\s++)?((?:[A-Z][A-Z0-9]*_)+(?:NOEXCEPT|NOTHROW|OVERRIDE|FINAL)\w*)(?=\s*(?:[:;={]|->|override|const|final))"
+)
 _EMPTY_DEFAULT = re.compile(rb"=\s*+(\{\s*+\})(?=\s*+[,)])")  # which the grammar does not know in parameters
 _CONDITION = re.compile(rb"(?<=[,<])\s*+([A-Z_]*(?:ENABLE_IF|REQUIRES)\w*)\s*\(")
 _OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
@@ -167,13 +169,13 @@ def _superfluous(unknown: list[tuple[bytes, int, int]], certain: bool) -> list[t
         return [(start, end) for _, start, end in unknown] if certain else []
     kept = len(unknown) - 1
     if unknown[kept][0].isupper():
-        kept = max((at for at, each in enumerate(unknown) if not each[0].isupper() and each[0] != b"local"), default=kept)
+        kept = max(
+            (at for at, each in enumerate(unknown) if not each[0].isupper() and each[0] != b"local"), default=kept
+        )
     return [(start, end) for at, (_, start, end) in enumerate(unknown) if at != kept]
 
 
-def _known(
-    code: bytearray, parsed: bytearray, found: list[Blanked], capitals: list[tuple[bytes, int, int]]
-) -> None:
+def _known(code: bytearray, parsed: bytearray, found: list[Blanked], capitals: list[tuple[bytes, int, int]]) -> None:
     """Words that are attributes by their name, and those around the parameters of a prototype."""
     judged: dict[bytes, bool] = {}
     for word, start, end in capitals:

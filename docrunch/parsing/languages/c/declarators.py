@@ -160,7 +160,9 @@ def _parameter(walk: CWalk, node: Node, kind: str, bind: bool) -> Param | None:
     name = declared(walk, declarator) if declarator is not None else None
     if name is None:
         end = declarator.end_byte if declarator is not None else node.end_byte
-        written = one_line(walk.parsed[node.start_byte : min(end, node.start_byte + _TYPE_CHARACTERS)].decode("utf-8", "replace"))
+        written = one_line(
+            walk.parsed[node.start_byte : min(end, node.start_byte + _TYPE_CHARACTERS)].decode("utf-8", "replace")
+        )
         return None if written == "void" else Param("", written, told)
     written = type_text(walk, node.start_byte, type_, name.marks)
     if kind == "variadic_parameter_declaration":

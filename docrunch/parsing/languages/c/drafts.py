@@ -31,7 +31,15 @@ _INLINE = re.compile(r"(?:^|_)(?:FORCE_?)?INLINE(?:_|$)")
 
 
 def new(
-    walk: CWalk, name: str, kind: SymbolKind, at: Node, whole: Node, head_end: int, *, prefix: str = "", parent: int | None = None
+    walk: CWalk,
+    name: str,
+    kind: SymbolKind,
+    at: Node,
+    whole: Node,
+    head_end: int,
+    *,
+    prefix: str = "",
+    parent: int | None = None,
 ) -> Draft:
     """A draft with extent, modifiers, visibility, signature and documentation.
 

@@ -118,5 +118,3 @@ def _kind(walk: CWalk, node: Node, name: Declared) -> tuple[SymbolKind, int | No
         return SymbolKind.FUNCTION, around
     is_constructor = name.name == parent.name.split("<", 1)[0]
     return SymbolKind.CONSTRUCTOR if is_constructor else SymbolKind.METHOD, None
-
-

@@ -69,7 +69,14 @@ def _nested(walk: CWalk, node: Node) -> tuple[str, ...]:
         elif kind in ("cast_expression", "new_expression", "compound_literal_expression"):
             parts += reversed(_instance(walk, current.child_by_field_name("type")))
             break
-        elif kind in ("identifier", "qualified_identifier", "template_function", "type_identifier", "this", "template_type"):
+        elif kind in (
+            "identifier",
+            "qualified_identifier",
+            "template_function",
+            "type_identifier",
+            "this",
+            "template_type",
+        ):
             names = path(walk.read(current)) if current.end_byte - current.start_byte < _PATH_BYTES else ("?",)
             parts += reversed((*names[:-1], names[-1] + called))
             break

@@ -61,7 +61,11 @@ def _local(walk: CWalk, node: Node, type_: Node | None, name: Declared, value: N
 def _bind_value(walk: CWalk, name: Declared, value: Node) -> None:
     """``auto x = f();`` holds what the call returns; the makers of the standard library say the type themselves."""
     function = value.child_by_field_name("function") if value.type == "call_expression" else None
-    made = _MAKER.match(walk.slice(function.start_byte, min(function.end_byte, function.start_byte + 300))) if function else None
+    made = (
+        _MAKER.match(walk.slice(function.start_byte, min(function.end_byte, function.start_byte + 300)))
+        if function
+        else None
+    )
     if made is not None:
         walk.bind((name.name,), name.node, type_=made[1] + " *")
         return
@@ -135,7 +139,9 @@ def on_member(walk: CWalk, node: Node) -> None:
 
 def _field(walk: CWalk, node: Node, type_: Node | None, name: Declared) -> None:
     parent = walk.parent
-    if parent is None or (parent.kind not in TYPE_KINDS and parent.kind not in (SymbolKind.PROPERTY, SymbolKind.VARIABLE)):
+    if parent is None or (
+        parent.kind not in TYPE_KINDS and parent.kind not in (SymbolKind.PROPERTY, SymbolKind.VARIABLE)
+    ):
         return
     draft = new(walk, name.name, SymbolKind.PROPERTY, name.node, node, node.end_byte)
     draft.type = type_text(walk, node.start_byte, type_, name.marks)

@@ -107,7 +107,9 @@ def _inside(ranges: list[Range], start: int) -> bool:
 
 
 def _macros(found: Scanned, unread: list[Range]) -> list[Macro]:
-    guards = {each.condition.decode("utf-8", "replace"): each.end for each in found.conditionals if each.word == "ifndef"}
+    guards = {
+        each.condition.decode("utf-8", "replace"): each.end for each in found.conditionals if each.word == "ifndef"
+    }
     kept: list[Macro] = []
     for macro in found.macros:
         guarded = guards.get(macro.name, -1)
