@@ -21,4 +21,6 @@ BARS = {
     "go": _TYPED,
     "rust": _TYPED._replace(imports=None),
     "java": _TYPED,
+    "c": Bars(symbols=0.985, imports=0.98, precision=0.93, recall=None),
+    "cpp": Bars(symbols=0.985, imports=0.98, precision=0.93, recall=None),
 }

@@ -145,3 +145,56 @@ RUST = (
     ),
     Package("rust", "crates", "axum", "0.8.4", "021e862c184ae977658b36c4500f7feac3221ca5da43e3f25bd04ab6c79a29b5"),
 )
+
+C = (
+    Package(
+        "c",
+        "crates",
+        "libz-sys",
+        "1.1.20",
+        "d2d16453e800a8cf6dd2fc3eb4bc99b786a9b90c663b8559a5b1a041bf89e472",
+        keep=("src/zlib/*.c", "src/zlib/*.h"),
+        drop=("src/zlib/contrib/*",),
+        extra={"include": "src/zlib"},
+    ),
+    Package(
+        "c",
+        "crates",
+        "lz4-sys",
+        "1.11.1+lz4-1.10.0",
+        "6bd8c0d6c6ed0cd30b3652886bb8711dc4bb01d637a68105a3d5158039b418e6",
+        keep=("liblz4/lib/*.c", "liblz4/lib/*.h"),
+        extra={"include": "liblz4/lib"},
+    ),
+    Package(
+        "c",
+        "crates",
+        "bzip2-sys",
+        "0.1.13+1.0.8",
+        "225bff33b2141874fe80d71e07d6eec4f85c5c216453dd96388240f96e1acc14",
+        keep=("bzip2-1.0.8/*.c", "bzip2-1.0.8/*.h"),
+        extra={"include": "bzip2-1.0.8"},
+    ),
+)
+
+CPP = (
+    Package(  # fmt, as spdlog ships it
+        "cpp",
+        "pypi",
+        "spdlog",
+        "2.0.6",
+        "9791cf17f1fd23168c0a0803170b3cbf863d7e819adeeb25e224f242e3f9ecef",
+        keep=("spdlog/include/*.h",),
+        extra={"include": "spdlog/include"},
+    ),
+    Package(
+        "cpp",
+        "crates",
+        "leveldb-sys",
+        "2.0.9",
+        "9dd94a4d0242a437e5e41a27c782b69a624469ca1c4d1e5cb3c337f74a8031d4",
+        keep=("deps/leveldb-1.22/*.cc", "deps/leveldb-1.22/*.h"),
+        drop=("*windows*",),
+        extra={"include": "deps/leveldb-1.22 deps/leveldb-1.22/include"},
+    ),
+)

@@ -1,12 +1,13 @@
 """Which oracle speaks for which language, and on which packages."""
 
 from benchmarks.accuracy.oracles import Oracle
+from benchmarks.accuracy.oracles.c import ClangOracle
 from benchmarks.accuracy.oracles.go import GoOracle
 from benchmarks.accuracy.oracles.java import JavaOracle
 from benchmarks.accuracy.oracles.python import PythonOracle
 from benchmarks.accuracy.oracles.rust import RustOracle
 from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
-from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, PYTHON, RUST, TYPESCRIPT
+from benchmarks.accuracy.packages import C, CPP, GO, JAVA, JAVASCRIPT, PYTHON, RUST, TYPESCRIPT
 
 ORACLES: dict[str, Oracle] = {
     oracle.language: oracle
@@ -17,6 +18,8 @@ ORACLES: dict[str, Oracle] = {
         GoOracle(),
         RustOracle(),
         JavaOracle(),
+        ClangOracle("c"),
+        ClangOracle("cpp"),
     )
 }
-PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA)
+PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *C, *CPP)

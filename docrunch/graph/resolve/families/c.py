@@ -199,22 +199,32 @@ class C(Family):
         visible = [number for number in everywhere if files[number] in seen]
         if not visible:
             return None
+        general = [number for number in visible if "specialization" not in symbols[number].modifiers]
+        visible = general or visible
         kinds = {symbols[number].kind for number in visible}
         if kinds == {SymbolKind.NAMESPACE}:
             inline = all("inline" in symbols[number].modifiers for number in visible)
             return (PACKAGE, f"{self.key}\0{file}\0{path.rpartition('.')[0] if inline else path}", EXACT)
         macros = [number for number in visible if symbols[number].kind is SymbolKind.MACRO]
         function_like = [number for number in macros if "function" in symbols[number].modifiers]
-        if function_like:
-            return (SYMBOL, function_like[0], EXACT if len(function_like) == 1 else REDEFINED)
+        if function_like:  # which of several, only the conditions around them say
+            return r.hierarchy.pick(function_like, self)
+        outside = builtin_names.value(self.key, path)
         callables = [number for number in visible if symbols[number].kind in CALLABLE]
         if callables:
+            if outside[0] == EXTERNAL and not any(symbols[number].has_body for number in everywhere):
+                return outside
+            beside = [macro for macro in macros if any(files[macro] == files[number] for number in callables)]
+            if beside:
+                return r.hierarchy.undecided([*beside, *callables])
             return self._function(r, file, callables, everywhere)
+        if macros and outside[0] == EXTERNAL:
+            return outside
         for wanted in (_is_type, _is_alias, _is_value):
             found = [number for number in visible if wanted(symbols[number])]
             if found:
                 return r.hierarchy.pick(found, self)
-        return (SYMBOL, macros[0], EXACT if len(macros) == 1 else REDEFINED) if macros else None
+        return r.hierarchy.pick(macros, self) if macros else None
 
     def _function(self, r: "Resolver", file: int, visible: Sequence[int], everywhere: Sequence[int]) -> Value:
         groups = self._groups(visible, everywhere)
@@ -230,11 +240,23 @@ class C(Family):
             number
             for number in everywhere
             if index.symbols[number].kind in CALLABLE
+            and "specialization" not in index.symbols[number].modifiers
             and (number in inside or "static" not in index.symbols[number].modifiers)
         ]
         overloaded = any(index.outlines[index.symbol_file[number]].language == "cpp" for number in reachable)
         groups = group([(number, index.symbols[number]) for number in reachable], overloaded)
         return [each for each in groups if inside.intersection((*each.announced, *each.defined))]
+
+    def runs(self, r: "Resolver", symbol: int) -> Value:
+        """In C a type in front of brackets is a cast, as an enum is everywhere; in C++ an alias runs the constructor of its type."""
+        file = r.index.symbol_file[symbol]
+        kind = r.index.symbols[symbol].kind
+        if r.index.outlines[file].language == "c" or kind is SymbolKind.ENUM:
+            return miss(NO_CANDIDATE)
+        if kind is not SymbolKind.TYPE:
+            return (SYMBOL, symbol, EXACT)
+        held = r.held(symbol)
+        return (SYMBOL, held[1], held[2]) if held[0] == INSTANCE else miss(NO_CANDIDATE)
 
     def implementation(self, r: "Resolver", symbol: int) -> int:
         definition = r.index.symbols[symbol]
@@ -282,6 +304,8 @@ class C(Family):
     def pick(self, found: Sequence[int]) -> Value | None:
         """Of declarations and the definition of one thing the definition; of a type and its alias the type."""
         symbols = self.index.symbols
+        if all(symbols[number].kind is SymbolKind.MACRO for number in found):
+            return None
         callables = [(number, symbols[number]) for number in found if symbols[number].kind in CALLABLE]
         if callables:
             groups = group(callables, True)

@@ -34,6 +34,7 @@ _AFTER = re.compile(
     rb"((?:[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR)"
     rb"[A-Z0-9_]*" + _ARGUMENTS + rb"\s*)+)(?=[;{])"
 )
+_WRAPPED = re.compile(rb"([A-Za-z_]\w*|\*)\s+([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()")
 _UNNAMED = re.compile(rb"(?<=[(,])\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
 _CAPITALIZED = re.compile(rb"(?<![\w#$])[A-Z_][A-Z0-9_]++(?!\w)")
 _KNOWN = re.compile(
@@ -118,6 +119,8 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
         for pattern in (_BEFORE, _CLASS, _AFTER, _OF_TAG, _UNIT):
             for match in list(pattern.finditer(code)):
                 _take(code, parsed, found, match.start(1), match.end(1))
+    for match in list(_WRAPPED.finditer(code)):
+        _unwrap(code, parsed, found, match)
     for pattern, named in ((_RUN, True), (_UNNAMED, False)):
         for match in list(pattern.finditer(code)):
             for start, end in _needless(match, named):
@@ -202,6 +205,18 @@ def _prototype(code: bytearray, parsed: bytearray, found: list[Blanked], start: 
         _take(code, parsed, found, start, end)
         for bracket in (opened, at):
             code[bracket] = parsed[bracket] = 32
+
+
+def _unwrap(code: bytearray, parsed: bytearray, found: list[Blanked], match: re.Match[bytes]) -> None:
+    """``int API(f) (int x);`` declares f."""
+    if match[1] in STATEMENTS:
+        return
+    for part in (2, 4):
+        start, end = match.span(part)
+        if part == 2:
+            name = match[2].rstrip(b"( \t").decode()
+            found.append(Blanked(start, end, name, False, True))
+        code[start:end] = parsed[start:end] = b" " * (end - start)
 
 
 def _closing(code: bytearray, opened: int) -> int:

@@ -96,6 +96,8 @@ def _draft(walk: CWalk, node: Node, name: Declared, head_end: int) -> Draft:
         draft.returns = type_text(walk, node.start_byte, type_, name.marks)
     elif name.name.startswith("operator ") and name.function is not None:
         draft.returns = name.name.removeprefix("operator ")
+    if name.node.type in ("template_function", "template_method"):
+        draft.modifiers.append("specialization")
     if name.name.startswith("~"):
         draft.modifiers.append("destructor")
     return draft
