@@ -194,7 +194,7 @@ CPP = (
         "2.0.9",
         "9dd94a4d0242a437e5e41a27c782b69a624469ca1c4d1e5cb3c337f74a8031d4",
         keep=("deps/leveldb-1.22/*.cc", "deps/leveldb-1.22/*.h"),
-        drop=("*windows*",),
+        drop=("*windows*", "deps/leveldb-1.22/doc/*"),
         extra={"include": "deps/leveldb-1.22 deps/leveldb-1.22/include"},
     ),
 )

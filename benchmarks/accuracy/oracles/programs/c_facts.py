@@ -29,6 +29,7 @@ HOLDERS = (K.FIELD_DECL, K.VAR_DECL, K.PARM_DECL)
 SOURCES = {"c": (".c",), "cpp": (".cc", ".cpp", ".cxx")}
 HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl", ".ipp")
 STANDARD = {"c": "gnu11", "cpp": "c++17"}
+LONGEST = 60  # lines of one use of a macro
 DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(\w+)[ \t]*(\w*)(.*)")
 CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
 
@@ -46,10 +47,21 @@ def skipped(unit, file):
     return [(one.start.line, one.end.line) for one in each]
 
 
+def spelled(cursor, path, facts, first):
+    """The line where a cursor's text stands, where that is an argument of a macro begun at line ``first``; else 0."""
+    library = cindex.conf.lib
+    file, line = cindex.c_object_p(), ctypes.c_uint()
+    library.clang_getSpellingLocation.argtypes = [cindex.SourceLocation] + [ctypes.c_void_p] * 4
+    library.clang_getSpellingLocation(cursor.location, ctypes.byref(file), ctypes.byref(line), None, None)
+    if not file or facts.path(cindex.File(file)) != path:
+        return 0
+    return line.value if first <= line.value <= first + LONGEST else 0
+
+
 class Facts:
     def __init__(self, root, language):
         self.root, self.language = root, language
-        self.symbols, self.imports, self.sites, self.read = set(), set(), {}, set()
+        self.symbols, self.imports, self.loose, self.read = set(), set(), set(), set()
         self.places = defaultdict(set)  # USR → where it is declared and defined
         self.wanted = {}  # site → (USR, certain, more places)
         self.also = {}
@@ -107,6 +119,8 @@ class Facts:
             self.macro(cursor, path)
         elif kind == K.MACRO_INSTANTIATION:
             self.seen[path].add(cursor.location.line)
+            if cursor.spelling.startswith("TEST"):
+                self.loose.add((path, cursor.location.line, 0, "function", ""))
             defined = cursor.referenced
             place = self.path(defined.location.file) if defined is not None else None
             if place is not None:
@@ -217,6 +231,7 @@ class Facts:
         first = cursor.extent.start.line
         at = next(iter(cursor.get_children()), cursor)
         line = max(first, cursor.location.line, at.location.line if at.kind == K.MEMBER_REF_EXPR else 0)
+        line = max(line, spelled(at, path, self, first))
         name = cursor.spelling or (at.spelling if at is not cursor else "")
         written = bool(name) and re.search(rf"\b{re.escape(name)}\b", self.line(path, line)) is not None
         spot = (path, first, line, name)
@@ -259,6 +274,7 @@ class Facts:
         return {
             "files": sorted(self.read),
             "symbols": [dict(zip(("path", "line", "end_line", "kind", "name"), row, strict=True)) for row in self.symbols],
+            "loose": [dict(zip(("path", "line", "end_line", "kind", "name"), row, strict=True)) for row in self.loose],
             "imports": [dict(zip(("path", "target", "line"), row, strict=True)) for row in self.imports],
             "calls": calls,
             "unread": unread,

@@ -212,7 +212,7 @@ class C(Family):
         outside = builtin_names.value(self.key, path)
         callables = [number for number in visible if symbols[number].kind in CALLABLE]
         if callables:
-            if outside[0] == EXTERNAL and not any(symbols[number].has_body for number in everywhere):
+            if outside[0] == EXTERNAL and self._is_redeclared(callables, everywhere):
                 return outside
             beside = [macro for macro in macros if any(files[macro] == files[number] for number in callables)]
             if beside:
@@ -225,6 +225,13 @@ class C(Family):
             if found:
                 return r.hierarchy.pick(found, self)
         return r.hierarchy.pick(macros, self) if macros else None
+
+    def _is_redeclared(self, visible: Sequence[int], everywhere: Sequence[int]) -> bool:
+        """Old C declares functions of the standard library itself."""
+        index = self.index
+        return not any(index.symbols[number].has_body for number in everywhere) and all(
+            index.outlines[index.symbol_file[number]].language == "c" for number in visible
+        )
 
     def _function(self, r: "Resolver", file: int, visible: Sequence[int], everywhere: Sequence[int]) -> Value:
         groups = self._groups(visible, everywhere)

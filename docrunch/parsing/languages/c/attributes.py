@@ -31,7 +31,7 @@ _CLASS = re.compile(
 )
 _AFTER = re.compile(
     rb"\)\s*(?:(?:const|noexcept|override|final)\s+)*"
-    rb"((?:[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR)"
+    rb"((?:[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR|LOCKS?_|_REQUIRED|GUARDED|EXCLUDES)"
     rb"[A-Z0-9_]*" + _ARGUMENTS + rb"\s*)+)(?=[;{])"
 )
 _WRAPPED = re.compile(rb"([A-Za-z_]\w*|\*)\s+([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()")
@@ -47,6 +47,11 @@ _SUFFIX = re.compile(
 )
 _EMPTY_DEFAULT = re.compile(rb"=\s*+(\{\s*+\})(?=\s*+[,)])")  # which the grammar does not know in parameters
 _CONDITION = re.compile(rb"(?<=[,<])\s*+([A-Z_]*(?:ENABLE_IF|REQUIRES)\w*)\s*\(")
+_OF_FIELD = re.compile(
+    rb"[\w>*&]\s+[*&]*(?!return\b|else\b|case\b|new\b|throw\b|goto\b)[a-z_]\w*\s+("
+    + _CAPITALS
+    + rb"\s*\([^()]{0,200}\))\s*(?=[;={])"
+)
 _OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
 _UNIT = re.compile(rb"(?<=[0-9uUlL] )([KMG]B)\b")
 _ALONE = re.compile(rb"^[ \t]*(" + _CAPITALS + rb")[ \t]*(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*$", re.MULTILINE)
@@ -116,7 +121,7 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
         for match in list(_SUFFIX.finditer(code)):
             _take(code, parsed, found, match.start(1), match.end(1))
         _known(code, parsed, found, capitals)
-        for pattern in (_BEFORE, _CLASS, _AFTER, _OF_TAG, _UNIT):
+        for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
             for match in list(pattern.finditer(code)):
                 _take(code, parsed, found, match.start(1), match.end(1))
     for match in list(_WRAPPED.finditer(code)):

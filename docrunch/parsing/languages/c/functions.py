@@ -50,6 +50,7 @@ def _name_test(walk: CWalk, draft: Draft, name: Declared) -> None:
         made = f"{params[0]}_{params[1]}_Test"
         draft.local_name = draft.local_name.removesuffix(draft.name) + made
         draft.name = made
+        draft.receiver = params[0]  # the fixture, where that is a class: what it has is at hand
         draft.modifiers.append("test")
 
 
