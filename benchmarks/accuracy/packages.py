@@ -185,6 +185,7 @@ CPP = (
         "2.0.6",
         "9791cf17f1fd23168c0a0803170b3cbf863d7e819adeeb25e224f242e3f9ecef",
         keep=("spdlog/include/*.h",),
+        drop=("*win*", "*msvc*", "*android*", "*systemd*", "*qt_sinks*", "*mongo*"),
         extra={"include": "spdlog/include"},
     ),
     Package(
@@ -195,6 +196,6 @@ CPP = (
         "9dd94a4d0242a437e5e41a27c782b69a624469ca1c4d1e5cb3c337f74a8031d4",
         keep=("deps/leveldb-1.22/*.cc", "deps/leveldb-1.22/*.h"),
         drop=("*windows*", "deps/leveldb-1.22/doc/*"),
-        extra={"include": "deps/leveldb-1.22 deps/leveldb-1.22/include"},
+        extra={"include": "deps/leveldb-1.22 deps/leveldb-1.22/include -DLEVELDB_PLATFORM_POSIX=1"},
     ),
 )

@@ -1,6 +1,6 @@
 """What clang says of a tree of C or C++: symbols, includes and calls, through libclang's cursors.
 
-Arguments: the tree, "c" or "cpp", clang's resource directory, the directories that are searched for includes (relative).
+Arguments: the tree, "c" or "cpp", clang's resource directory, the directories that are searched for includes (relative), options.
 """
 
 import ctypes
@@ -239,7 +239,9 @@ class Facts:
             self.wanted[spot] = (None, False, set())  # it depends on a template parameter
             return
         place = self.path(callee.location.file)
-        if callee.kind in HOLDERS:
+        if callee.spelling == "operator()" and name != "operator()":
+            self.wanted.setdefault(spot, (None, False, set()))  # what is called is held by something
+        elif callee.kind in HOLDERS:
             more = {(place, callee.location.line)} if place else set()
             self.wanted.setdefault(spot, (None, False, more))
         elif callee.kind in FUNCTIONS or callee.kind == K.FUNCTION_TEMPLATE:
@@ -285,7 +287,7 @@ def main():
     root, language, resources, *searched = Path(sys.argv[1]).resolve(), *sys.argv[2:]
     facts = Facts(root, language)
     arguments = ["-x", "c" if language == "c" else "c++", f"-std={STANDARD[language]}", "-resource-dir", resources]
-    arguments += ["-ferror-limit=0", "-fno-delayed-template-parsing", *(f"-I{root / each}" for each in searched)]
+    arguments += ["-ferror-limit=0", "-fno-delayed-template-parsing", *(each if each[0] == "-" else f"-I{root / each}" for each in searched)]
     sources = sorted(path for path in root.rglob("*") if path.suffix in SOURCES[language])
     headers = sorted(path for path in root.rglob("*") if path.suffix in HEADERS)
     for path in [*sources, *headers]:

@@ -323,6 +323,8 @@ class C(Family):
         types = [number for number in found if _is_type(symbols[number])]
         if types:
             return (SYMBOL, types[0], EXACT) if len(types) == 1 else None
+        if all(_is_alias(symbols[number]) for number in found):
+            return (SYMBOL, found[0], REDEFINED) if len({symbols[number].type for number in found}) == 1 else None
         whole = [
             number for number in found if "extern" not in symbols[number].modifiers and not symbols[number].receiver
         ]

@@ -263,7 +263,7 @@ def _alone(code: bytearray, parsed: bytearray, found: list[Blanked], cpp: bool) 
         while after < len(code) and code[after] in _WHITE:
             after += 1
         closes_after = after < len(code) and code[after] == 125 and before >= 0 and code[before] in b";}"
-        if after < len(code) and not (code[after : after + 1].isalpha() or code[after] in b"_~[:" or closes_after):
+        if after < len(code) and not (code[after : after + 1].isalpha() or code[after] in b"_~[:{" or closes_after):
             continue
         last_end = match.end() - 1
         name = match[1].decode()
