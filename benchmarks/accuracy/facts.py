@@ -80,7 +80,8 @@ class OracleFacts(msgspec.Struct, frozen=True):
 
     An aspect is None where no oracle for it could be had; ``missing`` then says why. ``files`` names, per aspect, the
     files the oracle speaks about: what we say about other files is not judged. ``unread`` are lines of them that it did
-    not read (branches of a preprocessor): what we say about those is not judged either. ``kinds`` are the symbol kinds it knows.
+    not read (branches of a preprocessor): what we say about those is not judged either. ``kinds`` are the symbol
+    kinds it knows.
     """
 
     oracle: str

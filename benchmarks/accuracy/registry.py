@@ -7,7 +7,7 @@ from benchmarks.accuracy.oracles.java import JavaOracle
 from benchmarks.accuracy.oracles.python import PythonOracle
 from benchmarks.accuracy.oracles.rust import RustOracle
 from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
-from benchmarks.accuracy.packages import C, CPP, GO, JAVA, JAVASCRIPT, PYTHON, RUST, TYPESCRIPT
+from benchmarks.accuracy.packages import CPP, GO, JAVA, JAVASCRIPT, PYTHON, RUST, TYPESCRIPT, C
 
 ORACLES: dict[str, Oracle] = {
     oracle.language: oracle

@@ -32,7 +32,7 @@ Begin = Callable[[bytes, str], tuple[bytes, Walk]]
 
 
 def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
-    """The text that the grammar sees, equally long, and the walk. A language's hooks may have a `begin` of their own."""
+    """The text that the grammar sees, equally long, and the walk. Hooks may have a `begin` of their own."""
     return text, Walk(text)
 
 

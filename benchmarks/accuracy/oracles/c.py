@@ -1,4 +1,4 @@
-"""C and C++: clang, through libclang's Python binding; the headers of the compiler itself are those of an installed clang.
+"""C and C++: clang, through libclang's Python binding; the compiler's own headers are those of an installed clang.
 
 Each source is one unit, as a build without defines would compile it here; headers that no source includes are units of
 their own. Lines that the preprocessor skips in every unit are not judged.

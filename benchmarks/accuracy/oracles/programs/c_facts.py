@@ -1,6 +1,7 @@
 """What clang says of a tree of C or C++: symbols, includes and calls, through libclang's cursors.
 
-Arguments: the tree, "c" or "cpp", clang's resource directory, the directories that are searched for includes (relative), options.
+Arguments: the tree, "c" or "cpp", clang's resource directory, directories that are searched for includes (relative to
+the tree), options.
 """
 
 import ctypes
@@ -11,7 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from clang import cindex
-from clang.cindex import Cursor, CursorKind, TranslationUnit
+from clang.cindex import CursorKind, TranslationUnit
 
 K = CursorKind
 FUNCTIONS = {
@@ -132,7 +133,11 @@ class Facts:
     def macro(self, cursor, path):
         first, last = cursor.extent.start.line, cursor.extent.end.line
         self.seen[path].update(range(first, last + 1))
-        if last == first and not self.line(path, first).split(cursor.spelling, 1)[-1].strip() and self.guard(path, first, cursor.spelling):
+        if (
+            last == first
+            and not self.line(path, first).split(cursor.spelling, 1)[-1].strip()
+            and self.guard(path, first, cursor.spelling)
+        ):
             return
         self.symbols.add((path, cursor.location.line, last, "macro", cursor.spelling))
         for line in range(first, last + 1):
@@ -200,11 +205,15 @@ class Facts:
         within = place.start.offset >= around.start.offset and place.end.offset <= around.end.offset
         head = self.line(path, declared.location.line)[declared.location.column - 1 :]
         words = re.match(r"(?:struct|union|enum)\s*(\w*)", head)
-        return within and words is not None and not words[1] and alias.type.get_canonical().kind.name in ("RECORD", "ENUM")
+        return (
+            within and words is not None and not words[1] and alias.type.get_canonical().kind.name in ("RECORD", "ENUM")
+        )
 
     def define(self, cursor, path, kind):
         line, name = cursor.location.line, cursor.spelling
-        name = re.sub(r"<.*>$", "", name) if kind in ("constructor", "class", "struct") or name.startswith("~") else name
+        name = (
+            re.sub(r"<.*>$", "", name) if kind in ("constructor", "class", "struct") or name.startswith("~") else name
+        )
         name = re.sub(r"^(~?\w+)<.*>$", r"\1", name)
         word = re.split(r"\W", name.lstrip("~"))[0]
         if word and word not in self.line(path, line):
@@ -275,7 +284,9 @@ class Facts:
                 unread[path] = sorted(lines)
         return {
             "files": sorted(self.read),
-            "symbols": [dict(zip(("path", "line", "end_line", "kind", "name"), row, strict=True)) for row in self.symbols],
+            "symbols": [
+                dict(zip(("path", "line", "end_line", "kind", "name"), row, strict=True)) for row in self.symbols
+            ],
             "loose": [dict(zip(("path", "line", "end_line", "kind", "name"), row, strict=True)) for row in self.loose],
             "imports": [dict(zip(("path", "target", "line"), row, strict=True)) for row in self.imports],
             "calls": calls,
@@ -287,7 +298,11 @@ def main():
     root, language, resources, *searched = Path(sys.argv[1]).resolve(), *sys.argv[2:]
     facts = Facts(root, language)
     arguments = ["-x", "c" if language == "c" else "c++", f"-std={STANDARD[language]}", "-resource-dir", resources]
-    arguments += ["-ferror-limit=0", "-fno-delayed-template-parsing", *(each if each[0] == "-" else f"-I{root / each}" for each in searched)]
+    arguments += [
+        "-ferror-limit=0",
+        "-fno-delayed-template-parsing",
+        *(each if each[0] == "-" else f"-I{root / each}" for each in searched),
+    ]
     sources = sorted(path for path in root.rglob("*") if path.suffix in SOURCES[language])
     headers = sorted(path for path in root.rglob("*") if path.suffix in HEADERS)
     for path in [*sources, *headers]:

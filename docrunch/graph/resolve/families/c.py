@@ -47,11 +47,12 @@ _CONTAINERS = {
         ("vector", "array", "deque", "list", "forward_list", "span", "set", "unordered_set", "queue"), _EACH
     ),
     **dict.fromkeys(("stack", "initializer_list", "priority_queue", "multiset"), _EACH),
-    **dict.fromkeys(("map", "unordered_map"), {"[]": 1, "at()": 1}),
+    **{key: {"[]": 1, "at()": 1} for key in ("map", "unordered_map")},
     **dict.fromkeys(("weak_ptr", "reference_wrapper"), _HOLDING),
 }
 _WORDS = re.compile(
-    r"\b(?:const|volatile|struct|class|union|enum|typename|mutable|static|extern|inline|constexpr|unsigned|signed|register|virtual|explicit|friend)\b"
+    r"\b(?:const|volatile|struct|class|union|enum|typename|mutable|static|extern|inline|constexpr|unsigned|signed|"
+    r"register|virtual|explicit|friend)\b"
 )
 _POINTERS = re.compile(r"(?:std::)?(?:unique_ptr|shared_ptr|optional|atomic)\s*<(.*)>\Z", re.DOTALL)
 _MARKS = re.compile(r"[*&\s]+")
@@ -255,7 +256,7 @@ class C(Family):
         return [each for each in groups if inside.intersection((*each.announced, *each.defined))]
 
     def runs(self, r: "Resolver", symbol: int) -> Value:
-        """In C a type in front of brackets is a cast, as an enum is everywhere; in C++ an alias runs the constructor of its type."""
+        """In C a type in front of brackets is a cast, as an enum is everywhere; in C++ an alias is its type."""
         file = r.index.symbol_file[symbol]
         kind = r.index.symbols[symbol].kind
         if r.index.outlines[file].language == "c" or kind is SymbolKind.ENUM:
@@ -281,7 +282,7 @@ class C(Family):
         return symbol
 
     def _flat_of(self, r: "Resolver", symbol: int) -> str:
-        file, scope = r.index.place_of(symbol)
+        file = r.index.symbol_file[symbol]
         definition = r.index.symbols[symbol]
         path = self._path(r, file, definition.parent)
         spelled = (

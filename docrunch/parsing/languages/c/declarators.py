@@ -74,8 +74,6 @@ def declared(walk: CWalk, declarator: Node) -> Declared | None:
         current = _inward(current, kind)
     else:
         return None
-    if current is None:
-        return None
     return _name(walk, declarator, current, function if innermost == "()" else None, "".join(marks), function)
 
 

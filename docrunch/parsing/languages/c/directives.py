@@ -62,7 +62,7 @@ class Scanned(msgspec.Struct, frozen=True, gc=False):
 
 def blanked(text: bytes | bytearray) -> bytes:
     """The same bytes with everything but line feeds made a space."""
-    return text.translate(_BLANK)
+    return bytes(text.translate(_BLANK))
 
 
 def scan(text: bytes) -> Scanned:

@@ -113,7 +113,9 @@ def _macros(found: Scanned, unread: list[Range]) -> list[Macro]:
     for macro in found.macros:
         at = bisect_right(conditionals, macro.start) - 1
         around = found.conditionals[at] if at >= 0 else None
-        guard = around is not None and around.word == "ifndef" and around.condition.decode("utf-8", "replace") == macro.name
+        guard = (
+            around is not None and around.word == "ifndef" and around.condition.decode("utf-8", "replace") == macro.name
+        )
         if guard and macro.params is None and not macro.body.strip():
             continue
         if not _inside(unread, macro.start):
