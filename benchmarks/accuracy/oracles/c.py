@@ -37,6 +37,7 @@ class ClangOracle:
             imports=said.imports,
             calls=said.calls,
             files=dict.fromkeys(("symbols", "imports", "calls"), said.files),
+            loose=said.loose,
             unread=said.unread,
             kinds=KINDS,
             notes=said.notes,

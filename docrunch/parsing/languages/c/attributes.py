@@ -9,7 +9,7 @@ from bisect import bisect_right
 
 import msgspec
 
-from docrunch.parsing.languages.c.directives import blanked
+from docrunch.parsing.languages.c.directives import Range, blanked
 from docrunch.parsing.languages.c.words import BUILTIN, QUALIFIERS, STATEMENTS, TAGS
 
 _RUN = re.compile(rb"(?<![\w.#$])[A-Za-z_][\w:]*+(?:[\s*&]++[A-Za-z_][\w:]*+){2,24}+\s*+[(;=\[,){]")
@@ -31,7 +31,8 @@ _CLASS = re.compile(
 )
 _AFTER = re.compile(
     rb"\)\s*(?:(?:const|noexcept|override|final)\s+)*"
-    rb"((?:[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR|LOCKS?_|_REQUIRED|GUARDED|EXCLUDES)"
+    rb"((?:[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR|"
+    rb"LOCKS?_|_REQUIRED|GUARDED|EXCLUDES)"
     rb"[A-Z0-9_]*" + _ARGUMENTS + rb"\s*)+)(?=[;{])"
 )
 _WRAPPED = re.compile(rb"([A-Za-z_]\w*|\*)\s+([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()")
@@ -43,7 +44,8 @@ _KNOWN = re.compile(
 )
 _NO_TYPE_FOLLOWS = frozenset(b"(:=,;)}]+*/|&-<>!?.{[")
 _SUFFIX = re.compile(
-    rb"\)\s*+(?:const\s++)?((?:[A-Z][A-Z0-9]*_)+(?:NOEXCEPT|NOTHROW|OVERRIDE|FINAL)\w*)(?=\s*(?:[:;={]|->|override|const|final))"
+    rb"\)\s*+(?:const\s++)?((?:[A-Z][A-Z0-9]*_)+(?:NOEXCEPT|NOTHROW|OVERRIDE|FINAL)\w*)"
+    rb"(?=\s*(?:[:;={]|->|override|const|final))"
 )
 _EMPTY_DEFAULT = re.compile(rb"=\s*+(\{\s*+\})(?=\s*+[,)])")  # which the grammar does not know in parameters
 _CONDITION = re.compile(rb"(?<=[,<])\s*+([A-Z_]*(?:ENABLE_IF|REQUIRES)\w*)\s*\(")
@@ -114,23 +116,47 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
         for match in list(_EMPTY_DEFAULT.finditer(code)):
             code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
     capitals = [(match[0], match.start(), match.end()) for match in _CAPITALIZED.finditer(code)]
-    if capitals:
-        if cpp:
-            for match in list(_CONDITION.finditer(code)):
-                _condition(code, parsed, found, match)
-        for match in list(_SUFFIX.finditer(code)):
+    windows = _windows(code, capitals)
+    if cpp:
+        for match in _matches(_CONDITION, code, windows):
+            _condition(code, parsed, found, match)
+    for match in _matches(_SUFFIX, code, windows):
+        _take(code, parsed, found, match.start(1), match.end(1))
+    _known(code, parsed, found, capitals)
+    for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
+        for match in _matches(pattern, code, windows):
             _take(code, parsed, found, match.start(1), match.end(1))
-        _known(code, parsed, found, capitals)
-        for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
-            for match in list(pattern.finditer(code)):
-                _take(code, parsed, found, match.start(1), match.end(1))
-    for match in list(_WRAPPED.finditer(code)):
+    for match in _matches(_WRAPPED, code, windows):
         _unwrap(code, parsed, found, match)
+    everywhere = windows if cpp else [(0, len(code))]  # macros in small letters are a habit of C
     for pattern, named in ((_RUN, True), (_UNNAMED, False)):
-        for match in list(pattern.finditer(code)):
+        for match in _matches(pattern, code, everywhere):
             for start, end in _needless(match, named):
                 _take(code, parsed, found, start, end)
     return Attributes(found)
+
+
+def _windows(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Range]:
+    """The lines with words in capitals, and the lines before and after each: where such macros can be."""
+    found: list[Range] = []
+    line_end = -1
+    for _, start, end in capitals:
+        if end <= line_end:
+            continue
+        line_end = code.find(b"\n", end)
+        line_end = line_end if line_end >= 0 else len(code)
+        low = code.rfind(b"\n", 0, max(0, code.rfind(b"\n", 0, start))) + 1
+        high = code.find(b"\n", line_end + 1)
+        high = high if high >= 0 else len(code)
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found
+
+
+def _matches(pattern: re.Pattern[bytes], code: bytearray, windows: list[Range]) -> list[re.Match[bytes]]:
+    return [match for low, high in windows for match in pattern.finditer(code, low, high)]
 
 
 def _take(code: bytearray, parsed: bytearray, found: list[Blanked], start: int, end: int) -> None:

@@ -8,7 +8,7 @@ followed: the first that is not for another platform's compiler. What no compile
 
 import re
 
-from docrunch.parsing.languages.c.directives import Conditional, Scanned, blanked
+from docrunch.parsing.languages.c.directives import Conditional, Range, Scanned, blanked
 
 _CPLUSPLUS = re.compile(rb"(?:defined\s*\(?\s*)?__cplusplus\s*\)?\s*\Z")
 _FOREIGN = re.compile(rb"\b(?:_WIN32|WIN32|_WIN64|_MSC_VER|__BORLANDC__|__WATCOMC__|MSDOS|__MWERKS__|__SASC)\b")
@@ -22,8 +22,6 @@ _CODE = re.compile(rb"[;{}=,*&]")
 _MAX_PROSE = 400  # bytes
 _MAX_NESTING = 64  # deeper branches are kept without a look: each level reads what is inside it again
 _MAX_ALTERNATIVE = 60_000  # bytes; alternatives of one piece of syntax are short
-
-Range = tuple[int, int]
 
 
 class _Branch:

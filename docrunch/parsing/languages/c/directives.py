@@ -27,6 +27,8 @@ _INCLUDE = re.compile(rb'\s*(?:"([^"\n]+)"|<([^>\n]+)>)')
 _DEFINE = re.compile(rb"((?:[^\W\d]|\$)[\w$]*)(\(([^()]*)\))?", re.ASCII)
 _BLANK = bytes(byte if byte == 10 else 32 for byte in range(256))
 
+Range = tuple[int, int]  # bytes, the end excluded
+
 
 class Macro(msgspec.Struct, frozen=True, gc=False):
     name: str

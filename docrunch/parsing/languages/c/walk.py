@@ -6,8 +6,8 @@ import msgspec
 
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.c.attributes import Attributes, blank
-from docrunch.parsing.languages.c.branches import Range, choose
-from docrunch.parsing.languages.c.directives import Macro, Scanned, scan
+from docrunch.parsing.languages.c.branches import choose
+from docrunch.parsing.languages.c.directives import Macro, Range, Scanned, scan
 from docrunch.parsing.model import Import
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
