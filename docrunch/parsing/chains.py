@@ -15,8 +15,8 @@ _PLAIN_BYTES = 200  # longer expressions are hardly plain names, and nested ones
 class ChainRules(msgspec.Struct, frozen=True):
     """How a grammar spells member access, calls and wrappers: node kind → field that leads inward."""
 
-    members: dict[str, tuple[str, str]]  # kind → (field of the object, field of the member)
-    calls: dict[str, str]  # kind → field of what is called
+    members: dict[str, tuple[str, str]]  # kind → (field of the object, field of the member, "" for the last child)
+    calls: dict[str, str]  # kind → field of what is called, "" for the first named child
     wrappers: dict[str, str]  # kind → field, or "" for the first named child (await, parentheses, non-null)
     names: frozenset[str]  # kinds that are names by themselves
     marks: dict[str, tuple[str, str]] = {}  # elements: kind → (field, or "" for the first named child; part)
@@ -52,12 +52,13 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
         kind = current.type
         if kind in rules.members:
             inward, outward = rules.members[kind]
-            member = current.child_by_field_name(outward)
+            member = current.child_by_field_name(outward) if outward else _last_named(current)
             parts.append(_name(text, member) + called if member is not None else "?")
             called = ""
             current = current.child_by_field_name(inward)
         elif kind in rules.calls:
-            current = current.child_by_field_name(rules.calls[kind])
+            field = rules.calls[kind]
+            current = current.child_by_field_name(field) if field else _first_named(current)
             if current is not None and not called:
                 inside.append(((current.start_byte, current.end_byte), len(parts), False))
             called = "()"
@@ -99,3 +100,7 @@ def _name(text: bytes, node: Node) -> str:
 
 def _first_named(node: Node) -> Node | None:
     return node.named_child(0) if node.named_child_count else None
+
+
+def _last_named(node: Node) -> Node | None:
+    return node.named_child(node.named_child_count - 1) if node.named_child_count else None
