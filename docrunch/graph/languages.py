@@ -33,6 +33,8 @@ _TRAITS = {
     "jsx": _JAVASCRIPT,
     "go": LanguageTraits("go", sharing=Sharing.DIRECTORY),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
+    "csharp": LanguageTraits("csharp", sharing=Sharing.PACKAGE, declares=True),
+    "scala": LanguageTraits("scala", sharing=Sharing.PACKAGE, declares=True),
     "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
 }
 

@@ -18,6 +18,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     names: tuple[str, ...] = ()  # at the top of the file, where other files of its scope see them
     methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
     properties: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()  # functions that are called like members of their first parameter's type, sorted
+    everywhere: tuple[str, ...] = ()  # C#: namespaces that global usings bring into every file of a project
 
 
 def outline(facts: FileFacts) -> Outline:
@@ -31,6 +33,12 @@ def outline(facts: FileFacts) -> Outline:
         _names(facts),
         tuple([symbol.name for symbol in symbols if is_method(symbol.kind, symbol.receiver, symbol.trait)]),
         tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
+        tuple(
+            sorted({symbol.name for symbol in symbols if symbol.params and symbol.params[0].type.startswith("this ")})
+        ),
+        tuple(found.module for found in facts.imports if found.reexport and found.name == "*" and found.scope < 0)
+        if facts.language == "csharp"
+        else (),
     )
 
 

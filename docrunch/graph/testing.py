@@ -9,6 +9,7 @@ from docrunch.parsing.model import SymbolKind
 _TEST_FILE = re.compile(
     r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.pyi?$"  # pytest, unittest
     r"|_test\.go$"
+    r"|(?:Tests?|Spec|Suite)\.(?:cs|scala)$|(?:^|/)src/test/.*\.scala$"
     r"|\.(?:test|spec)(?:-d)?\.[cm]?[jt]sx?$|(?:^|/)__tests__/.*\.[cm]?[jt]sx?$"  # jest, vitest
 )
 _TEST_FOLDER = re.compile(r"(?:^|/)tests?/")

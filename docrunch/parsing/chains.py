@@ -9,6 +9,7 @@ from docrunch.parsing.parser import Node
 _PLAIN = re.compile(rb"[^\W\d]\w*(?:(?:\.|::)[^\W\d]\w*)*\Z")
 _SEPARATOR = re.compile(r"\.|::")
 _MAX_PARTS = 32
+TYPE_MARK = ":"  # in front of a part that can only be a type
 _PLAIN_BYTES = 200  # longer expressions are hardly plain names, and nested ones would be copied again and again
 
 
@@ -20,6 +21,7 @@ class ChainRules(msgspec.Struct, frozen=True):
     wrappers: dict[str, str]  # kind → field, or "" for the first named child (await, parentheses, non-null)
     names: frozenset[str]  # kinds that are names by themselves
     marks: dict[str, tuple[str, str]] = {}  # elements: kind → (field, or "" for the first named child; part)
+    types: frozenset[str] = frozenset()  # those of ``calls`` that name a type: constructions, casts
     invocations: dict[str, tuple[str, str]] = {}  # calls with the member: kind → fields of object and name
 
 
@@ -46,15 +48,15 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
         return known
     parts: list[str] = []
     inside: list[tuple[tuple[int, int], int, bool]] = []  # (byte range, parts outside it, whether it ends in a call)
-    called = ""
+    called = mark_type = ""
     current: Node | None = node
     while current is not None and len(parts) < _MAX_PARTS:
         kind = current.type
         if kind in rules.members:
             inward, outward = rules.members[kind]
             member = current.child_by_field_name(outward) if outward else _last_named(current)
-            parts.append(_name(text, member) + called if member is not None else "?")
-            called = ""
+            parts.append(mark_type + _name(text, member) + called if member is not None else "?")
+            called = mark_type = ""
             current = current.child_by_field_name(inward)
         elif kind in rules.calls:
             field = rules.calls[kind]
@@ -62,6 +64,7 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
             if current is not None and not called:
                 inside.append(((current.start_byte, current.end_byte), len(parts), False))
             called = "()"
+            mark_type = TYPE_MARK if kind in rules.types else ""
         elif kind in rules.invocations:
             inward, outward = rules.invocations[kind]
             inside.append(((current.start_byte, current.end_byte), len(parts), True))
@@ -80,7 +83,7 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
             field = rules.wrappers[kind]
             current = current.child_by_field_name(field) if field else _first_named(current)
         else:
-            parts.append(_name(text, current) + called if kind in rules.names else "?")
+            parts.append(mark_type + _name(text, current) + called if kind in rules.names else "?")
             break
     else:
         parts.append("?")

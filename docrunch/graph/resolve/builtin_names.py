@@ -34,8 +34,16 @@ _RUST_WORDS = """
     include_bytes env option_env cfg line file column module_path compile_error dbg thread_local
 """
 _RUST = frozenset(_RUST_WORDS.split())
-_NAMES = {"python": _PYTHON, "javascript": _JAVASCRIPT, "go": _GO, "rust": _RUST}
-_PREFIX = {"python": "builtins.", "javascript": "", "go": "builtin.", "rust": "std::"}
+_SCALA_WORDS = """
+    Any AnyRef AnyVal Array Boolean Byte Char Double Either Error Exception Float IllegalArgumentException
+    IndexedSeq Int Iterable Iterator Left List Long Map Nil None Nothing NoSuchElementException Null
+    NumberFormatException Numeric Option Ordering PartialFunction Right RuntimeException Seq Set Short Some String
+    StringBuilder Stream Throwable Unit UnsupportedOperationException Vector assert assume classOf identity
+    implicitly locally print printf println require summon valueOf
+"""
+_SCALA = frozenset(_SCALA_WORDS.split()) | {"???"}
+_NAMES = {"python": _PYTHON, "javascript": _JAVASCRIPT, "go": _GO, "rust": _RUST, "scala": _SCALA}
+_PREFIX = {"python": "builtins.", "javascript": "", "go": "builtin.", "rust": "std::", "scala": "scala."}
 
 
 def value(family: str, name: str) -> Value:

@@ -64,7 +64,10 @@ def _agreed(r: "Resolver", value: Value) -> Value:
 def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
     found = r.index.symbols[symbol]
     if found.kind in TYPES:
-        return (INSTANCE, symbol, grade)
+        ran = r.family_of(symbol).runs(r, symbol, -1)
+        if ran[:2] != (SYMBOL, symbol) and not (ran[0] == SYMBOL and r.index.symbols[ran[1]].kind in TYPES):  # type: ignore[index]
+            return r.called(lower(ran, grade) if ran[0] != MISS else ran)
+        return (INSTANCE, ran[1], min(grade, ran[2]))
     if found.kind in VALUES and not found.returns:
         enum = r.index.parents[symbol]
         if enum >= 0 and r.index.symbols[enum].kind is SymbolKind.ENUM:

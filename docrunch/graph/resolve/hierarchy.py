@@ -103,8 +103,12 @@ class Hierarchy:
             return found[0]
         return self._r.ask(self._bases, symbol, _bases, _NO_BASES)
 
-    def base(self, file: int, scope: int, written: str) -> Value:
-        return self._r.chain(file, scope, tuple(written.replace("::", ".").split(".")))
+    def base(self, file: int, scope: int, written: str, args: Sequence[str] = ()) -> Value:
+        """The supertype that is written with these type arguments."""
+        parts = tuple(written.replace("::", ".").split("."))
+        if self._r.family(file).marks_types:
+            parts = (*parts[:-1], f":{parts[-1]}`{len(args)}" if args else ":" + parts[-1])
+        return self._r.chain(file, scope, parts)
 
     def order(self, symbol: int) -> Types:
         """Method resolution order, the symbol first: C3 (Python 2.3 MRO), depth first where C3 finds none."""
@@ -129,6 +133,8 @@ class Hierarchy:
     def own(self, symbol: int, name: str) -> Sequence[int]:
         """Members that a type itself defines, wherever they are written."""
         inside = self._index.members.get(symbol, {}).get(name, [])
+        for part in self._r.family_of(symbol).other_parts(self._r, symbol):
+            inside = [*inside, *self._index.members.get(part, {}).get(name, ())]
         attached = self.attached(symbol).get(name)
         if not attached:
             return inside
@@ -178,21 +184,25 @@ def _owner(r: "Resolver", method: int) -> int:
 
 def _bases(r: "Resolver", symbol: int) -> Types:
     index, hierarchy = r.index, r.hierarchy
-    file, scope = index.scope_of(symbol)
     found: list[int] = []
     outside = False
-    for written in index.symbols[symbol].bases:
-        value = hierarchy.base(file, scope, written)
-        if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
-            found.append(value[1])
-        elif r.family(file).external(index.symbols[symbol], written):
-            outside = True
+    for part in (symbol, *r.family_of(symbol).other_parts(r, symbol)):
+        file, scope = index.scope_of(part)
+        definition = index.symbols[part]
+        for written, args in zip(definition.bases, definition.base_args or ((),) * len(definition.bases), strict=True):
+            value = hierarchy.base(file, scope, written, args)
+            if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
+                found.append(value[1])
+            elif r.family(file).external(definition, written):
+                outside = True
     found += [trait for trait in hierarchy.traits(symbol) if trait not in found]
     return tuple(dict.fromkeys(found)), outside
 
 
 def _order(r: "Resolver", symbol: int) -> Types:
     bases, outside = r.hierarchy.bases(symbol)
+    if r.family_of(symbol).right_to_left:
+        bases = bases[::-1]
     above = [r.hierarchy.order(base) for base in bases]
     lines = [list(order) for order, _ in above] + [list(bases)]
     merged = _merge(lines)

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve import flow
+from docrunch.graph.resolve import flow, names
 from docrunch.graph.resolve.interface import TYPES, VALUES
 from docrunch.graph.resolve.values import (
     APPLIED,
     ATTRIBUTE,
     DYNAMIC_RECEIVER,
     EXTERNAL,
+    EXTERNAL_BASE,
     EXTERNAL_INSTANCE,
     EXTERNAL_RECEIVER,
     INSTANCE,
@@ -33,6 +34,8 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
     tag, payload, grade = value
     if name[0] == "[":
         return flow.element(r, value, name)
+    if name[0] == ":":
+        return _type(r, value, name)
     if isinstance(payload, str):
         return _of_text(r, tag, payload, name, grade)
     if tag == MODULE:
@@ -48,6 +51,17 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
         held = flow.held(r, value)
         return r.member(held, name) if held[0] != MISS else held
     return _of_symbol(r, payload, name, grade) if tag == SYMBOL else miss(DYNAMIC_RECEIVER)
+
+
+def _type(r: "Resolver", value: Value, part: str) -> Value:
+    """A member that can only be a type."""
+    name, arity = names.type_part(part)
+    found = r.member(value, name)
+    several = r.hierarchy.ambiguity(found) or ((found[1],) if found[0] == SYMBOL else ())
+    if not several or not isinstance(several[0], int):
+        return found
+    type_ = r.family_of(several[0]).as_type(r, found, arity)
+    return lower_hit(type_, value[2]) if type_ is not None else miss(NO_MEMBER)
 
 
 def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:
@@ -76,6 +90,10 @@ def of_instance(r: "Resolver", owner: int, name: str, grade: int) -> Value:
     found = r.hierarchy.member(owner, name)
     if found[0] != MISS:
         return lower(found, grade)
+    if found[1] in (NO_MEMBER, EXTERNAL_BASE):
+        beyond = r.family_of(owner).beyond(r, owner, name)
+        if beyond is not None:
+            return lower_hit(beyond, grade)
     for place in r.hierarchy.order(owner)[0]:
         held = r.attribute(place, name)
         if held[0] != MISS:
@@ -94,6 +112,8 @@ def _of_symbol(r: "Resolver", symbol: int, name: str, grade: int) -> Value:
         held = r.held(symbol)
         return r.member(held, name) if held[0] != MISS else lower_hit(r.hierarchy.member(symbol, name), grade)
     if kind in TYPES:
+        if name in ("this", "super"):  # ``Outer.this``
+            return (INSTANCE if name == "this" else SUPER, symbol, grade)
         return lower_hit(r.hierarchy.member(symbol, name), grade)
     if kind in VALUES:
         own = r.index.members.get(symbol, {}).get(name)  # members of an object literal

@@ -13,8 +13,10 @@ from docrunch.graph.resolve.values import (
     DYNAMIC_RECEIVER,
     INSTANCE,
     LOCAL_VALUE,
+    MEMBER_OF,
     MISS,
     NO_CANDIDATE,
+    SYMBOL,
     Value,
     lower,
     miss,
@@ -31,8 +33,11 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
     """Head, then member by member; a part "f()" is followed by what the call returns."""
     if parts[0] == "?":
         return miss(DYNAMIC_RECEIVER)
+    bare_calls = r.family(file).bare_calls
     value = _step(r, r.head(file, scope, parts[0].removesuffix("()")), parts[0])
     for part in parts[1:]:
+        if bare_calls:
+            value = _run(r, value)
         if value[0] == MISS:
             return value
         if part == "?":
@@ -45,9 +50,26 @@ def _step(r: "Resolver", value: Value, part: str) -> Value:
     return r.called(value) if part.endswith("()") and (value[0] != MISS or value[1] == AMBIGUOUS) else value
 
 
+def _run(r: "Resolver", value: Value) -> Value:
+    """What a function that is called by its bare name gives; any other value as it is."""
+    if value[0] not in (SYMBOL, MEMBER_OF) or not isinstance(value[1], int):
+        return value
+    symbol = value[1] if value[0] == SYMBOL else r.numbered.member(value).symbol
+    return r.called(value) if r.index.symbols[symbol].kind in CALLABLE else value
+
+
+def type_part(part: str) -> tuple[str, int]:
+    """``:Box`1`` → ("Box", 1)."""
+    name, _, arity = part[1:].partition("`")
+    return name, int(arity) if arity.isdigit() else 0
+
+
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
     family = r.family(file)
+    if name[0] == ":":
+        bare, arity = type_part(name)
+        return family.type_name(r, file, scope, bare, arity)
     own = family.receiver(r, file, scope, name) if scope >= 0 else None
     own = own or family.keyword(r, file, scope, name)
     if own is not None:

@@ -35,6 +35,7 @@ RETURNED: Final = 850  # make().get() with an annotated return
 ATTRIBUTE: Final = 850  # self.client.get()
 REDEFINED: Final = 800  # several definitions of one name in one scope
 CRATE_MACRO: Final = 900  # Rust: the only macro of that name in the crate
+EXTENDED: Final = 850  # an extension method for the receiver's type
 OVERLOADED: Final = 900  # one of several of a name, by the number of arguments
 ALIASED: Final = 900  # f = g; f()
 # Heuristic: the only plausible candidate.

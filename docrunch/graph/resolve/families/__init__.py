@@ -1,13 +1,22 @@
 """The families of languages, by key. A language without rules of its own gets those of `base.Family`."""
 
 from docrunch.graph.resolve.families.base import Family
+from docrunch.graph.resolve.families.csharp import CSharp
 from docrunch.graph.resolve.families.go import Go
 from docrunch.graph.resolve.families.javascript import JavaScript
 from docrunch.graph.resolve.families.python import Python
 from docrunch.graph.resolve.families.rust import Rust
+from docrunch.graph.resolve.families.scala import Scala
 from docrunch.graph.resolve.index import Index
 
-_FAMILIES: dict[str, type[Family]] = {"go": Go, "javascript": JavaScript, "python": Python, "rust": Rust}
+_FAMILIES: dict[str, type[Family]] = {
+    "csharp": CSharp,
+    "go": Go,
+    "javascript": JavaScript,
+    "python": Python,
+    "rust": Rust,
+    "scala": Scala,
+}
 
 
 def families_of(index: Index) -> dict[str, Family]:

@@ -40,6 +40,10 @@ class Family:
     subscript_operator: ClassVar[str] = ""  # the methods that ``x[…]`` and an iteration run
     iteration_operator: ClassVar[str] = ""
     containers: ClassVar[Mapping[str, Mapping[str, int]]] = {}  # by the last part of the outside name
+    marks_types: ClassVar[bool] = False  # types and values may share a name: parts that are types are marked
+    bare_calls: ClassVar[bool] = False  # a function without parameters is called by its name alone
+    calls_values: ClassVar[bool] = True  # a call of a variable counts as one where nobody knows what it holds
+    right_to_left: ClassVar[bool] = False  # of several supertypes the last one comes first
     follows_aliases: ClassVar[bool] = True  # a type alias is the type that it names
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -80,6 +84,14 @@ class Family:
     def outermost(self, r: "Resolver", file: int, name: str) -> Value:
         """A name that no scope and no import defines."""
         return builtin_names.value(self.key, name)
+
+    def type_name(self, r: "Resolver", file: int, scope: int, name: str, arity: int) -> Value:
+        """A name that can only be a type. Args: ``arity``: the number of its type arguments."""
+        return r.head(file, scope, name)
+
+    def as_type(self, r: "Resolver", value: Value, arity: int) -> Value | None:
+        """The type that shares the name of a value; ``None`` where there is none."""
+        return value
 
     def namespace_child(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         """A name below an inline namespace or module that is written elsewhere."""
@@ -129,6 +141,10 @@ class Family:
     def other_parts(self, r: "Resolver", symbol: int) -> Sequence[int]:
         """The other definitions of a type that is written in several places."""
         return ()
+
+    def beyond(self, r: "Resolver", owner: int, name: str) -> Value | None:
+        """A member of instances of a type that neither it nor its supertypes define."""
+        return None
 
     def runs(self, r: "Resolver", symbol: int, arguments: int) -> Value:
         """What a call of a type runs. Args: ``arguments``: their number, -1 where it is unknown."""

@@ -6,7 +6,16 @@ namespaces are symbols. Qualified names are the same either way.
 
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.csharp.documentation import document
-from docrunch.parsing.languages.csharp.names import bare, head_start, modifiers, name_of, read_parameters, type_text
+from docrunch.parsing.languages.csharp.names import (
+    bare,
+    head_start,
+    modifiers,
+    name_of,
+    read_parameters,
+    type_arguments,
+    type_parameters,
+    type_text,
+)
 from docrunch.parsing.model import Base, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import TYPE_KINDS, Walk
@@ -61,6 +70,7 @@ def on_type(walk: Walk, node: Node) -> None:
     draft = _draft(walk, node, name_node, kind)
     draft.signature = _head(walk, node)
     draft.bases = _bases(walk, node, kind)
+    draft.type_params = type_parameters(walk, node)
     if record:
         draft.modifiers.append("record")
     walk.open(draft)
@@ -117,7 +127,7 @@ def _bases(walk: Walk, node: Node, kind: SymbolKind) -> tuple[Base, ...]:
         if name:
             contract = kind is SymbolKind.STRUCT or bool(found) or _is_contract(name)
             relation = "implements" if contract and kind is not SymbolKind.INTERFACE else "inherits"
-            found.append(Base(name, type_.start_point[0] + 1, relation))
+            found.append(Base(name, type_.start_point[0] + 1, relation, type_arguments(one_line(walk.read(type_)))))
     return tuple(found)
 
 
@@ -167,6 +177,7 @@ def on_function(walk: Walk, node: Node) -> None:
     _mark_explicit(draft, node)
     draft.signature = _head(walk, node)
     draft.returns = type_text(walk, node.child_by_field_name("returns") or node.child_by_field_name("type"))
+    draft.type_params = type_parameters(walk, node)
     if name == "Main" and "static" in draft.modifiers:
         walk.entry_point = True
     walk.open(draft)

@@ -11,11 +11,17 @@ from docrunch.parsing.draft import Draft
 from docrunch.parsing.walk import Walk
 
 _STAR = re.compile(r"^[ \t]*\*+ ?", re.MULTILINE)
-_NAMED = re.compile(r"<(?:see|seealso|paramref|typeparamref)\s+(?:cref|name|langword|href)\s*=\s*[\"']([^\"']*)[\"']\s*/>")
+_NAMED = re.compile(
+    r"<(?:see|seealso|paramref|typeparamref)\s+(?:cref|name|langword|href)\s*=\s*[\"']([^\"']*)[\"']\s*/>"
+)
 _PARAMETER = re.compile(r"<param\s+name\s*=\s*[\"'](\w+)[\"']\s*>(.*?)</param>", re.DOTALL)
 _RETURNS = re.compile(r"<returns>(.*?)</returns>", re.DOTALL)
-_SECTION = re.compile(r"<(param|typeparam|returns|exception|permission|seealso|value)\b[^<>]*(?<!/)>.*?</\1>", re.DOTALL)
-_BREAK = re.compile(r"<\s*(?:para|br|item|code|remarks|example|list)\b[^<>]*>|</\s*(?:para|code|remarks|example|summary)\s*>")
+_SECTION = re.compile(
+    r"<(param|typeparam|returns|exception|permission|seealso|value)\b[^<>]*(?<!/)>.*?</\1>", re.DOTALL
+)
+_BREAK = re.compile(
+    r"<\s*(?:para|br|item|code|remarks|example|list)\b[^<>]*>|</\s*(?:para|code|remarks|example|summary)\s*>"
+)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _CREF = re.compile(r"^[A-Z]:")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
@@ -35,7 +41,9 @@ def document(walk: Walk, draft: Draft) -> None:
     draft.doc = plain(_SECTION.sub("", raw))
     if draft.params and "<param" in raw:
         said = {name: " ".join(plain(text).split()) for name, text in _PARAMETER.findall(raw)}
-        draft.params = tuple(msgspec.structs.replace(p, doc=said[p.name]) if p.name in said else p for p in draft.params)
+        draft.params = tuple(
+            msgspec.structs.replace(p, doc=said[p.name]) if p.name in said else p for p in draft.params
+        )
     found = _RETURNS.search(raw) if "<returns" in raw else None
     if found is not None:
         draft.returns_doc = " ".join(plain(found[1]).split())

@@ -1,5 +1,8 @@
 """C#: namespaces, types and their members, XML documentation, bindings of locals and patterns, references."""
 
+from collections.abc import Iterator
+
+from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.csharp.define import (
     on_delegate,
     on_function,
@@ -8,10 +11,10 @@ from docrunch.parsing.languages.csharp.define import (
     on_type,
     on_variable,
 )
-from docrunch.parsing.languages.csharp.names import bare, chain, name_of, read_parameters, type_text
+from docrunch.parsing.languages.csharp.names import bare, chain, name_of, read_parameters, type_chain, type_text
 from docrunch.parsing.model import Import
 from docrunch.parsing.parser import Node
-from docrunch.parsing.walk import Handler, Walk
+from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line
 
 _NAMES = frozenset({"identifier", "discard"})
@@ -20,13 +23,14 @@ _NAMES = frozenset({"identifier", "discard"})
 def on_call(walk: Walk, node: Node) -> None:
     kind = node.type
     if kind == "constructor_initializer":
-        word = "base" if any(child.type == "base" for child in node.children) else "this"
-        walk.refer("call", (word,), node, _count(_arguments(node)))
+        owner = next((each.name for each in _around(walk) if each.kind in TYPE_KINDS), "?")
+        above = any(child.type == "base" for child in node.children)
+        walk.refer("call", ("base",) if above else (":" + owner,), node, _count(_arguments(node)))
         return
     if kind == "implicit_object_creation_expression":
         made = _target_type(walk, node)
         if made:
-            walk.refer("call", tuple(made.split(".")), node, _count(_arguments(node)))
+            walk.refer("call", type_chain(made), node, _count(_arguments(node)))
         return
     if kind == "object_creation_expression":
         type_ = node.child_by_field_name("type")
@@ -38,6 +42,14 @@ def on_call(walk: Walk, node: Node) -> None:
     arguments = node.child_by_field_name("arguments")
     count = 0 if arguments is None and kind == "object_creation_expression" else _count(arguments)
     walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), node, count)
+
+
+def _around(walk: Walk) -> Iterator[Draft]:
+    """The symbols around a place, innermost first."""
+    scope = walk.scope
+    while scope >= 0:
+        yield walk.symbols[scope]
+        scope = walk.symbols[scope].parent
 
 
 def _arguments(node: Node) -> Node | None:
@@ -59,7 +71,7 @@ def _target_type(walk: Walk, node: Node) -> str:
         around = around.parent
     elif around.type not in ("property_declaration",):
         return ""
-    return bare(type_text(walk, around.child_by_field_name("type")))
+    return type_text(walk, around.child_by_field_name("type"))
 
 
 def on_use(walk: Walk, node: Node) -> None:
@@ -72,18 +84,18 @@ def on_type_use(walk: Walk, node: Node) -> None:
     start = node.start_byte
     if start in walk.seen:
         return
-    kind = node.type
-    if kind == "identifier":
-        walk.refer_type(walk.text[start : node.end_byte], node)
-        return
-    walk.refer_type(bare(one_line(walk.read(node))).encode(), node)
+    written = walk.text[start : node.end_byte]
+    parts = walk.dotted.get(written)
+    if parts is None:  # a file repeats few of them often
+        parts = walk.dotted[written] = type_chain(one_line(walk.read(node)))
+    walk.refer("use", parts, node)
 
 
 def on_decorator(walk: Walk, node: Node) -> None:
     """``[Serializable]`` means the class ``SerializableAttribute``."""
     found = chain(walk, node)
     last = found[-1]
-    walk.refer("use", (*found[:-1], last if last.endswith("Attribute") else last + "Attribute"), node)
+    walk.refer("use", (*found[:-1], ":" + (last if last.endswith("Attribute") else last + "Attribute")), node)
 
 
 def on_assignment(walk: Walk, node: Node) -> None:
@@ -103,8 +115,19 @@ def on_assignment(walk: Walk, node: Node) -> None:
                 _bind(walk, name, type_, None if type_ else _value(declarator, name))
     elif kind == "foreach_statement":
         _bind(walk, node.child_by_field_name("left"), type_, None)
+        _bind_item(walk, node, type_)
     else:  # a caught exception, a pattern, an `out` argument
         _bind(walk, node.child_by_field_name("name"), type_, None)
+
+
+def _bind_item(walk: Walk, node: Node, type_: str) -> None:
+    """``foreach (var x in xs)``."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if type_ or left is None or right is None or left.type != "identifier":
+        return
+    held = chain(walk, right)
+    if "?" not in held:
+        walk.bind((name_of(walk, left),), left, value=(*held, "[*]"))
 
 
 def _value(declarator: Node, name: Node | None) -> Node | None:

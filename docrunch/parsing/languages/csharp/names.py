@@ -31,7 +31,10 @@ RULES = ChainRules(
         "checked_expression": "",
     },
     names=frozenset({"identifier", "generic_name", "predefined_type", "this", "base"}),
+    marks={"element_access_expression": ("expression", "[]")},
+    types=frozenset({"object_creation_expression", "cast_expression", "as_expression"}),
 )
+_ODD = re.compile(r"[^\w()\[\]?:]")
 _TYPE_ARGUMENTS = re.compile(r"<[^<>]*>")
 _TESTS = frozenset(
     {"Test", "TestCase", "TestCaseSource", "Theory", "Fact", "TestMethod", "DataTestMethod", "SkippableFact"}
@@ -41,18 +44,87 @@ _TESTS = frozenset(
 def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     found = chain_of(walk.text, node, RULES, walk.chains)
     for part in found:
-        if not part.isidentifier() and part != "?":
-            return tuple([_part(part) for part in found if part != "global"])
+        if _ODD.search(part) is not None:
+            found = tuple([_part(part) for part in found])
+            break
     return found[1:] if found[0] == "global" and len(found) > 1 else found
 
 
 def _part(part: str) -> str:
-    """``Create<int>()`` → ``Create()``, ``.Maybe`` (after ``?``) → ``Maybe``, ``@class`` → ``class``."""
-    called = part.endswith("()")
-    name = part.removesuffix("()").split("<", 1)[0].strip(" .@\r\n\t")
+    """``Create<int>()`` → ``Create()``, ``:Box<int>`` → ``:Box`1``, ``.Maybe`` (after ``?``) → ``Maybe``."""
+    called = "()" if part.endswith("()") else ""
+    written, _, arguments = part.removesuffix("()").partition("<")
+    mark = ":" if written[:1] == ":" else ""
+    name = written.strip(": .@\r\n\t")
+    if name == "[]":
+        return name + called
     if not name.isidentifier():
         return "?"
-    return name + "()" if called else name
+    arity = f"`{_arity(arguments)}" if mark and arguments else ""
+    return f"{mark}{name}{arity}{called}"
+
+
+def _arity(arguments: str) -> int:
+    """How many type arguments ``A, B<C, D>>`` lists."""
+    depth, count = 0, 1
+    for character in arguments.removesuffix(">"):
+        if character in "<([":
+            depth += 1
+        elif character in ">)]":
+            depth -= 1
+        elif character == "," and not depth:
+            count += 1
+    return count
+
+
+def type_chain(written: str) -> tuple[str, ...]:
+    """The chain of a type as written: ``global::a.Box<int>[]`` → ("a", ":Box`1"). Arrays and the like are dropped."""
+    head, _, arguments = written.partition("<")
+    parts = [part.strip(" @?*\r\n\t") for part in head.removeprefix("global::").split("[", 1)[0].split(".")]
+    if not all(part.isidentifier() for part in parts):
+        return tuple(":" * (at == len(parts) - 1) + part for at, part in enumerate(bare(written).split(".")))
+    end = arguments.rfind(">")
+    outer = arguments[: end + 1] if end >= 0 else arguments
+    rest = arguments[end + 1 :] if end >= 0 else ""
+    if rest.strip(" ?*[],").startswith("."):  # ``Outer<T>.Inner``
+        return (*parts, *type_chain(rest.strip(" ?*").removeprefix(".")))
+    parts[-1] = f":{parts[-1]}`{_arity(outer)}" if arguments else ":" + parts[-1]
+    return tuple(parts)
+
+
+def type_arguments(written: str) -> tuple[str, ...]:
+    """``("K", "V")`` of ``Map<K, V>``."""
+    _, _, inner = written.partition("<")
+    found: list[str] = []
+    depth = start = 0
+    inner = inner.rstrip().removesuffix(">")
+    for at, character in enumerate(inner):
+        if character in "<([":
+            depth += 1
+        elif character in ">)]":
+            depth -= 1
+        elif character == "," and not depth:
+            found.append(inner[start:at].strip())
+            start = at + 1
+    last = inner[start:].strip()
+    return (*found, last) if last else tuple(found)
+
+
+def type_parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
+    """Of a type, delegate or method, each with the first type that a ``where`` clause asks for."""
+    listed = next((child for child in node.named_children if child.type == "type_parameter_list"), None)
+    if listed is None:
+        return ()
+    bounds: dict[str, str] = {}
+    for clause in node.named_children:
+        if clause.type != "type_parameter_constraints_clause" or not clause.named_child_count:
+            continue
+        for constraint in clause.named_children[1:]:
+            type_ = constraint.child_by_field_name("type")
+            if type_ is not None:
+                bounds.setdefault(walk.read(clause.named_children[0]), type_text(walk, type_))
+    names = [child.child_by_field_name("name") for child in listed.named_children if child.type == "type_parameter"]
+    return tuple(Param(word, bounds.get(word, "")) for name in names if name is not None and (word := walk.read(name)))
 
 
 def name_of(walk: Walk, node: Node) -> str:

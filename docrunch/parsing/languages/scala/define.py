@@ -1,10 +1,11 @@
 """Definitions of Scala: packages, types, givens, methods, vals.
 
-The first package clause of a file is its package; further ones, which nest, are namespaces. An object is a class with
-the modifier ``object``: its name is shared with the class it accompanies.
+The package clauses above a file make its package; each package around it that is visible is bound to `PACKAGE`.
+Packages with braces and package objects are namespaces. An object is a class with the modifier ``object``: its name is
+shared with the class it accompanies.
 """
 
-from docrunch.parsing.draft import Draft, last_line
+from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.scala.documentation import document
 from docrunch.parsing.languages.scala.names import (
     bare,
@@ -13,6 +14,8 @@ from docrunch.parsing.languages.scala.names import (
     modifiers,
     name_of,
     read_parameters,
+    type_arguments,
+    type_parameters,
     type_text,
 )
 from docrunch.parsing.model import Base, Param, SymbolKind
@@ -30,6 +33,7 @@ _KINDS = {
 }
 _BODIES = frozenset({"template_body", "with_template_body", "enum_body"})
 _HEAD_CHARACTERS = 600
+PACKAGE = ("<package>",)  # the target of bindings that name a visible package around that of the file
 
 
 def on_namespace(walk: Walk, node: Node) -> None:
@@ -38,14 +42,12 @@ def on_namespace(walk: Walk, node: Node) -> None:
         return
     name = "".join(walk.read(name_node).split()).replace("`", "")
     walk.type_end = max(walk.type_end, name_node.end_byte)
-    clause = node.type == "package_clause" and body is None
-    if clause and walk.scope < 0 and not walk.package and not walk.symbols:
-        walk.package = name
+    if node.type == "package_clause" and body is None and walk.scope < 0:
+        if walk.package:  # `package a; package b` sees the members of a, `package a.b` does not
+            walk.bind(PACKAGE, node, value=(walk.package,))
+        walk.package = f"{walk.package}.{name}" if walk.package else name
         return
     draft = Draft(name, SymbolKind.NAMESPACE, walk.local_path(name), walk.scope, name_node.start_point[0] + 1, node)
-    root = node.parent
-    if clause and root is not None:  # what follows is inside
-        draft.end_byte, draft.end_line = root.end_byte, last_line(root)
     draft.signature = signature(walk.slice(node.start_byte, body.start_byte if body is not None else node.end_byte))
     draft.exported = True
     document(walk, draft)
@@ -67,6 +69,7 @@ def on_type(walk: Walk, node: Node) -> None:
         draft.type = walk.parent.name if walk.parent is not None else ""
     draft.signature = _head(walk, node)
     draft.bases = _bases(walk, node)
+    draft.type_params = type_parameters(walk, node)
     if node.type == "full_enum_case" and not draft.bases and walk.parent is not None:
         draft.bases = (Base(walk.parent.name, draft.line, "inherits"),)
     walk.open(draft)
@@ -111,7 +114,8 @@ def _bases(walk: Walk, node: Node) -> tuple[Base, ...]:
     for type_ in clause.children_by_field_name("type") if clause is not None else ():
         name = bare(one_line(walk.read(type_))) if type_.is_named else ""
         if name:
-            found.append(Base(name, type_.start_point[0] + 1, "implements" if found else "inherits"))
+            relation = "implements" if found else "inherits"
+            found.append(Base(name, type_.start_point[0] + 1, relation, type_arguments(walk, type_)))
     return tuple(found)
 
 
@@ -188,6 +192,7 @@ def on_alias(walk: Walk, node: Node) -> None:
         return
     draft = _draft(walk, node, name_node, SymbolKind.TYPE)
     draft.type = type_text(walk, node.child_by_field_name("type"))
+    draft.type_params = type_parameters(walk, node)
     draft.signature = signature(walk.slice(head_start(node), node.end_byte))
     document(walk, draft)
     walk.add(draft)
@@ -216,9 +221,10 @@ def on_function(walk: Walk, node: Node) -> None:
     draft.signature = _head(walk, node)
     result = node.child_by_field_name("return_type")
     draft.returns = type_text(walk, result)
-    if body is not None and result is None and name != "this":
-        _bind_result(walk, name_node, name, body)
+    draft.type_params = type_parameters(walk, node)
     walk.open(draft)
+    if body is not None and name != "this":
+        _bind_result(walk, body)
     draft.params = (*_extended(walk, node, draft), *read_parameters(walk, node))
     document(walk, draft)
     _mark_entry(walk, draft)
@@ -230,13 +236,12 @@ def _mark_entry(walk: Walk, draft: Draft) -> None:
         walk.entry_point = True
 
 
-def _bind_result(walk: Walk, at: Node, name: str, body: Node) -> None:
-    """What a method without a stated type returns, where its last expression shows it."""
+def _bind_result(walk: Walk, body: Node) -> None:
+    """What a method returns is its last expression."""
     while body.type in ("block", "indented_block") and body.named_child_count:
         body = body.named_children[-1]
     held = chain(walk, body)
-    if "?" not in held and body.type not in ("identifier", "operator_identifier"):
-        walk.bind((name,), at, value=held)
+    walk.bind_return(body, held if body.type != "operator_identifier" else ("?",))
 
 
 def _extended(walk: Walk, node: Node, draft: Draft) -> tuple[Param, ...]:

@@ -8,7 +8,8 @@ from docrunch.parsing.walk import Handler, Walk
 
 _LOCAL_NAMES = frozenset({"identifier"})
 # Operators of numbers, strings, collections and equality: hardly ever a method of the repository.
-_COMMON_OPERATORS = frozenset("+ - * / % == != < > <= >= && || & | ^ :: ::: ++ += -= ++= -> <- << >> >>> eq ne :+ +:".split())
+_COMMON_WORDS = "+ - * / % == != < > <= >= && || & | ^ :: ::: ++ += -= ++= -> <- << >> >>> eq ne :+ +:"
+_COMMON_OPERATORS = frozenset(_COMMON_WORDS.split())
 _NO_USES = frozenset({"?", "this", "super"})
 _NO_ARGUMENTS = frozenset({"comment", "block_comment"})
 
@@ -68,6 +69,8 @@ def _instance(walk: Walk, node: Node) -> None:
     found = chain(walk, made)
     if found[-1] == "?":
         return
+    if found[-1][0] != ":":
+        found = (*found[:-1], ":" + found[-1])
     count = sum(_count(child) for child in node.named_children if child.type == "arguments")
     walk.refer("call", found, made, count)
 
@@ -106,7 +109,11 @@ def on_type_use(walk: Walk, node: Node) -> None:
     if node.type == "stable_type_identifier":
         walk.type_end = node.end_byte
         written = b"".join(written.split())
-    walk.refer_type(written.replace(b"`", b""), node)
+    parts = walk.dotted.get(written)
+    if parts is None:  # a file repeats few of them often
+        *outer, last = written.decode("utf-8", "replace").replace("`", "").split(".")
+        parts = walk.dotted[written] = (*outer, ":" + (last or "?"))
+    walk.refer("use", parts, node)
 
 
 def on_assignment(walk: Walk, node: Node) -> None:
@@ -126,7 +133,8 @@ def on_assignment(walk: Walk, node: Node) -> None:
             walk.make_local([word])
             walk.bind((word,), name, type_=type_text(walk, type_))
     elif kind == "self_type":
-        if node.named_child_count and (name := node.named_children[0]).type in _LOCAL_NAMES:
+        name = node.named_child(0) if node.named_child_count else None
+        if name is not None and name.type in _LOCAL_NAMES:
             word = name_of(walk, name)
             if word != "this":
                 walk.bind((word,), name, value=("this",))
@@ -145,6 +153,10 @@ def _enumerator(walk: Walk, node: Node) -> None:
         held = chain(walk, parts[1])
         if "?" not in held:
             walk.bind((word,), parts[0], value=held)
+    elif len(parts) == 2:
+        held = chain(walk, parts[1])
+        if "?" not in held:
+            walk.bind((word,), parts[0], value=(*held, "[*]"))
 
 
 def on_local(walk: Walk, node: Node) -> None:

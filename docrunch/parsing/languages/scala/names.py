@@ -19,7 +19,8 @@ RULES = ChainRules(
         "method_value": "",
         "annotated_type": "",
     },
-    names=frozenset({"identifier", "type_identifier", "operator_identifier"}),
+    names=frozenset({"identifier", "type_identifier", "stable_type_identifier", "operator_identifier"}),
+    types=frozenset({"instance_expression"}),
 )
 _WORDS = re.compile(
     r"\b(abstract|final|sealed|implicit|lazy|override|private|protected|inline|transparent|open|infix|opaque|erased)\b"
@@ -27,6 +28,7 @@ _WORDS = re.compile(
 _ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
 _TESTS = frozenset({"Test", "ParameterizedTest"})
 _LISTS = frozenset({"parameters", "class_parameters"})
+_OF_OUTER = frozenset({"this", "super"})
 _ONE = frozenset({"parameter", "class_parameter"})
 
 
@@ -35,7 +37,56 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     found = chain_of(walk.text, node, RULES, walk.chains)
     if found[0].startswith("_") and found[0].strip("_()") == "":
         found = ("?", *found[1:])
-    return tuple([part.replace("`", "") for part in found]) if any("`" in part for part in found) else found
+    if len(found) > 1 and found[1] in _OF_OUTER and found[0][0] != ":":
+        found = (":" + found[0], *found[1:])  # ``Outer.this``
+    for part in found:
+        if "`" in part or (part[:1] == ":" and "." in part):
+            return _plain(found)
+    return found
+
+
+def _plain(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Without backticks; ``:a.b.C`` is ``a``, ``b``, ``:C``."""
+    parts: list[str] = []
+    for part in found:
+        part = part.replace("`", "")
+        if part[:1] == ":" and "." in part:
+            *outer, last = part[1:].split(".")
+            parts += [*outer, ":" + last]
+        else:
+            parts.append(part)
+    return tuple(parts)
+
+
+def type_parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
+    """Of a class, method or alias, each with its upper bound."""
+    found: list[Param] = []
+    for listed in node.children:
+        if listed.type != "type_parameters":
+            continue
+        for at, child in enumerate(listed.children):
+            owner = child if child.type.endswith("type_parameter") else listed
+            if owner is child:
+                name = child.child_by_field_name("name")
+                bound = child.child_by_field_name("bound")
+            elif listed.field_name_for_child(at) == "name":
+                name, bound = child, None
+            elif child.type == "upper_bound" and found:
+                found[-1] = Param(found[-1].name, type_text(walk, child.child_by_field_name("type")))
+                continue
+            else:
+                continue
+            if name is not None:
+                upper = bound if bound is not None and bound.type == "upper_bound" else None
+                written = type_text(walk, upper.child_by_field_name("type")) if upper is not None else ""
+                found.append(Param(walk.read(name), written))
+    return tuple(found)
+
+
+def type_arguments(walk: Walk, type_: Node) -> tuple[str, ...]:
+    """``("K", "V")`` of ``Map[K, V]``."""
+    listed = type_.child_by_field_name("type_arguments") if type_.type == "generic_type" else None
+    return tuple(type_text(walk, child) for child in listed.named_children) if listed is not None else ()
 
 
 def name_of(walk: Walk, node: Node) -> str:
