@@ -12,7 +12,9 @@ from docrunch.parsing.catalog import detect
 from docrunch.parsing.extract import extract
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
+from tests.support.csharp_world import CSHARP
 from tests.support.edits import Tree
+from tests.support.scala_world import SCALA
 
 PYTHON = {
     "pyproject.toml": '[project]\nname = "shop"\n',
@@ -167,7 +169,7 @@ RUST = {
     """,
     "tests/all.rs": 'use glob_set::{build, Matcher};\n#[test]\nfn works() { build().is_matching("x"); }\n',
 }
-WORLDS = {"python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST}
+WORLDS = {"python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST, "csharp": CSHARP, "scala": SCALA}
 ALL = {f"{name}/{path}": text for name, world in WORLDS.items() for path, text in world.items()}
 
 

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 def member(r: "Resolver", value: Value, name: str) -> Value:
     tag, payload, grade = value
-    if name[0] == "[":
+    if name[:1] == "[":
         return flow.element(r, value, name)
-    if name[0] == ":":
+    if name[:1] == ":":
         return _type(r, value, name)
     if isinstance(payload, str):
         return _of_text(r, tag, payload, name, grade)

@@ -67,7 +67,7 @@ def type_part(part: str) -> tuple[str, int]:
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
     family = r.family(file)
-    if name[0] == ":":
+    if name[:1] == ":":
         bare, arity = type_part(name)
         return family.type_name(r, file, scope, bare, arity)
     own = family.receiver(r, file, scope, name) if scope >= 0 else None

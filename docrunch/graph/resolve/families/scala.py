@@ -15,8 +15,10 @@ from docrunch.graph.resolve.interface import TYPES, Using
 from docrunch.graph.resolve.reads import EXTENSION
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
+    APPLIED,
     EXACT,
     EXTERNAL,
+    EXTERNAL_INSTANCE,
     INSTANCE,
     LOCAL_VALUE,
     MISS,
@@ -29,6 +31,7 @@ from docrunch.graph.resolve.values import (
     Value,
     miss,
 )
+from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
@@ -184,6 +187,13 @@ class Scala(DeclaredNamespaces):
     def runs(self, r: "Resolver", symbol: int, arguments: int) -> Value:
         """``Foo(1)``: the ``apply`` of the object; of a class without one, its constructor."""
         definition = self.index.symbols[symbol]
+        if definition.kind is SymbolKind.TYPE and definition.type:
+            file, scope = self.index.scope_of(symbol)
+            meant = r.annotated(file, scope, definition.type, EXACT)
+            if meant[0] in (INSTANCE, APPLIED):
+                base = meant if meant[0] == INSTANCE else (*r.numbered.applied(meant).base, meant[2])
+                return (SYMBOL if base[0] == INSTANCE else EXTERNAL, base[1], meant[2])
+            return (EXTERNAL, meant[1], meant[2]) if meant[0] == EXTERNAL_INSTANCE else miss(NO_MEMBER)
         if "object" not in definition.modifiers:
             return (SYMBOL, symbol, EXACT)
         value = r.hierarchy.member(symbol, "apply")

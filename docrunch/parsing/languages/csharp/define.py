@@ -4,6 +4,8 @@ A file with one namespace around everything has that namespace as its package, l
 namespaces are symbols. Qualified names are the same either way.
 """
 
+import re
+
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.csharp.documentation import document
 from docrunch.parsing.languages.csharp.names import (
@@ -31,6 +33,7 @@ _KINDS = {
 _ALONGSIDE = frozenset({"using_directive", "extern_alias_directive", "comment", "global_attribute", "ERROR"})
 _VISIBLE = frozenset({"public", "protected"})
 _HEAD_CHARACTERS = 600
+_DIRECTIVE = re.compile(r"^[ \t]*#[^\n]*$", re.MULTILINE)
 
 
 def on_namespace(walk: Walk, node: Node) -> None:
@@ -110,7 +113,10 @@ def _head(walk: Walk, node: Node) -> str:
         found = node.child_by_field_name(field)
         if found is not None:
             end = min(end, found.start_byte)
-    return signature(walk.slice(start, min(end, start + _HEAD_CHARACTERS)).rstrip(" \t\r\n;="))
+    written = walk.slice(start, min(end, start + _HEAD_CHARACTERS))
+    if "#" in written:
+        written = _DIRECTIVE.sub("", written)
+    return signature(written.rstrip(" \t\r\n;="))
 
 
 def _bases(walk: Walk, node: Node, kind: SymbolKind) -> tuple[Base, ...]:

@@ -23,7 +23,7 @@ _NAMES = frozenset({"identifier", "discard"})
 def on_call(walk: Walk, node: Node) -> None:
     kind = node.type
     if kind == "constructor_initializer":
-        owner = next((each.name for each in _around(walk) if each.kind in TYPE_KINDS), "?")
+        owner = next((_own_name(each) for each in _around(walk) if each.kind in TYPE_KINDS), "?")
         above = any(child.type == "base" for child in node.children)
         walk.refer("call", ("base",) if above else (":" + owner,), node, _count(_arguments(node)))
         return
@@ -42,6 +42,11 @@ def on_call(walk: Walk, node: Node) -> None:
     arguments = node.child_by_field_name("arguments")
     count = 0 if arguments is None and kind == "object_creation_expression" else _count(arguments)
     walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), node, count)
+
+
+def _own_name(type_: Draft) -> str:
+    """A type as its own code calls it, with the number of its parameters."""
+    return f"{type_.name}`{len(type_.type_params)}" if type_.type_params else type_.name
 
 
 def _around(walk: Walk) -> Iterator[Draft]:

@@ -168,7 +168,7 @@ def modifiers(walk: Walk, node: Node) -> tuple[list[str], tuple[str, ...], bool]
 def head_start(node: Node) -> int:
     """First byte of a declaration behind its attributes."""
     for child in node.children:
-        if child.type not in ("attribute_list", "comment"):
+        if child.type not in ("attribute_list", "comment") and not child.type.startswith("preproc"):
             return child.start_byte
     return node.start_byte
 

@@ -223,9 +223,9 @@ def on_function(walk: Walk, node: Node) -> None:
     draft.returns = type_text(walk, result)
     draft.type_params = type_parameters(walk, node)
     walk.open(draft)
+    draft.params = (*_extended(walk, node, draft), *read_parameters(walk, node))
     if body is not None and name != "this":
         _bind_result(walk, body)
-    draft.params = (*_extended(walk, node, draft), *read_parameters(walk, node))
     document(walk, draft)
     _mark_entry(walk, draft)
 

@@ -67,7 +67,7 @@ def _instance(walk: Walk, node: Node) -> None:
     inner = made.child_by_field_name("type") if made.type == "generic_type" else made
     walk.seen.add((inner or made).start_byte)
     found = chain(walk, made)
-    if found[-1] == "?":
+    if found[-1] in ("", "?"):
         return
     if found[-1][0] != ":":
         found = (*found[:-1], ":" + found[-1])
