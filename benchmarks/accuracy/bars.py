@@ -21,4 +21,5 @@ BARS = {
     "go": _TYPED,
     "rust": _TYPED._replace(imports=None),
     "java": _TYPED,
+    "scala": Bars(symbols=0.985, imports=None, precision=0.93, recall=None),
 }

@@ -19,7 +19,7 @@ def chosen(r: "Resolver", value: Value, arguments: int) -> Value:
     """
     several = r.hierarchy.ambiguity(value)
     found = several or ((value[1],) if value[0] == SYMBOL and isinstance(value[1], int) else ())
-    if not found or any(r.index.symbols[number].kind not in CALLABLE for number in found):
+    if not found or any(r.index.symbols[number].kind not in CALLABLE for number in found if not several):
         return value
     kept = _fitting(r, found, arguments)
     if len(kept) == 1:

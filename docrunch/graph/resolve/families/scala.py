@@ -18,6 +18,7 @@ from docrunch.graph.resolve.values import (
     APPLIED,
     EXACT,
     EXTERNAL,
+    EXTERNAL_BASE,
     EXTERNAL_INSTANCE,
     INSTANCE,
     LOCAL_VALUE,
@@ -92,6 +93,8 @@ class Scala(DeclaredNamespaces):
         value = r.hierarchy.member(owner, name)
         if value[0] != MISS or value[1] == AMBIGUOUS:
             return value
+        if value[1] == EXTERNAL_BASE and name[:1].islower() and not self._is_near(r, file, name):
+            return value  # what is inherited from outside hides what other files define
         if inside.imports:
             return r.imported(file, inside.imports[0])
         for star in inside.stars:
@@ -99,6 +102,9 @@ class Scala(DeclaredNamespaces):
             if value[0] == SYMBOL or value[1] == AMBIGUOUS:
                 return value
         return None
+
+    def _is_near(self, r: "Resolver", file: int, name: str) -> bool:
+        return bool(r.index.top(file, name) or r.index.imports(file, -1, name))
 
     def file_member(self, r: "Resolver", file: int, name: str) -> Value:
         """What the file defines, its imports, its packages, the outermost packages."""
@@ -178,7 +184,7 @@ class Scala(DeclaredNamespaces):
         """A name stands for the object where a class shares it; types are asked for as such."""
         symbols = self.index.symbols
         values = [n for n in found if symbols[n].kind not in TYPES or "object" in symbols[n].modifiers]
-        if len(values) == 1:
+        if len(values) == 1 and not (symbols[values[0]].name == "apply" and len(found) > 1):
             return (SYMBOL, values[0], EXACT)
         if not values and len({symbols[n].local_name for n in found}) == len(found) == 1:
             return (SYMBOL, found[0], EXACT)
@@ -197,10 +203,15 @@ class Scala(DeclaredNamespaces):
         if "object" not in definition.modifiers:
             return (SYMBOL, symbol, EXACT)
         value = r.hierarchy.member(symbol, "apply")
-        if value[0] != MISS or value[1] == AMBIGUOUS:
-            return value
         made = self.as_type(r, (SYMBOL, symbol, EXACT), 0)
-        return made if made is not None else miss(NO_MEMBER)
+        if value[0] == MISS and value[1] != AMBIGUOUS:
+            return made if made is not None and made[1] != symbol else miss(NO_MEMBER)
+        if made is None or made[0] != SYMBOL or not isinstance(made[1], int) or made[1] == symbol:
+            return value
+        if "case" not in self.index.symbols[made[1]].modifiers:
+            return value
+        several = r.hierarchy.ambiguity(value) or ((value[1],) if isinstance(value[1], int) else ())
+        return r.hierarchy.pick((*several, made[1]), self)  # the compiler adds one to those that are written
 
     def beyond(self, r: "Resolver", owner: int, name: str) -> Value | None:
         return self._extensions.find(r, owner, name)

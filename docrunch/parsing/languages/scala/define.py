@@ -5,7 +5,7 @@ Packages with braces and package objects are namespaces. An object is a class wi
 shared with the class it accompanies.
 """
 
-from docrunch.parsing.draft import Draft
+from docrunch.parsing.draft import Draft, last_line
 from docrunch.parsing.languages.scala.documentation import document
 from docrunch.parsing.languages.scala.names import (
     bare,
@@ -32,6 +32,7 @@ _KINDS = {
     "simple_enum_case": SymbolKind.CONSTANT,
 }
 _BODIES = frozenset({"template_body", "with_template_body", "enum_body"})
+_COMMENTS = frozenset({"comment", "block_comment"})
 _HEAD_CHARACTERS = 600
 PACKAGE = ("<package>",)  # the target of bindings that name a visible package around that of the file
 
@@ -82,12 +83,26 @@ def on_type(walk: Walk, node: Node) -> None:
 def _draft(walk: Walk, node: Node, name_node: Node, kind: SymbolKind, name: str = "") -> Draft:
     name = name or name_of(walk, name_node)
     draft = Draft(name, kind, walk.local_path(name), walk.scope, name_node.start_point[0] + 1, node)
+    last = _last(node)
+    draft.end_byte, draft.end_line = last.end_byte, max(last_line(last), draft.line)
     draft.modifiers, draft.decorators, test = modifiers(walk, node)
     draft.exported = _exported(walk, draft.modifiers)
     if test:
         draft.modifiers.append("test")
     walk.seen.add(name_node.start_byte)
     return draft
+
+
+def _last(node: Node) -> Node:
+    """The last token: an indented block reaches over what follows it, up to the next one."""
+    while node.child_count:
+        for child in reversed(node.children):
+            if child.end_byte > child.start_byte and child.type not in _COMMENTS:
+                node = child
+                break
+        else:
+            break
+    return node
 
 
 def _exported(walk: Walk, words: list[str]) -> bool:
@@ -291,7 +306,7 @@ def on_variable(walk: Walk, node: Node) -> None:
         document(walk, draft)
         walk.add(draft)
     if len(drafts) == 1:  # what its value calls is called by it
-        walk.enter(len(walk.symbols) - 1, node.end_byte)
+        walk.enter(len(walk.symbols) - 1, drafts[0].end_byte)
 
 
 def _identifiers(pattern: Node) -> list[Node]:

@@ -22,6 +22,12 @@ def on_call(walk: Walk, node: Node) -> None:
     if kind == "instance_expression":
         _instance(walk, node)
         return
+    if kind == "extends_clause":
+        _construct_above(walk, node)
+        return
+    if kind == "generic_function":
+        _apply_types(walk, node)
+        return
     function = node.child_by_field_name("function")
     if function is None or function.type == "call_expression":
         return  # another list of arguments for a call that is read by itself
@@ -32,6 +38,25 @@ def on_call(walk: Walk, node: Node) -> None:
     if found[-1] == "?":
         return
     walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), _name_node(function), _all_arguments(node))
+
+
+def _construct_above(walk: Walk, node: Node) -> None:
+    """``extends Base(x)`` runs the constructor of the class above."""
+    made, arguments = node.child_by_field_name("type"), node.child_by_field_name("arguments")
+    found = chain(walk, made) if made is not None else ("?",)
+    if made is not None and found[-1] not in ("", "?"):
+        walk.refer("call", (*found[:-1], ":" + found[-1].removesuffix("()")), made, _count(arguments))
+
+
+def _apply_types(walk: Walk, node: Node) -> None:
+    """``Monad[F]`` and ``empty[Int]``: calls without arguments of their own."""
+    around, function = node.parent, node.child_by_field_name("function")
+    if function is None or (around is not None and around.type == "call_expression"):
+        return
+    walk.seen.add(-function.end_byte)
+    found = chain(walk, node)
+    if "?" not in (found[0], found[-1]) and found[-1]:
+        walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), _name_node(function), 0)
 
 
 def _name_node(function: Node) -> Node:

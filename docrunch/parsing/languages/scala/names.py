@@ -11,9 +11,8 @@ from docrunch.parsing.wording import default, one_line
 RULES = ChainRules(
     members={"field_expression": ("value", "field")},
     # A cast is an instance of the type it names, exactly like what a constructor returns.
-    calls={"call_expression": "function", "instance_expression": ""},
+    calls={"call_expression": "function", "generic_function": "function", "instance_expression": ""},
     wrappers={
-        "generic_function": "function",
         "generic_type": "type",
         "parenthesized_expression": "",
         "method_value": "",

@@ -18,6 +18,8 @@
 (call_expression) @reference.call
 (instance_expression) @reference.call
 (infix_expression) @reference.call
+(generic_function) @reference.call
+(extends_clause arguments: (_)) @reference.call
 (field_expression) @reference.use
 (field_expression value: (identifier) @reference.use)
 (arguments (identifier) @reference.use)
