@@ -170,6 +170,7 @@ SCALA = (
         "2.12.0",
         "e3887ee4c044646f84127713c07218d56a5dd76e1713b87e68f450218fdec7b3",
         keep=("*.scala",),
+        extra={"options": "-Ykind-projector -language:implicitConversions"},
     ),
     Package(
         "scala",

@@ -27,8 +27,9 @@ class ScalaOracle:
         program = built(base, "scala", self.version(base), lambda into: _build(into, compiler))
         artifact = package.name.split(":")[1]
         needed = jars([f"{package.name}:{package.version}"], base / "jars" / package.slug, without=artifact)
+        options = package.extra.get("options", "").split()
         path = f"{program}{os.pathsep}{compiler}"
-        said = decode(run([need("java"), _STACK, "-cp", path, "Facts", str(tree), _class_path(needed)]))
+        said = decode(run([need("java"), _STACK, "-cp", path, "Facts", str(tree), _class_path(needed), *options]))
         return OracleFacts(
             oracle=f"Scala {_COMPILER.rsplit(':', 1)[1]}",
             symbols=said.symbols,

@@ -48,7 +48,7 @@ class Definitions(rows: Rows, path: String, source: SourceFile)(using Context):
   import untpd.*
 
   def add(kind: String, name: String, tree: Tree, at: Span): Unit =
-    if tree.span.exists && at.exists && !name.isEmpty && !name.startsWith("<") then
+    if tree.span.exists && at.exists && !name.isEmpty && name != "<init>" && name != "<empty>" && name != "<error>" then
       val line = source.offsetToLine(at.start) + 1
       val end = source.offsetToLine(math.max(tree.span.start, tree.span.end - 1)) + 1
       rows.symbols += s"""{"path":${quoted(path)},"line":$line,"end_line":$end,"kind":"$kind","name":${quoted(name)}}"""
