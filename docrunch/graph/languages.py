@@ -22,6 +22,7 @@ class LanguageTraits(msgspec.Struct, frozen=True):
     family: str  # languages that share naming and linking rules
     separator: str = "."  # between the parts of a qualified name
     sharing: Sharing = Sharing.NONE
+    structural: bool = False  # a type fulfils an interface by its methods, without naming it
     declares: bool = False  # qualified names start with the package that the file declares
 
 
@@ -31,7 +32,7 @@ _TRAITS = {
     "typescript": _JAVASCRIPT,
     "tsx": _JAVASCRIPT,
     "jsx": _JAVASCRIPT,
-    "go": LanguageTraits("go", sharing=Sharing.DIRECTORY),
+    "go": LanguageTraits("go", sharing=Sharing.DIRECTORY, structural=True),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
     "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
 }

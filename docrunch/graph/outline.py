@@ -18,6 +18,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     names: tuple[str, ...] = ()  # at the top of the file, where other files of its scope see them
     methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
     properties: tuple[str, ...] = ()
+    contracts: tuple[tuple[str, str], ...] = ()  # interfaces that types fulfil unsaid: (local name, first method)
 
 
 def outline(facts: FileFacts) -> Outline:
@@ -31,7 +32,17 @@ def outline(facts: FileFacts) -> Outline:
         _names(facts),
         tuple([symbol.name for symbol in symbols if is_method(symbol.kind, symbol.receiver, symbol.trait)]),
         tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
+        _contracts(facts) if traits(facts.language).structural else (),
     )
+
+
+def _contracts(facts: FileFacts) -> tuple[tuple[str, str], ...]:
+    first: dict[int, str] = {}
+    for symbol in facts.symbols:
+        parent = symbol.parent
+        if parent >= 0 and symbol.kind is SymbolKind.METHOD and facts.symbols[parent].kind is SymbolKind.INTERFACE:
+            first[parent] = min(symbol.name, first.get(parent, symbol.name))
+    return tuple((facts.symbols[number].local_name, name) for number, name in first.items())
 
 
 def is_method(kind: SymbolKind, receiver: str, trait: str) -> bool:

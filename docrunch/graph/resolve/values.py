@@ -34,6 +34,7 @@ CONSTRUCTED: Final = 900  # x = Client(); x.get()
 ANNOTATED: Final = 880  # def f(x: Client): x.get()
 RETURNED: Final = 850  # make().get() with an annotated return
 ATTRIBUTE: Final = 850  # self.client.get()
+FULFILLED: Final = 900  # an interface that a type fulfils by its methods, without naming it
 REDEFINED: Final = 800  # several definitions of one name in one scope
 CRATE_MACRO: Final = 900  # Rust: the only macro of that name in the crate
 OVERLOADED: Final = 900  # one of several of a name, by the number of arguments

@@ -137,6 +137,10 @@ class Family:
         """The other definitions of a type that is written in several places."""
         return ()
 
+    def contracts(self, r: "Resolver", symbol: int) -> Sequence[int]:
+        """The interfaces that a type fulfils without naming them."""
+        return ()
+
     def runs(self, r: "Resolver", symbol: int) -> Value:
         """What a call of a type runs: the type itself, or its constructors (an ambiguous miss where it has several)."""
         return (SYMBOL, symbol, 1000)
