@@ -20,6 +20,7 @@ class ChainRules(msgspec.Struct, frozen=True):
     wrappers: dict[str, str]  # kind → field, or "" for the first named child (await, parentheses, non-null)
     names: frozenset[str]  # kinds that are names by themselves
     invocations: dict[str, tuple[str, str]] = {}  # calls with the member: kind → fields of object and name
+    elements: dict[str, str] = {}  # kind → field of the container: a part "[]" stands for one of its elements
 
 
 ChainCache = dict[tuple[int, int] | bytes, tuple[str, ...]]
@@ -69,6 +70,10 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
             current = current.child_by_field_name(inward)
             if current is None:  # called by its bare name
                 break
+        elif kind in rules.elements:
+            parts.append("?" if called else "[]")
+            called = ""
+            current = current.child_by_field_name(rules.elements[kind])
         elif kind in rules.wrappers:
             field = rules.wrappers[kind]
             current = current.child_by_field_name(field) if field else _first_named(current)
