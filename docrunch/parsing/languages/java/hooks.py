@@ -2,7 +2,7 @@
 
 from docrunch.parsing import docstrings
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.languages.java.documentation import javadoc_above, javadoc_before
+from docrunch.parsing.javadoc import javadoc_above, javadoc_before
 from docrunch.parsing.languages.java.names import (
     BUILTIN_TYPES,
     bare,
@@ -10,6 +10,7 @@ from docrunch.parsing.languages.java.names import (
     modifiers,
     parameter,
     read_parameters,
+    type_arguments,
     type_parameters,
     type_text,
 )
@@ -36,7 +37,7 @@ def on_type(walk: Walk, node: Node) -> None:
     draft = _draft(walk, node, name_node, kind)
     draft.signature = _head(walk, node)
     draft.bases = tuple(_bases(walk, node, kind))
-    draft.type = type_parameters(walk, node)
+    draft.type_params = type_parameters(walk, node)
     if node.type == "record_declaration":
         draft.modifiers.append("record")
     javadoc_above(walk, draft)
@@ -91,7 +92,7 @@ def _bases(walk: Walk, node: Node, kind: SymbolKind) -> list[Base]:
         for type_ in types:
             name = bare(one_line(walk.read(type_)))
             if name:
-                found.append(Base(name, type_.start_point[0] + 1, relation))
+                found.append(Base(name, type_.start_point[0] + 1, relation, type_arguments(walk, type_)))
     return found
 
 
@@ -126,7 +127,7 @@ def on_function(walk: Walk, node: Node) -> None:
         draft.modifiers.append("abstract")
     draft.signature = _head(walk, node)
     draft.returns = type_text(walk, node.child_by_field_name("type"))
-    draft.type = type_parameters(walk, node)
+    draft.type_params = type_parameters(walk, node)
     if parent is not None and _is_junit3(draft, parent):
         draft.modifiers.append("test")
     if draft.name == "main" and "static" in draft.modifiers and draft.returns == "void":
@@ -298,7 +299,7 @@ def _bind(walk: Walk, name_node: Node | None, type_: str, value: Node | None, *,
         walk.bind((name,), name_node, type_=type_)
         return
     held = chain(walk, value) if value is not None else ("?",)
-    walk.bind((name,), name_node, value=(*held, "[]") if element else held)
+    walk.bind((name,), name_node, value=(*held, "[*]") if element else held)
 
 
 def on_local(walk: Walk, node: Node) -> None:

@@ -21,6 +21,7 @@ RULES = ChainRules(
     elements={"array_access": "array"},
 )
 BUILTIN_TYPES = frozenset(b"var".split())
+_COMMENTS = frozenset({"line_comment", "block_comment"})
 _TYPE_ARGUMENTS = re.compile(r"<[^<>]*>")
 _ANNOTATION = re.compile(r"@[\w.]+(?:\s*\([^()]*\))?\s*")
 _TESTS = frozenset({"Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate"})
@@ -34,10 +35,24 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     return found
 
 
-def type_parameters(walk: Walk, node: Node) -> str:
-    """``<T extends A<T>, U>`` of a type, method or constructor; "" without."""
+def type_parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
+    """Of a type, method or constructor; of several bounds the first one counts."""
     written = node.child_by_field_name("type_parameters")
-    return one_line(walk.read(written)) if written is not None else ""
+    found: list[Param] = []
+    for child in written.named_children if written is not None else ():
+        parts = [each for each in child.named_children if each.type in ("type_identifier", "type_bound")]
+        if child.type == "type_parameter" and parts:
+            bound = parts[1].named_children[0] if len(parts) > 1 and parts[1].named_child_count else None
+            found.append(Param(walk.read(parts[0]), type_text(walk, bound)))
+    return tuple(found)
+
+
+def type_arguments(walk: Walk, type_: Node) -> tuple[str, ...]:
+    """``("K", "V")`` of ``Map<K, V>``."""
+    if type_.type != "generic_type":
+        return ()
+    arguments = type_.named_children[-1]
+    return tuple(type_text(walk, each) for each in arguments.named_children if each.type not in _COMMENTS)
 
 
 def type_text(walk: Walk, node: Node | None) -> str:

@@ -2,7 +2,7 @@
 
 from docrunch.parsing import docstrings
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.languages.java.documentation import javadoc_above, javadoc_before
+from docrunch.parsing.javadoc import javadoc_above, javadoc_before
 from docrunch.parsing.languages.kotlin.names import (
     TYPES,
     chain,
@@ -12,6 +12,8 @@ from docrunch.parsing.languages.kotlin.names import (
     dotted,
     modifiers,
     parameters,
+    type_arguments,
+    type_parameters,
     type_text,
 )
 from docrunch.parsing.model import Base, Import, Param, SymbolKind
@@ -67,7 +69,7 @@ def on_type(walk: Walk, node: Node) -> None:
         draft.line = (child_of(node, "companion") or node).start_point[0] + 1
     draft.signature = _head(walk, node)
     draft.bases = _bases(walk, node, draft.kind)
-    draft.type = type_text(walk, child_of(node, "type_parameters"))
+    draft.type_params = type_parameters(walk, node)
     javadoc_above(walk, draft)
     walk.open(draft)
     constructor = child_of(node, "primary_constructor")
@@ -84,10 +86,11 @@ def _bases(walk: Walk, node: Node, kind: SymbolKind) -> tuple[Base, ...]:
         if inner is None:
             continue
         made = inner.type == "constructor_invocation"
-        name = dotted(walk, inner if inner.type == "user_type" else child_of(inner, "user_type"))
+        named = inner if inner.type == "user_type" else child_of(inner, "user_type")
+        name = dotted(walk, named)
         relation = "inherits" if made or kind is SymbolKind.INTERFACE else "implements"
         if name:
-            found.append(Base(name, specifier.start_point[0] + 1, relation))
+            found.append(Base(name, specifier.start_point[0] + 1, relation, type_arguments(walk, named)))
     return tuple(found)
 
 
@@ -144,7 +147,7 @@ def on_function(walk: Walk, node: Node) -> None:
     if draft.parent >= 0 and parent is not None and parent.kind is SymbolKind.INTERFACE and body is None:
         draft.modifiers.append("abstract")
     draft.signature = _function_head(walk, node, body)
-    draft.type = type_text(walk, child_of(node, "type_parameters"))
+    draft.type_params = type_parameters(walk, node)
     given = child_of(node, "function_value_parameters")
     if given is not None:
         after = (c for c in node.children if c.type in TYPES and c.start_byte > given.start_byte)
@@ -155,7 +158,7 @@ def on_function(walk: Walk, node: Node) -> None:
     walk.open(draft)
     draft.params = parameters(walk, given)
     if not draft.returns and body is not None and body.type == "function_body" and body.children[0].type == "=":
-        walk.bind(("()",), body, value=chain(walk, body.children[-1]))
+        walk.bind(("<return>",), body, value=chain(walk, body.children[-1]))
     javadoc_above(walk, draft)
 
 
@@ -244,6 +247,7 @@ def on_alias(walk: Walk, node: Node) -> None:
         return
     draft = _draft(walk, node, walk.read(at), at, SymbolKind.TYPE)
     draft.type = type_text(walk, next((c for c in reversed(node.children) if c.type in TYPES), None))
+    draft.type_params = type_parameters(walk, node)
     draft.signature = _head(walk, node)
     javadoc_above(walk, draft)
     walk.open(draft)
@@ -325,12 +329,16 @@ def on_assignment(walk: Walk, node: Node) -> None:
 def _bind(walk: Walk, variables: list[tuple[Node, str]], value: Node | None, *, element: bool = False) -> None:
     """Where neither type nor value is known, the binding says so: other declarations of the name must not decide."""
     walk.make_local([walk.read(name) for name, _ in variables])
-    for name, type_ in variables:
+    held = chain(walk, value) if value is not None else ("?",)
+    if element and held != ("?",):
+        held = (*held, "[*]")
+    for place, (name, type_) in enumerate(variables):
         if type_:
             walk.bind((walk.read(name),), name, type_=type_)
-            continue
-        held = chain(walk, value) if value is not None and len(variables) == 1 else ("?",)
-        walk.bind((walk.read(name),), name, value=(*held, "[]") if element and held != ("?",) else held)
+        elif len(variables) == 1 or held == ("?",):
+            walk.bind((walk.read(name),), name, value=held)
+        else:
+            walk.bind((walk.read(name),), name, value=(*held, f"[{place}]"))
 
 
 def on_local(walk: Walk, node: Node) -> None:

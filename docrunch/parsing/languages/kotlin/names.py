@@ -30,6 +30,23 @@ def dotted(walk: Walk, type_: Node | None) -> str:
     return ".".join([walk.read(child) for child in type_.children if child.type == "identifier"])
 
 
+def type_parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
+    written = child_of(node, "type_parameters")
+    found: list[Param] = []
+    for child in written.named_children if written is not None else ():
+        name = child_of(child, "identifier")
+        if child.type == "type_parameter" and name is not None:
+            found.append(Param(walk.read(name), type_text(walk, child_of(child, *TYPES))))
+    return tuple(found)
+
+
+def type_arguments(walk: Walk, type_: Node | None) -> tuple[str, ...]:
+    """``("K", "V")`` of ``Map<K, out V>``."""
+    written = child_of(type_, "type_arguments") if type_ is not None else None
+    given = (child_of(each, *TYPES) for each in written.named_children) if written is not None else ()
+    return tuple(type_text(walk, each) or "*" for each in given)
+
+
 def modifiers(walk: Walk, node: Node) -> tuple[list[str], tuple[str, ...], bool]:
     """(modifier words, annotations without "@" and arguments, whether one of them marks a test)."""
     written = child_of(node, "modifiers")
