@@ -22,10 +22,12 @@ class LanguageTraits(msgspec.Struct, frozen=True):
     family: str  # languages that share naming and linking rules
     separator: str = "."  # between the parts of a qualified name
     sharing: Sharing = Sharing.NONE
+    extensions: bool = False  # `Symbol.receiver` is what a function extends; it stays a name of its own file
     declares: bool = False  # qualified names start with the package that the file declares
 
 
 _JAVASCRIPT = LanguageTraits("javascript")
+_JVM = LanguageTraits("jvm", sharing=Sharing.PACKAGE, declares=True, extensions=True)
 _TRAITS = {
     "javascript": _JAVASCRIPT,
     "typescript": _JAVASCRIPT,
@@ -33,7 +35,8 @@ _TRAITS = {
     "jsx": _JAVASCRIPT,
     "go": LanguageTraits("go", sharing=Sharing.DIRECTORY),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
-    "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
+    "java": _JVM,
+    "kotlin": _JVM,
 }
 
 

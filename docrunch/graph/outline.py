@@ -26,7 +26,7 @@ def outline(facts: FileFacts) -> Outline:
         facts.language,
         facts.package,
         bool(symbols) or bool(facts.code_lines and facts.imports),
-        any(symbol.receiver for symbol in symbols),
+        not traits(facts.language).extensions and any(symbol.receiver for symbol in symbols),
         facts.manifest,
         _names(facts),
         tuple([symbol.name for symbol in symbols if is_method(symbol.kind, symbol.receiver, symbol.trait)]),
@@ -43,7 +43,8 @@ def _names(facts: FileFacts) -> tuple[str, ...]:
     sharing = traits(facts.language).sharing
     if sharing is Sharing.NONE:
         return ()
-    top = [s.name for s in facts.symbols if s.parent < 0 and not s.receiver and s.kind not in MEMBERS]
+    extensions = traits(facts.language).extensions
+    top = [s.name for s in facts.symbols if s.parent < 0 and (extensions or not s.receiver) and s.kind not in MEMBERS]
     if sharing is Sharing.CRATE_MACROS:
         top = [name for name in top if name.endswith("!")]
     return tuple(dict.fromkeys(top))
