@@ -46,7 +46,7 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
 
 
 def _step(r: "Resolver", value: Value, part: str) -> Value:
-    return r.called(value) if part[-1] == ")" and (value[0] != MISS or value[1] == AMBIGUOUS) else value
+    return r.called(value) if part.endswith("()") and (value[0] != MISS or value[1] == AMBIGUOUS) else value
 
 
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:

@@ -1,7 +1,8 @@
 """Rule: languages in which functions, values and types of one name live apart, and several functions may share one.
 
 For these families (`Family.overloads`) a call is asked for as "name(2)", its name and the number of its arguments, and
-"name()" where the number is not known; a plain name asks for a value or type. Functions are chosen by the number of
+"name(?)" where the number is not known; a plain name asks for a value or type. Inside a chain "name()" is what the call
+gives. Functions are chosen by the number of
 arguments alone: where that leaves several, they are candidates and none is taken.
 """
 
@@ -33,7 +34,7 @@ _FIXED = frozenset({"private", "static", "final"})  # methods that no subclass r
 
 def call(name: str, arguments: int) -> str:
     """How a call of a name is asked for."""
-    return f"{name}({arguments})" if arguments >= 0 else f"{name}()"
+    return f"{name}({arguments})" if arguments >= 0 else f"{name}(?)"
 
 
 def is_call(name: str) -> bool:
@@ -44,7 +45,7 @@ def asked(name: str) -> tuple[str, int]:
     """Name and number of arguments of a call."""
     at = name.find("(")
     given = name[at + 1 : -1]
-    return name[:at], int(given) if given else UNKNOWN
+    return name[:at], int(given) if given.isdigit() else UNKNOWN
 
 
 def fits(definition: Definition, arguments: int) -> bool:
@@ -66,9 +67,8 @@ def choose(r: "Resolver", found: Sequence[int], arguments: int) -> Value | None:
     """The one function of several that a call can mean; ``None`` where none fits."""
     symbols = r.index.symbols
     fitting = [number for number in found if fits(symbols[number], arguments)]
-    closed = [number for number in fitting if not any(_is_open(param.type) for param in symbols[number].params)]
     kept: list[int] = []
-    for number in closed if closed and arguments >= 0 else fitting:
+    for number in fitting:
         if not any(_replaces(r, nearer, number) for nearer in kept):
             kept.append(number)
     if not kept:
@@ -132,15 +132,15 @@ def value(r: "Resolver", symbol: int, name: str, *, skip_own: bool = False) -> V
 
 
 def constructor(r: "Resolver", symbol: int, arguments: int) -> Value:
-    """The constructor that makes an instance, the type itself where none is written or several could be meant."""
+    """The constructor that makes an instance, the type itself where none is written or several could be meant.
+
+    Args: ``arguments``: -1 also where the instance is one of a nameless subclass.
+    """
     definition = r.index.symbols[symbol]
     written = r.index.members.get(symbol, {}).get(definition.name, ())
     found = [n for n in written if r.index.symbols[n].kind is SymbolKind.CONSTRUCTOR]
     fitting = [number for number in found if fits(r.index.symbols[number], arguments)]
-    if len(fitting) > 1 and arguments >= 0:
-        closed = [n for n in fitting if not any(_is_open(param.type) for param in r.index.symbols[n].params)]
-        fitting = closed or fitting
-    if len(fitting) != 1 or (definition.params and fits(definition, arguments)):
+    if arguments < 0 or len(fitting) != 1 or (definition.params and fits(definition, arguments)):
         return (SYMBOL, symbol, EXACT)
     return (SYMBOL, fitting[0], EXACT if len(found) == 1 else OVERLOADED)
 

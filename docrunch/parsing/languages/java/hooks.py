@@ -203,6 +203,7 @@ def on_call(walk: Walk, node: Node) -> None:
             body = node.children[-1]
             if body.type == "class_body":
                 walk.nameless.append((body.end_byte, walk.scope, bare(one_line(walk.read(type_)))))
+                count = -1  # what is named is not what is made
     found = chain(walk, node)
     above = ("super",) if len(node.children) > 5 and any(child.type == "super" for child in node.children[1:]) else ()
     walk.refer("call", (*found[:-1], *above, found[-1].removesuffix("()")), node, count)
