@@ -22,14 +22,21 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
 
 def outline(facts: FileFacts) -> Outline:
     symbols = facts.symbols
+    attached = not traits(facts.language).extensions  # a receiver makes a function a method of its type
     return Outline(
         facts.language,
         facts.package,
         bool(symbols) or bool(facts.code_lines and facts.imports),
-        not traits(facts.language).extensions and any(symbol.receiver for symbol in symbols),
+        attached and any(symbol.receiver for symbol in symbols),
         facts.manifest,
         _names(facts),
-        tuple([symbol.name for symbol in symbols if is_method(symbol.kind, symbol.receiver, symbol.trait)]),
+        tuple(
+            [
+                symbol.name
+                for symbol in symbols
+                if is_method(symbol.kind, symbol.receiver if attached else "", symbol.trait)
+            ]
+        ),
         tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
     )
 
