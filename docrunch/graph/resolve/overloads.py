@@ -16,6 +16,7 @@ from docrunch.graph.resolve.values import (
     INHERITED_MEMBER,
     MISS,
     NO_MEMBER,
+    NO_OVERLOAD,
     OVERLOADED,
     SELF_MEMBER,
     SYMBOL,
@@ -98,7 +99,7 @@ def _bare(type_: str) -> str:
 
 
 def method(r: "Resolver", symbol: int, name: str, *, skip_own: bool = False) -> Value:
-    """A method of a type or of its supertypes. The miss is ``no_member`` where none has that name at all."""
+    """A method of a type or of its supertypes."""
     bare, arguments = asked(name)
     order, outside = r.hierarchy.order(symbol)
     symbols = r.index.symbols
@@ -106,9 +107,9 @@ def method(r: "Resolver", symbol: int, name: str, *, skip_own: bool = False) -> 
     for place in order[1:] if skip_own else order:
         own = r.hierarchy.own(place, bare)
         found += [n for n in own if symbols[n].kind in CALLABLE and symbols[n].kind is not SymbolKind.CONSTRUCTOR]
-    chosen = choose(r, found, arguments) if found else None
+    chosen = choose(r, found, arguments)
     if chosen is None:
-        return miss(EXTERNAL_BASE if outside else NO_MEMBER)
+        return miss(EXTERNAL_BASE if outside else NO_OVERLOAD if found else NO_MEMBER)
     if chosen[0] == MISS or not isinstance(chosen[1], int):
         return chosen
     return lower(chosen, EXACT if r.index.parents[chosen[1]] == symbol else INHERITED_MEMBER)
@@ -123,8 +124,7 @@ def value(r: "Resolver", symbol: int, name: str, *, skip_own: bool = False) -> V
         own = r.hierarchy.own(place, name)
         kept = [number for number in own if symbols[number].kind not in CALLABLE]
         if kept:
-            found = r.hierarchy.pick(kept[:1], r.family_of(place))
-            return found if place == symbol else lower(found, INHERITED_MEMBER)
+            return (SYMBOL, kept[0], EXACT)
         methods = methods or [number for number in own if symbols[number].kind is not SymbolKind.CONSTRUCTOR]
     if methods:
         return r.hierarchy.pick(methods, r.family_of(methods[0]))

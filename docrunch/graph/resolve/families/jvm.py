@@ -29,6 +29,7 @@ from docrunch.graph.resolve.values import (
     MISS,
     NO_CANDIDATE,
     NO_MEMBER,
+    NO_OVERLOAD,
     REDEFINED,
     SELF_MEMBER,
     STAR_EXTERNAL,
@@ -118,7 +119,14 @@ class Jvm(DeclaredPackages):
     def member(self, r: "Resolver", symbol: int, name: str, *, skip_own: bool) -> Value:
         """Own and inherited members, then those of the companion object."""
         value = super().member(r, symbol, name, skip_own=skip_own)
-        if _answered(value) or not self.is_kotlin(r.index.symbol_file[symbol]):
+        if _answered(value):
+            return value
+        if overloads.is_call(name):
+            bare, arguments = overloads.asked(name)
+            type_ = overloads.value(r, symbol, bare) if bare[:1].isupper() else value
+            if type_[0] == SYMBOL and isinstance(type_[1], int) and r.index.symbols[type_[1]].kind in TYPES:
+                return overloads.constructor(r, type_[1], arguments)
+        if not self.is_kotlin(r.index.symbol_file[symbol]):
             return value
         for companion in self._companions(r, symbol):
             found = super().member(r, companion, name, skip_own=False)
@@ -245,7 +253,7 @@ class Jvm(DeclaredPackages):
         """``None`` where another place may have the function; ``external_base`` where this one may, unseen."""
         bare, arguments = overloads.asked(name)
         if symbol.kind in TYPES:
-            return self._called_in_type(r, r.index.number(file, scope), name)
+            return self._called_in_type(r, file, r.index.number(file, scope), name)
         inside = r.index.inside(file, scope, bare)
         nested = [n for n in inside.nested or () if r.index.symbols[n].kind in CALLABLE]
         if nested:
@@ -259,22 +267,24 @@ class Jvm(DeclaredPackages):
             if chosen is not None:
                 return overloads.of_self(r, chosen)
             made = self._made(r, file, symbol)
-            return self._called_in_type(r, made[1], name) if isinstance(made[1], int) else miss(EXTERNAL_BASE)
+            return self._called_in_type(r, file, made[1], name) if isinstance(made[1], int) else miss(EXTERNAL_BASE)
         if symbol.extends:
             made = r.annotated(file, symbol.parent, symbol.extends, ANNOTATED)
             if made[0] != INSTANCE or not isinstance(made[1], int):
                 return miss(EXTERNAL_BASE)
-            return self._called_in_type(r, made[1], name)
+            return self._called_in_type(r, file, made[1], name)
         return None
 
-    def _called_in_type(self, r: "Resolver", owner: int, name: str) -> Value | None:
+    def _called_in_type(self, r: "Resolver", file: int, owner: int, name: str) -> Value | None:
+        """In Java the innermost type that has the name decides, and every type has the methods of Object."""
         value = r.hierarchy.member(owner, name)
         if _answered(value):
             return overloads.of_self(r, value)
-        bare, _ = overloads.asked(name)
-        if value[1] == NO_MEMBER and bare not in OBJECT_METHODS:
-            return None
-        return miss(EXTERNAL_BASE) if value[1] == EXTERNAL_BASE and bare not in OBJECT_METHODS else miss(NO_MEMBER)
+        if overloads.asked(name)[0] in OBJECT_METHODS:
+            return miss(NO_MEMBER)
+        if value[1] == NO_OVERLOAD and not self.is_kotlin(file):
+            return value
+        return value if value[1] == EXTERNAL_BASE else None
 
     def _delegated(self, r: "Resolver", file: int, scope: int, word: str, arguments: int) -> Value:
         """``this(…)`` and ``super(…)`` at the start of a constructor."""
