@@ -22,11 +22,13 @@ class LanguageTraits(msgspec.Struct, frozen=True):
     family: str  # languages that share naming and linking rules
     separator: str = "."  # between the parts of a qualified name
     sharing: Sharing = Sharing.NONE
+    extensions: bool = False  # `Symbol.receiver` is what a function extends; it stays a name of its own file
     structural: bool = False  # a type fulfils an interface by its methods, without naming it
     declares: bool = False  # qualified names start with the package that the file declares
 
 
 _JAVASCRIPT = LanguageTraits("javascript")
+_JVM = LanguageTraits("jvm", sharing=Sharing.PACKAGE, declares=True, extensions=True)
 _TRAITS = {
     "javascript": _JAVASCRIPT,
     "typescript": _JAVASCRIPT,
@@ -34,7 +36,8 @@ _TRAITS = {
     "jsx": _JAVASCRIPT,
     "go": LanguageTraits("go", sharing=Sharing.DIRECTORY, structural=True),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
-    "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
+    "java": _JVM,
+    "kotlin": _JVM,
 }
 
 

@@ -23,14 +23,21 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
 
 def outline(facts: FileFacts) -> Outline:
     symbols = facts.symbols
+    attached = not traits(facts.language).extensions  # a receiver makes a function a method of its type
     return Outline(
         facts.language,
         facts.package,
         bool(symbols) or bool(facts.code_lines and facts.imports),
-        any(symbol.receiver for symbol in symbols),
+        attached and any(symbol.receiver for symbol in symbols),
         facts.manifest,
         _names(facts),
-        tuple([symbol.name for symbol in symbols if is_method(symbol.kind, symbol.receiver, symbol.trait)]),
+        tuple(
+            [
+                symbol.name
+                for symbol in symbols
+                if is_method(symbol.kind, symbol.receiver if attached else "", symbol.trait)
+            ]
+        ),
         tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
         _contracts(facts) if traits(facts.language).structural else (),
     )
@@ -54,7 +61,8 @@ def _names(facts: FileFacts) -> tuple[str, ...]:
     sharing = traits(facts.language).sharing
     if sharing is Sharing.NONE:
         return ()
-    top = [s.name for s in facts.symbols if s.parent < 0 and not s.receiver and s.kind not in MEMBERS]
+    extensions = traits(facts.language).extensions
+    top = [s.name for s in facts.symbols if s.parent < 0 and (extensions or not s.receiver) and s.kind not in MEMBERS]
     if sharing is Sharing.CRATE_MACROS:
         top = [name for name in top if name.endswith("!")]
     return tuple(dict.fromkeys(top))

@@ -2,7 +2,7 @@
 
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
-from docrunch.graph.resolve import flow
+from docrunch.graph.resolve import callables, flow
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
 from docrunch.graph.resolve.overloads import fitting
 from docrunch.graph.resolve.values import (
@@ -42,7 +42,7 @@ def add(here: Place, known: frozenset[int]) -> None:
 
 
 def _add_call(here: Place, source: NodeId, reference: Reference, known: frozenset[int]) -> None:
-    value = _callee(here, here.r.chain(here.file, reference.scope, reference.chain), reference.args)
+    value = _callee(here, here.r.chain(here.file, reference.scope, _asked(here, reference)), reference.args)
     if value[0] == MISS:
         several = fitting(here.index, here.r.hierarchy.ambiguity(value), reference.args)
         if len(several) > 1:
@@ -56,6 +56,14 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
     if target is not None:
         here.edges.add(source, target, EdgeKind.CALLS, value[2], reference.line)
         here.targets[target] = (value[0], value[1])
+
+
+def _asked(here: Place, reference: Reference) -> tuple[str, ...]:
+    """The chain, its last part as a call of so many arguments where that tells functions apart."""
+    chain = reference.chain
+    if not here.r.family(here.file).separate_calls or chain[-1] == "?":
+        return chain
+    return (*chain[:-1], callables.call(chain[-1], reference.args))
 
 
 def _callee(here: Place, value: Value, arguments: int) -> Value:

@@ -69,6 +69,8 @@ def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
     found = r.index.symbols[symbol]
     if found.kind in TYPES:
         return (INSTANCE, symbol, grade)
+    if found.kind is SymbolKind.CONSTRUCTOR and not found.returns and r.index.parents[symbol] >= 0:
+        return (INSTANCE, r.index.parents[symbol], grade)
     if found.kind in VALUES and not found.returns:
         enum = r.index.parents[symbol]
         if enum >= 0 and r.index.symbols[enum].kind is SymbolKind.ENUM:

@@ -116,6 +116,8 @@ class Hierarchy:
 
     def member(self, symbol: int, name: str, *, skip_own: bool = False) -> Value:
         """A member of a type by its name, own ones first, then those of its supertypes."""
+        if self._r.family_of(symbol).separate_calls:
+            return self._r.family_of(symbol).member(self._r, symbol, name, skip_own=skip_own)
         order, outside = self.order(symbol)
         if len(order) > 1 and self._r.family_of(symbol).overloads:
             return self._overloaded(order[1:] if skip_own else order, symbol, name, outside)

@@ -56,7 +56,7 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
 
 def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:
     if tag == EXTERNAL:
-        return (EXTERNAL, outside_member(payload, name), grade)
+        return (EXTERNAL, outside_member(payload, name.split("(", 1)[0]), grade)
     if tag == PACKAGE:
         family, key = r.package(payload)
         return lower_hit(family.package_member(r, key, name), grade)
@@ -98,7 +98,8 @@ def _of_symbol(r: "Resolver", symbol: int, name: str, grade: int) -> Value:
         held = r.held(symbol)
         return r.member(held, name) if held[0] != MISS else lower_hit(r.hierarchy.member(symbol, name), grade)
     if kind in TYPES:
-        return lower_hit(r.hierarchy.member(symbol, name), grade)
+        word = r.family_of(symbol).word(r, symbol, name)
+        return word if word is not None else lower_hit(r.hierarchy.member(symbol, name), grade)
     if kind in VALUES:
         own = r.index.members.get(symbol, {}).get(name)  # members of an object literal
         if own:

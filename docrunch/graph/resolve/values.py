@@ -52,6 +52,7 @@ UNTYPED_RETURN: Final = "untyped_return"
 EXTERNAL_RECEIVER: Final = "external_receiver"
 EXTERNAL_BASE: Final = "external_base"
 NO_MEMBER: Final = "no_member"
+NO_OVERLOAD: Final = "no_overload"  # functions of that name, but none for so many arguments
 AMBIGUOUS: Final = "ambiguous"
 STAR_EXTERNAL: Final = "star_external"
 CIRCULAR: Final = "circular"

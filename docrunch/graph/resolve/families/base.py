@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from docrunch.graph.resolve import builtin_names, modules
+from docrunch.graph.resolve import builtin_names, callables, modules
 from docrunch.graph.resolve.annotations import FUNCTION, MAP, SEQUENCE, TUPLE, Parsed, parse
 from docrunch.graph.resolve.interface import Definition, Using
 from docrunch.graph.resolve.values import EXTERNAL, MISS, NO_CANDIDATE, NO_MEMBER, SYMBOL, Value, miss
@@ -34,6 +34,8 @@ def _last(outside: str) -> str:
 class Family:
     attaches: ClassVar[bool] = False  # members may be written outside their type (`Symbol.receiver`)
     overloads: ClassVar[bool] = False  # those inherited stay, unless one with the same parameters hides them
+    separate_calls: ClassVar[bool] = False  # functions live apart from values: see `resolve.callables`
+    extends: ClassVar[bool] = False  # functions may be called like members of a type they are not written in
     closed_namespaces: ClassVar[bool] = False  # a body of a namespace does not see the names around it
     call_operator: ClassVar[str] = ""  # the method that a call of an instance runs
     roots: ClassVar[frozenset[str]] = frozenset()  # outside supertypes that bring no members
@@ -96,6 +98,18 @@ class Family:
         """A name of an inline namespace or module that neither it nor its imports define."""
         return None
 
+    def asked(self, part: str) -> str:
+        """A part of a chain as the name that is asked for."""
+        return part if self.separate_calls else part.removesuffix("()")
+
+    def callee(self, r: "Resolver", file: int, scope: int, name: str) -> Value:
+        """What a call of a bare name runs, in a family with separate calls. Args: ``name``: as `callables.call` has it."""
+        return miss(NO_CANDIDATE)
+
+    def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:
+        """A function that extends a value from outside, in a family that has such. ``value`` may be a miss."""
+        return None
+
     # -- imports -----------------------------------------------------------------------------------------------
 
     def origin(self, r: "Resolver", file: int, found: Using) -> Value:
@@ -131,6 +145,15 @@ class Family:
 
     def pick(self, found: Sequence[int]) -> Value | None:
         """One of several definitions of a name in one place; ``None`` where nobody can tell."""
+        return None
+
+    def member(self, r: "Resolver", symbol: int, name: str, *, skip_own: bool) -> Value:
+        """A member of a type, in a family with separate calls."""
+        found = callables.method if callables.is_call(name) else callables.value
+        return found(r, symbol, name, skip_own=skip_own)
+
+    def word(self, r: "Resolver", symbol: int, name: str) -> Value | None:
+        """``Outer.this`` and its like."""
         return None
 
     def other_parts(self, r: "Resolver", symbol: int) -> Sequence[int]:

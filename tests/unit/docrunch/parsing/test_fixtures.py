@@ -68,4 +68,13 @@ def test_byte_ranges_hold_the_definitions_they_name(path: Path) -> None:
 
 
 def test_every_language_with_a_grammar_has_a_fixture() -> None:
-    assert {path.parent.name for path in FILES} == {"go", "javascript", "python", "rust", "tsx", "typescript"}
+    assert {path.parent.name for path in FILES} == {
+        "go",
+        "java",
+        "javascript",
+        "kotlin",
+        "python",
+        "rust",
+        "tsx",
+        "typescript",
+    }
