@@ -70,6 +70,8 @@ def _callee(here: Place, value: Value, arguments: int) -> Value:
     """What a call of the value runs: an alias is followed, an instance is called by its operator, of several functions
     the one that takes so many arguments."""
     if value[0] == MISS:
+        if here.r.family(here.file).separate_calls:
+            return value  # chosen already
         several = fitting(here.index, here.r.hierarchy.ambiguity(value), arguments)
         return (SYMBOL, several[0], OVERLOADED) if len(several) == 1 else value
     if value[0] == INSTANCE and isinstance(value[1], int):
@@ -98,7 +100,7 @@ def _callee(here: Place, value: Value, arguments: int) -> Value:
 
 def _guess(here: Place, source: NodeId, reference: Reference, value: Value, known: frozenset[int]) -> Value:
     """The heuristic, for methods of receivers nobody knows."""
-    if len(reference.chain) < 2 or value[1] not in _UNKNOWN_RECEIVER:
+    if len(reference.chain) < 2 or value[1] not in _UNKNOWN_RECEIVER or not here.r.family(here.file).guesses:
         return value
     name, unique = reference.chain[-1], here.shared.unique
     if reference.scope >= 0 and here.facts.symbols[reference.scope].name == name:

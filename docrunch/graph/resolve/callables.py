@@ -1,9 +1,9 @@
 """Rule: languages in which functions, values and types of one name live apart, and several functions may share one.
 
-For these families (`Family.separate_calls`) a call is asked for as "name(2)", its name and the number of its arguments, and
-"name(?)" where the number is not known; a plain name asks for a value or type. Inside a chain "name()" is what the call
-gives. Functions are chosen by the number of
-arguments alone: where that leaves several, they are candidates and none is taken.
+For these families (`Family.separate_calls`) a call is asked for as "name(2)", its name and the number of its arguments,
+and "name(?)" where the number is not known; a plain name asks for a value or type. Inside a chain "name()" is what the
+call gives. Functions are chosen by the number of arguments alone: where that leaves several, they are candidates and
+none is taken.
 """
 
 from collections.abc import Sequence

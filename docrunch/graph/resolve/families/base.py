@@ -34,6 +34,7 @@ def _last(outside: str) -> str:
 class Family:
     attaches: ClassVar[bool] = False  # members may be written outside their type (`Symbol.receiver`)
     overloads: ClassVar[bool] = False  # those inherited stay, unless one with the same parameters hides them
+    guesses: ClassVar[bool] = True  # the only method of a name may be meant where the receiver is not known
     separate_calls: ClassVar[bool] = False  # functions live apart from values: see `resolve.callables`
     extends: ClassVar[bool] = False  # functions may be called like members of a type they are not written in
     closed_namespaces: ClassVar[bool] = False  # a body of a namespace does not see the names around it
@@ -103,7 +104,7 @@ class Family:
         return part if self.separate_calls else part.removesuffix("()")
 
     def callee(self, r: "Resolver", file: int, scope: int, name: str) -> Value:
-        """What a call of a bare name runs, in a family with separate calls. Args: ``name``: as `callables.call` has it."""
+        """What a call of a bare name runs, in a family with separate calls. Args: ``name``: see `callables.call`."""
         return miss(NO_CANDIDATE)
 
     def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:

@@ -56,6 +56,7 @@ def _answered(value: Value) -> bool:
 
 class Jvm(DeclaredPackages):
     separate_calls = True
+    guesses = False  # every receiver has a type: one that is not known is one of a library
     extends = True
     roots = ROOTS
     containers = CONTAINERS
