@@ -190,7 +190,9 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
     (
         "an unknown receiver is not guessed by the method's name",
         {
-            "a/A.java": "package a;\nclass A { void run(Object o) { o.measureEverything(); outside.measureEverything(); } }",
+            "a/A.java": "package a;\n"
+            "class A { void run(Object o) { o.measureEverything(); outside.measureEverything();"
+            " } }",
             "a/B.java": "package a; class B { void measureEverything() {} }",
         },
         "a.A.run",
@@ -272,7 +274,9 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
     (
         "every class has the methods of Object: the outer class's are not meant",
         {
-            "a/A.java": 'package a;\nclass A { public String toString() { return ""; } class In { void run() { toString(); } } }'
+            "a/A.java": "package a;\n"
+            'class A { public String toString() { return ""; } class In {'
+            " void run() { toString(); } } }"
         },
         "a.A.In.run",
         {},
