@@ -9,6 +9,7 @@ class Draft:
 
     __slots__ = (
         "bases",
+        "cognitive",
         "complexity",
         "decorators",
         "doc",
@@ -61,6 +62,7 @@ class Draft:
         self.receiver = ""
         self.trait = ""
         self.type_params: tuple[Param, ...] = ()
+        self.cognitive = 0
 
     def freeze(self) -> Symbol:
         return Symbol(
@@ -89,6 +91,7 @@ class Draft:
             self.receiver,
             self.trait,
             self.type_params,
+            self.cognitive,
         )
 
 
