@@ -1,7 +1,9 @@
 """Java: types and their members, Javadoc, bindings of locals and patterns, references."""
 
 from docrunch.parsing.draft import Draft
+from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.languages.java.documentation import javadoc_above, javadoc_before
+from docrunch.parsing.languages.java.entries import JavaReader, add_entries
 from docrunch.parsing.languages.java.names import BUILTIN_TYPES, bare, chain, modifiers, read_parameters, type_text
 from docrunch.parsing.model import Base, Import, SymbolKind
 from docrunch.parsing.parser import Node
@@ -15,6 +17,8 @@ _KINDS = {
     "annotation_type_declaration": SymbolKind.INTERFACE,
     "enum_declaration": SymbolKind.ENUM,
 }
+_READER = JavaReader()
+_MARKED = marked_names("java")
 _HEAD_CHARACTERS = 600
 
 
@@ -210,7 +214,10 @@ def on_type_use(walk: Walk, node: Node) -> None:
 
 
 def on_decorator(walk: Walk, node: Node) -> None:
-    walk.refer("use", chain(walk, node), node)
+    parts = chain(walk, node)
+    walk.refer("use", parts, node)
+    if parts[-1] in _MARKED and node.parent is not None:
+        walk.mark(parts, node.parent)
 
 
 def on_assignment(walk: Walk, node: Node) -> None:
@@ -295,7 +302,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Nothing is left to do: Java's rules need no second look."""
+    add_entries(walk, _READER)
 
 
 HANDLERS: dict[str, Handler] = {
