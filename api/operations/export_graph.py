@@ -45,8 +45,15 @@ class StoredGraph(msgspec.Struct, frozen=True):
     commit: str
 
 
-async def stored_graph(database: Database, objects: ObjectStore, repository: str, ref: str | None) -> StoredGraph:
-    """The graph of the published scan of a ref, or of the newest scan of a commit.
+class FoundGraph(msgspec.Struct, frozen=True):
+    repository: str
+    ref: str
+    commit: str
+    graph: str  # sha256 of the graph object
+
+
+async def find_graph(database: Database, repository: str, ref: str | None) -> FoundGraph:
+    """The graph object of the published scan of a ref, or of the newest scan of a commit.
 
     Without ``ref`` that of the default branch, if it is known and published; else of the newest scan.
 
@@ -71,10 +78,28 @@ async def stored_graph(database: Database, objects: ObjectStore, repository: str
     reference = scan.objects.get("graph")
     if not reference:
         raise Gone(f"the graph of scan {scan.id} of {found.name} is not there (any more)", hint="Scan it again.")
-    index = await objects.get(ObjectKind.GRAPH, parse_reference(str(reference))[1])
+    return FoundGraph(found.name, scan.ref, scan.commit, parse_reference(str(reference))[1])
+
+
+async def load_graph(objects: ObjectStore, sha256: str) -> Graph:
+    """The graph of a graph object.
+
+    Raises:
+        ObjectMissing: it was cleaned up.
+    """
+    index = await objects.get(ObjectKind.GRAPH, sha256)
     shards = await objects.get_many(ObjectKind.SHARD, (sha for _, sha in read_index(index).shards))
-    graph = await asyncio.to_thread(join, index, shards.__getitem__)
-    return StoredGraph(graph, found.name, scan.ref, scan.commit)
+    return await asyncio.to_thread(join, index, shards.__getitem__)
+
+
+async def stored_graph(database: Database, objects: ObjectStore, repository: str, ref: str | None) -> StoredGraph:
+    """The graph that `find_graph` finds.
+
+    Raises:
+        NotFound, Gone: there is none.
+    """
+    found = await find_graph(database, repository, ref)
+    return StoredGraph(await load_graph(objects, found.graph), found.repository, found.ref, found.commit)
 
 
 def source_graph(

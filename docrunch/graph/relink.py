@@ -175,7 +175,7 @@ class _Relinking:
             key=self._keys[path],
             place=self._places[path],
             shard=sha,
-            rows=rows_sha256(shard.nodes, shard.edges),
+            rows=rows_sha256(shard.nodes, shard.edges, shard.entries),
             counts=_counts(shard),
             externals=externals,
             outline=known,
@@ -193,7 +193,10 @@ class _Relinking:
         made[SHARED] = shared
         source = self._source
         paths = {SHARED: sha, **{path: each.shard for path, each in files.items()}}
-        rows = {SHARED: rows_sha256(shared.nodes, shared.edges), **{path: each.rows for path, each in files.items()}}
+        rows = {
+            SHARED: rows_sha256(shared.nodes, shared.edges, ()),
+            **{path: each.rows for path, each in files.items()},
+        }
         counts = Counter(_counts(shared))
         for each in files.values():
             counts.update(each.counts)

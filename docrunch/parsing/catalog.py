@@ -136,7 +136,9 @@ def extractor_id(language: str) -> str:
 def _inputs(language: str) -> list[tuple[str, bytes]]:
     spec = languages().get(language)
     found = [(path.name, path.read_bytes()) for path in sorted(_FOLDER.glob("*.py"))]
-    found += [(f"manifests/{path.name}", path.read_bytes()) for path in sorted((_FOLDER / "manifests").glob("*.py"))]
+    for folder in ("entries", "manifests"):
+        files = sorted(path for path in (_FOLDER / folder).iterdir() if path.suffix in (".py", ".toml"))
+        found += [(f"{folder}/{path.name}", path.read_bytes()) for path in files]
     found += [(name, (_FOLDER.parent / name).read_bytes()) for name in _FACTS_SOURCES]
     found.append(("redactor", _redactor_id().encode()))
     if spec is None:

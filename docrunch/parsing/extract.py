@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
 from typing import Protocol
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from docrunch.options import Limits
 from docrunch.parsing.captures import check_captures
 from docrunch.parsing.catalog import languages, query_text
+from docrunch.parsing.cognitive import counter, structures
 from docrunch.parsing.comments import blank_lines, count_lines
 from docrunch.parsing.manifests import read_manifest
 from docrunch.parsing.markdown import read_sections
@@ -41,6 +43,7 @@ class _Ready(msgspec.Struct, frozen=True):
     hooks: Hooks
     common_names: frozenset[str]
     begin: Begin
+    count: Callable[[Walk, Node], None] | None  # cognitive complexity
 
 
 @cache
@@ -53,8 +56,10 @@ def _ready(language: str) -> _Ready:
     spec = languages()[language]
     loaded = grammar(spec.grammar, spec.function, query_text(language))
     hooks: Hooks = importlib.import_module(f"docrunch.parsing.languages.{spec.hooks}.hooks")
-    check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS))
-    return _Ready(loaded, hooks, frozenset(spec.common_names), getattr(hooks, "begin", _begin))
+    check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS) | {"structure"})
+    table = structures(spec.hooks)
+    count = counter(table) if table is not None else None
+    return _Ready(loaded, hooks, frozenset(spec.common_names), getattr(hooks, "begin", _begin), count)
 
 
 def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
@@ -112,7 +117,7 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
     handlers: list[Handler] = []
     later = len(walk.text) + 1  # moves what is no definition behind the longest one
     for rank, (name, nodes) in enumerate(sorted(ready.grammar.captures(root).items())):
-        handlers.append(ready.hooks.HANDLERS[name])
+        handlers.append(_handler(ready, name))
         behind = 0 if name.startswith("definition.") else later
         events += [
             (node.start_byte, behind - node.end_byte, rank, node.kind_id, index, node)
@@ -125,6 +130,26 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
         handlers[rank](walk, node)
     while walk.stack:
         walk.close()
+
+
+def _handler(ready: _Ready, name: str) -> Handler:
+    """What a capture's nodes go to: the language's own handler, and the count of cognitive complexity."""
+    own = ready.hooks.HANDLERS.get(name)
+    count = ready.count
+    if name not in ("decision", "structure") or count is None:
+        return own or _ignore
+    if own is None:
+        return count
+
+    def both(walk: Walk, node: Node) -> None:
+        own(walk, node)
+        count(walk, node)
+
+    return both
+
+
+def _ignore(walk: Walk, node: Node) -> None:
+    """A structure of a language without a table."""
 
 
 def _syntax_issues(loaded: Grammar, root: Node) -> tuple[Issue, ...]:
@@ -164,6 +189,7 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
         markers=tuple(walk.comments.markers),
         package=walk.package,
         manifest=manifest,
+        entries=tuple(sorted(dict.fromkeys(walk.entries), key=attrgetter("line", "symbol", "scope", "kind", "label"))),
         entry_point=walk.entry_point or walk.text.startswith(b"#!"),
         locals=_locals(walk, references),
         identifiers=salient_identifiers(references, ready.common_names),
