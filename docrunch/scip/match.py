@@ -134,7 +134,7 @@ def _names(path: str, facts: FileFacts) -> dict[tuple[int, str], SymbolName]:
     ordinals = Counter[tuple[str, str]]()
     for symbol in facts.symbols:
         same = (symbol.local_name, symbol.kind.value)
-        key = (symbol.line, symbol.name)
+        key = (symbol.line, symbol.name.removesuffix("!") if facts.language == "rust" else symbol.name)
         found[key] = None if key in found else SymbolName(path, *same, ordinals[same])
         ordinals[same] += 1
     return {key: name for key, name in found.items() if name is not None}

@@ -63,7 +63,9 @@ def documents(index: bytes) -> Iterator[Document]:
 
 def _document(data: memoryview) -> Document:
     if len(data) > MAX_DOCUMENT_BYTES:
-        raise LimitExceeded(f"a document of the SCIP index has {len(data):,} bytes, the limit is {MAX_DOCUMENT_BYTES:,}")
+        raise LimitExceeded(
+            f"a document of the SCIP index has {len(data):,} bytes, the limit is {MAX_DOCUMENT_BYTES:,}"
+        )
     try:
         return Document.FromString(data.tobytes())
     except DecodeError as error:

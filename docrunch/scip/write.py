@@ -72,7 +72,8 @@ class _Writing:
         self.files = {
             path: nodes
             for path, nodes in self.files.items()
-            if len(nodes) > 1 or any(edge.kind in _REFERENCES for node in nodes for edge in self._edges.get(node.id, ()))
+            if len(nodes) > 1
+            or any(edge.kind in _REFERENCES for node in nodes for edge in self._edges.get(node.id, ()))
         }
 
     def _name_all(self, path: str, nodes: list[Node]) -> None:
@@ -112,7 +113,7 @@ class _Writing:
         symbol = self.symbols[node.id]
         if node.kind is NodeKind.MODULE:
             return [Occurrence(range=[0, 0, 0], symbol=symbol, symbol_roles=_DEFINITION)]
-        spot = next(iter(_words(lines, node.line, node.name)), _whole(lines, node.line))
+        spot = next(iter(_words(lines, node.line, _written(node))), _whole(lines, node.line))
         last = len(lines.line(node.end_line))
         body = [node.start_line - 1, 0, node.end_line - 1, last] if node.start_line else []
         return [Occurrence(range=spot, symbol=symbol, symbol_roles=_DEFINITION, enclosing_range=body)]
@@ -123,7 +124,7 @@ class _Writing:
             if edge.kind not in _REFERENCES or target is None or target.id not in self.symbols:
                 continue
             for line in edge.lines:
-                for spot in _words(lines, line, target.name) or [_whole(lines, line)]:
+                for spot in _words(lines, line, _written(target)) or [_whole(lines, line)]:
                     yield Occurrence(range=spot, symbol=self.symbols[target.id])
 
     def _information(self, node: Node) -> SymbolInformation:
@@ -144,6 +145,11 @@ class _Writing:
             if node.signature
             else None,
         )
+
+
+def _written(node: Node) -> str:
+    """A name as it stands in the text: that of a Rust macro is without "!" where it is defined."""
+    return node.name.removesuffix("!") if node.language == "rust" else node.name
 
 
 def _words(lines: Lines, number: int, name: str) -> list[list[int]]:

@@ -24,7 +24,9 @@ from docrunch.docpack.read import read_docpack
 from tests.replay.histories import HISTORIES, shares
 from tests.support import corpus
 
-HEAD = f"{'ecosystem':10}{'version':10}{'result':28}{'files':>6}{'embedded':>10}{'reused':>8}{'seconds':>9}  graph_sha256"
+HEAD = (
+    f"{'ecosystem':10}{'version':10}{'result':28}{'files':>6}{'embedded':>10}{'reused':>8}{'seconds':>9}  graph_sha256"
+)
 
 
 def main() -> int:
