@@ -4,7 +4,18 @@ import msgspec
 
 from docrunch.graph.languages import Sharing, traits
 from docrunch.graph.resolve.interface import MEMBERS
-from docrunch.parsing.model import FileFacts, SymbolKind
+from docrunch.parsing.model import FileFacts, SymbolKind, TableRole
+
+
+class StatedTable(msgspec.Struct, frozen=True, array_like=True):
+    """A table that a symbol of the file is or maps to. ``name`` and ``model`` as in `docrunch.parsing.model.Table`."""
+
+    name: str
+    model: str
+    mapped: bool  # by a class; else stated by a schema
+    local_name: str  # of the symbol
+    kind: str
+    ordinal: int
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):
@@ -18,6 +29,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     names: tuple[str, ...] = ()  # at the top of the file, where other files of its scope see them
     methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
     properties: tuple[str, ...] = ()
+    tables: tuple[StatedTable, ...] = ()
 
 
 def outline(facts: FileFacts) -> Outline:
@@ -25,13 +37,31 @@ def outline(facts: FileFacts) -> Outline:
     return Outline(
         facts.language,
         facts.package,
-        bool(symbols) or bool(facts.code_lines and facts.imports),
+        any(symbol.kind is not SymbolKind.KEY for symbol in symbols) or bool(facts.code_lines and facts.imports),
         any(symbol.receiver for symbol in symbols),
         facts.manifest,
         _names(facts),
         tuple([symbol.name for symbol in symbols if is_method(symbol.kind, symbol.receiver, symbol.trait)]),
         tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
+        _tables(facts) if facts.tables else (),
     )
+
+
+def _tables(facts: FileFacts) -> tuple[StatedTable, ...]:
+    ordinals: list[int] = []
+    seen: dict[tuple[str, SymbolKind], int] = {}
+    for symbol in facts.symbols:
+        key = (symbol.local_name, symbol.kind)
+        seen[key] = seen.get(key, -1) + 1
+        ordinals.append(seen[key])
+    found = []
+    for table in facts.tables:
+        if table.creates and table.symbol >= 0 and table.role is not TableRole.MIGRATION:
+            symbol = facts.symbols[table.symbol]
+            mapped = table.role is TableRole.MODEL
+            place = (symbol.local_name, symbol.kind.value, ordinals[table.symbol])
+            found.append(StatedTable(table.name, table.model, mapped, *place))
+    return tuple(found)
 
 
 def is_method(kind: SymbolKind, receiver: str, trait: str) -> bool:

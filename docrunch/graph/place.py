@@ -8,6 +8,7 @@ from docrunch.graph.nodes import external_id, module_id
 from docrunch.graph.resolve.index import Index
 from docrunch.graph.resolve.reads import PACKAGE_NODE
 from docrunch.graph.resolve.resolver import Resolver
+from docrunch.graph.resolve.tables import Tables
 from docrunch.graph.resolve.unique_method import UniqueMethods
 from docrunch.graph.resolve.values import EXTERNAL, MODULE, PACKAGE, SYMBOL, Value
 from docrunch.ids import NodeId
@@ -17,8 +18,9 @@ from docrunch.parsing.model import FileFacts
 class Shared:
     """What all files of one link have in common."""
 
-    def __init__(self, index: Index, resolver: Resolver, packages: Mapping[str, NodeId]) -> None:
+    def __init__(self, index: Index, resolver: Resolver, packages: Mapping[str, NodeId], tables: Tables) -> None:
         self.index = index
+        self.tables = tables
         self.resolver = resolver
         self.unique = UniqueMethods(index)
         self.externals: dict[str, NodeId] = {}

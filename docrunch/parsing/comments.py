@@ -28,11 +28,13 @@ class Comments:
         self.markers: list[Marker] = []
 
     def add(self, node: Node) -> None:
-        text = self._text
-        start, end = node.start_byte, node.end_byte
-        body = text[start:end]
         row, column = node.start_point
-        line = row + 1
+        self.add_range(node.start_byte, node.end_byte, row + 1, column)
+
+    def add_range(self, start: int, end: int, line: int, column: int) -> None:
+        """Args: bytes of the comment, its first line, and the byte in that line at which it starts."""
+        text = self._text
+        body = text[start:end]
         if self._marked and any(word in body for word in _MARKER_WORDS):
             self._mark(body, line)
         if column and text[start - column : start].strip():

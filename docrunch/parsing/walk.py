@@ -5,7 +5,7 @@ from collections.abc import Callable
 from docrunch.parsing.chains import ChainCache
 from docrunch.parsing.comments import Comments
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.model import Binding, Import, Reference, SymbolKind
+from docrunch.parsing.model import Binding, Import, Reference, SymbolKind, Table
 from docrunch.parsing.parser import Node
 
 TYPE_KINDS = frozenset(
@@ -50,6 +50,7 @@ class Walk:
         "seen",
         "stack",
         "symbols",
+        "tables",
         "text",
         "type_end",
     )
@@ -61,6 +62,7 @@ class Walk:
         self.references: list[Reference] = []
         self.bindings: list[Binding] = []
         self.exports: list[tuple[str, str]] = []
+        self.tables: list[Table] = []
         self.comments = Comments(text)
         self.chains: ChainCache = {}
         self.dotted: dict[bytes, tuple[str, ...]] = {}  # names of types as written → their parts

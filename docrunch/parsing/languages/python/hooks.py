@@ -9,6 +9,7 @@ from docrunch.parsing.languages.python.imports import dynamic_import, on_import
 from docrunch.parsing.languages.python.parameters import read_parameters
 from docrunch.parsing.model import Base, Param, SymbolKind
 from docrunch.parsing.parser import Node
+from docrunch.parsing.tables import alembic, django, sqlalchemy
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line, signature
 
@@ -447,7 +448,9 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Module docstring and `__all__`."""
+    """Module docstring, tables and `__all__`."""
+    for tables in (sqlalchemy, alembic, django):
+        tables.read(walk, root)
     found = _docstring(walk, root)
     if found is not None:
         walk.doc, walk.doc_line, walk.doc_end_line = found

@@ -1,0 +1,112 @@
+"""Tables by their names, anywhere in the tree: no file imports a table, it is there.
+
+A schema states a table, a class maps to one; both are found by the name of the table, classes by their own name too
+(frameworks refer to models by it). Schemas that only undo another one state nothing.
+"""
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from docrunch.graph.layout import parent_of
+from docrunch.graph.outline import StatedTable
+from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.reads import TABLE
+from docrunch.ids import NodeId, node_id
+from docrunch.parsing.model import ForeignKey, Table, TableRole
+
+_UNDOES = re.compile(r"(?:\.down\.sql|(?:^|/)down\.sql|_down\.sql|\.undo\.sql|(?:^|/)U\d[^/]*\.sql)\Z")
+_MODELS = "\0model\0"
+
+
+class Found(msgspec.Struct, frozen=True, array_like=True):
+    path: str
+    node: NodeId
+    name: str  # lower case, with its schema where one is stated
+    label: str  # Django: the app, lower case
+    mapped: bool
+
+
+class Tables:
+    """All tables of one tree. Every look-up is noted."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._by_key: dict[str, list[Found]] = {}
+        for number, outline in enumerate(index.outlines):
+            path = index.paths[number]
+            if outline.tables and not _UNDOES.search(path):
+                for stated in outline.tables:
+                    self._add(path, stated)
+
+    def _add(self, path: str, stated: StatedTable) -> None:
+        label, model = _label(path, stated.model), stated.model.rpartition(".")[2].lower()
+        qualified = self._index.names.symbol(path, stated.local_name)
+        node = node_id(path, qualified, stated.kind, stated.ordinal)
+        name = stated.name.lower() or f"{label}_{model}"
+        found = Found(path, node, name, label, stated.mapped)
+        self._by_key.setdefault(name.rpartition(".")[2], []).append(found)
+        if model:
+            self._by_key.setdefault(_MODELS + model, []).append(found)
+
+    def table(self) -> dict[str, str]:
+        """What a look-up answers, by the name of the reading."""
+        return {
+            key: "\n".join(f"{each.path}\0{each.node}\0{each.name}\0{each.label}\0{each.mapped}" for each in found)
+            for key, found in self._by_key.items()
+        }
+
+    def _look(self, key: str) -> list[Found]:
+        self._index.reads.note(TABLE, key)
+        return self._by_key.get(key, [])
+
+    def name_of(self, path: str, table: Table) -> str:
+        """The name of a table of a file, made where the framework makes it."""
+        return table.name or f"{_label(path, table.model)}_{table.model.rpartition('.')[2].lower()}"
+
+    def named(self, path: str, name: str, *, mapped: bool) -> list[NodeId]:
+        """The tables that a name means, classes or schemas first; those of the same file where there are any."""
+        schema, _, last = name.lower().rpartition(".")
+        found = [each for each in self._look(last) if _fits(each, schema)]
+        return _closest(path, found, mapped)
+
+    def only(self, path: str, name: str, *, mapped: bool) -> list[NodeId]:
+        """As `named`, without the other sort."""
+        schema, _, last = name.lower().rpartition(".")
+        found = [each for each in self._look(last) if _fits(each, schema) and each.mapped is mapped]
+        return _closest(path, found, mapped)
+
+    def target(self, path: str, table: Table, key: ForeignKey) -> list[NodeId]:
+        """The tables that a foreign key may mean."""
+        mapped = table.role is not TableRole.SCHEMA and table.source != "sql"
+        if key.table:
+            return self.named(path, key.table, mapped=mapped)
+        app, _, model = key.model.lower().rpartition(".")
+        found = self._look(_MODELS + model)
+        home = _label(path, table.model)
+        labelled = [each for each in found if each.label == (app or home)]
+        return _closest(path, labelled if app else labelled or found, mapped)
+
+
+def _label(path: str, model: str) -> str:
+    """Django's name of an app: stated by the model, else the directory of ``models.py`` or of ``models/``."""
+    if "." in model:
+        return model.rpartition(".")[0].lower()
+    directory = parent_of(path)
+    while directory.rpartition("/")[2] in ("models", "migrations"):
+        directory = parent_of(directory)
+    return directory.rpartition("/")[2].lower()
+
+
+def _fits(found: Found, schema: str) -> bool:
+    """Whether the schemas agree, where both are stated."""
+    stated = found.name.rpartition(".")[0]
+    return not schema or not stated or stated == schema
+
+
+def _closest(path: str, found: Iterable[Found], mapped: bool) -> list[NodeId]:
+    every = list(found)
+    sort = [each for each in every if each.mapped is mapped] or every
+    here = [each for each in sort if each.path == path] or sort
+    return list(dict.fromkeys(each.node for each in here))
