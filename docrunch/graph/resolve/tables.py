@@ -17,6 +17,7 @@ from docrunch.ids import NodeId, node_id
 from docrunch.parsing.model import ForeignKey, Table, TableRole
 
 _UNDOES = re.compile(r"(?:\.down\.sql|(?:^|/)down\.sql|_down\.sql|\.undo\.sql|(?:^|/)U\d[^/]*\.sql)\Z")
+_DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})  # Postgres, SQL Server, SQLite
 _MODELS = "\0model\0"
 
 
@@ -67,15 +68,18 @@ class Tables:
 
     def named(self, path: str, name: str, *, mapped: bool) -> list[NodeId]:
         """The tables that a name means, classes or schemas first; those of the same file where there are any."""
-        schema, _, last = name.lower().rpartition(".")
-        found = [each for each in self._look(last) if _fits(each, schema)]
-        return _closest(path, found, mapped)
+        return _closest(path, self._stated(name), mapped)
 
     def only(self, path: str, name: str, *, mapped: bool) -> list[NodeId]:
         """As `named`, without the other sort."""
-        schema, _, last = name.lower().rpartition(".")
-        found = [each for each in self._look(last) if _fits(each, schema) and each.mapped is mapped]
-        return _closest(path, found, mapped)
+        return _closest(path, [each for each in self._stated(name) if each.mapped is mapped], mapped)
+
+    def _stated(self, name: str) -> list[Found]:
+        """Those of the very schema; else those where one of the two leaves the schema open."""
+        schema, last = _parts(name)
+        found = self._look(last)
+        same = [each for each in found if _parts(each.name)[0] == schema]
+        return same or [each for each in found if not schema or not _parts(each.name)[0]]
 
     def target(self, path: str, table: Table, key: ForeignKey) -> list[NodeId]:
         """The tables that a foreign key may mean."""
@@ -99,10 +103,11 @@ def _label(path: str, model: str) -> str:
     return directory.rpartition("/")[2].lower()
 
 
-def _fits(found: Found, schema: str) -> bool:
-    """Whether the schemas agree, where both are stated."""
-    stated = found.name.rpartition(".")[0]
-    return not schema or not stated or stated == schema
+def _parts(name: str) -> tuple[str, str]:
+    """(schema, table) in lower case; the schema that a database takes by default is none."""
+    schema, _, last = name.lower().rpartition(".")
+    schema = schema.rpartition(".")[2]
+    return "" if schema in _DEFAULT_SCHEMAS else schema, last
 
 
 def _closest(path: str, found: Iterable[Found], mapped: bool) -> list[NodeId]:

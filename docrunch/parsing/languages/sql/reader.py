@@ -29,6 +29,7 @@ _HEAD = re.compile(
 )
 _NEXT = re.compile(rb"^(?=(?:create|insert|grant|exec|alter\s+table|drop\s+table)\b)", re.IGNORECASE | re.MULTILINE)
 _BODIES = re.compile(rb"\s+(?:or\s+replace\s+)?(?:function|procedure|trigger|proc|schema)\b", re.IGNORECASE)
+_HEADING = re.compile(rb"\(|\n|\bAS\b", re.IGNORECASE)  # ends what names a definition
 _COMMENT_MARK = re.compile(r"^\s*(?:--|/\*+!?|\*/|\*|#)[ \t]?|\*+/\s*$")
 
 
@@ -223,7 +224,7 @@ def _view(here: _Statement) -> None:
 
 
 def _index(here: _Statement, unique: bool) -> None:
-    hand, state = here.hand, here.state
+    hand = here.hand
     hand.skip("CONCURRENTLY")
     hand.take("IF", "NOT", "EXISTS")
     name = ".".join(hand.name()) if hand.upper != "ON" else ""
@@ -390,7 +391,7 @@ def _documentation(here: _Statement) -> tuple[str, int, int]:
 
 def _symbol(here: _Statement, name: str, kind: SymbolKind, at: int, doc: tuple[str, int, int]) -> int:
     state = here.state
-    head = state.text[here.start : min(here.end, here.start + 600)].split(b"(", 1)[0].split(b"\n", 1)[0]
+    head = _HEADING.split(state.text[here.start : min(here.end, here.start + 600)], maxsplit=1)[0]
     state.symbols.append(
         state.lines.symbol(
             name.rsplit(".", 1)[-1],

@@ -1,0 +1,76 @@
+"""A tree of schemas, models, migrations, infrastructure and documents that refer to each other by name."""
+
+DATA = {
+    "db/schema.sql": """
+        -- People who may log in.
+        CREATE TABLE public.users (id bigint PRIMARY KEY, email text NOT NULL UNIQUE);
+        CREATE TABLE teams (id int PRIMARY KEY, owner_id bigint REFERENCES users (id));
+        ALTER TABLE ONLY teams ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES public.users (id);
+        CREATE VIEW owners AS SELECT u.email FROM users u JOIN teams t ON t.owner_id = u.id;
+    """,
+    "db/migrations/002.sql": "ALTER TABLE users ADD COLUMN age int REFERENCES ages (id);\n",
+    "db/migrations/002.down.sql": "CREATE TABLE users (id int);\n",
+    "db/other.sql": "CREATE TABLE audit.users (id int);\nCREATE TABLE logs (who int REFERENCES audit.users (id));\n",
+    "app/models.py": """
+        from sqlalchemy import Column, ForeignKey, Integer
+        from .base import Base
+
+        class User(Base):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)
+
+        class Badge(Base):
+            __tablename__ = "badges"
+            user_id = Column(ForeignKey("users.id"))
+            team_id = Column(ForeignKey("teams.id"))
+    """,
+    "app/__init__.py": "",
+    "blog/__init__.py": "",
+    "shop/__init__.py": "",
+    "app/base.py": "class Base: ...\n",
+    "app/versions/1.py": """
+        from alembic import op
+        import sqlalchemy as sa
+
+        def upgrade():
+            op.create_table("badges", sa.Column("user_id", sa.Integer(), sa.ForeignKey("users.id")))
+            op.add_column("nowhere", sa.Column("x", sa.Integer()))
+    """,
+    "blog/models.py": """
+        from django.db import models
+
+        class Author(models.Model):
+            name = models.CharField(max_length=9)
+
+        class Post(models.Model):
+            author = models.ForeignKey("Author", on_delete=models.CASCADE)
+            shop = models.ForeignKey("shop.Author", on_delete=models.CASCADE)
+    """,
+    "shop/models.py": """
+        from django.db import models
+
+        class Author(models.Model):
+            pass
+    """,
+    "shop/migrations/0001.py": """
+        from django.db import migrations, models
+
+        class Migration(migrations.Migration):
+            operations = [migrations.AddField(model_name="author", name="x", field=models.IntegerField())]
+    """,
+    "prisma/schema.prisma": """
+        model Person {
+          id Int @id
+          pets Pet[]
+          @@map("persons")
+        }
+        model Pet {
+          id Int @id
+          ownerId Int
+          owner Person @relation(fields: [ownerId], references: [id])
+        }
+    """,
+    "db/dump_a.sql": "CREATE TABLE twice (id int);\n",
+    "db/dump_b.sql": "CREATE TABLE twice (id int);\n",
+    "db/uses.sql": "CREATE TABLE uses (a int REFERENCES twice (id));\n",
+}
