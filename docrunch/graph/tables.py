@@ -3,6 +3,7 @@
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
 from docrunch.graph.resolve.values import EXACT
+from docrunch.graph.table_names import table_name
 from docrunch.ids import NodeId
 from docrunch.parsing.model import Table, TableRole
 
@@ -17,7 +18,7 @@ def add(here: Place) -> None:
             _lead(here, source, tables.target(path, table, key), key.line)
         for name, line in table.reads:
             _lead(here, source, tables.named(path, name, mapped=False), line)
-        name = tables.name_of(path, table)
+        name = table_name(path, table.name, table.model)
         if table.role is TableRole.MODEL:
             _lead(here, source, tables.only(path, name, mapped=False), table.line, quiet=True)
         elif table.role is TableRole.MIGRATION:

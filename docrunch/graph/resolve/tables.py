@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from docrunch.graph.layout import parent_of
 from docrunch.graph.outline import StatedTable
 from docrunch.graph.resolve.index import Index
 from docrunch.graph.resolve.reads import TABLE
+from docrunch.graph.table_names import app_label, table_name
 from docrunch.ids import NodeId, node_id
 from docrunch.parsing.model import ForeignKey, Table, TableRole
 
@@ -42,10 +42,10 @@ class Tables:
                     self._add(path, stated)
 
     def _add(self, path: str, stated: StatedTable) -> None:
-        label, model = _label(path, stated.model), stated.model.rpartition(".")[2].lower()
+        label, model = app_label(path, stated.model), stated.model.rpartition(".")[2].lower()
         qualified = self._index.names.symbol(path, stated.local_name)
         node = node_id(path, qualified, stated.kind, stated.ordinal)
-        name = stated.name.lower() or f"{label}_{model}"
+        name = table_name(path, stated.name, stated.model).lower()
         found = Found(path, node, name, label, stated.mapped)
         self._by_key.setdefault(name.rpartition(".")[2], []).append(found)
         if model:
@@ -61,10 +61,6 @@ class Tables:
     def _look(self, key: str) -> list[Found]:
         self._index.reads.note(TABLE, key)
         return self._by_key.get(key, [])
-
-    def name_of(self, path: str, table: Table) -> str:
-        """The name of a table of a file, made where the framework makes it."""
-        return table.name or f"{_label(path, table.model)}_{table.model.rpartition('.')[2].lower()}"
 
     def named(self, path: str, name: str, *, mapped: bool) -> list[NodeId]:
         """The tables that a name means, classes or schemas first; those of the same file where there are any."""
@@ -88,19 +84,9 @@ class Tables:
             return self.named(path, key.table, mapped=mapped)
         app, _, model = key.model.lower().rpartition(".")
         found = self._look(_MODELS + model)
-        home = _label(path, table.model)
+        home = app_label(path, table.model)
         labelled = [each for each in found if each.label == (app or home)]
         return _closest(path, labelled if app else labelled or found, mapped)
-
-
-def _label(path: str, model: str) -> str:
-    """Django's name of an app: stated by the model, else the directory of ``models.py`` or of ``models/``."""
-    if "." in model:
-        return model.rpartition(".")[0].lower()
-    directory = parent_of(path)
-    while directory.rpartition("/")[2] in ("models", "migrations"):
-        directory = parent_of(directory)
-    return directory.rpartition("/")[2].lower()
 
 
 def _parts(name: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from docrunch.parsing.draft import last_line
 from docrunch.parsing.model import ForeignKey, TableIndex, TableRole
 from docrunch.parsing.parser import Node
 from docrunch.parsing.tables import python, sqlalchemy
-from docrunch.parsing.tables.draft import TableDraft
+from docrunch.parsing.tables.draft import TableDraft, keep
 from docrunch.parsing.walk import Walk
 
 
@@ -55,7 +55,7 @@ def _step(walk: Walk, call: Node, symbol: int, batches: dict[str, str]) -> None:
     else:
         return
     if table.name:
-        walk.tables.append(table.freeze())
+        keep(walk, table)
 
 
 def _add(walk: Walk, table: TableDraft, step: str, positional: list[Node], named: dict[str, Node]) -> None:

@@ -6,7 +6,7 @@ from docrunch.parsing.draft import last_line
 from docrunch.parsing.model import Column, ForeignKey, TableIndex, TableRole
 from docrunch.parsing.parser import Node
 from docrunch.parsing.tables import python
-from docrunch.parsing.tables.draft import TableDraft
+from docrunch.parsing.tables.draft import TableDraft, keep
 from docrunch.parsing.walk import Walk
 from docrunch.parsing.wording import default
 
@@ -40,7 +40,7 @@ def _model(walk: Walk, node: Node, body: Node, bases: list[str], symbol: int) ->
     table.symbol = symbol
     if not any(column.primary for column in table.columns) and "models.Model" in bases:
         table.columns.insert(0, Column("id", table.line, "", False, True))
-    walk.tables.append(table.freeze())
+    keep(walk, table)
 
 
 def _has_model_fields(walk: Walk, body: Node) -> bool:
@@ -168,7 +168,7 @@ def _operation(walk: Walk, item: Node, symbol: int) -> None:
         _options(walk, table, named.get("options"))
     elif step == "AddField":
         _field(walk, table, python.string(walk, named.get("name")), named.get("field"))
-    walk.tables.append(table.freeze())
+    keep(walk, table)
 
 
 def _options(walk: Walk, table: TableDraft, options: Node | None) -> None:

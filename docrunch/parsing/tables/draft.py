@@ -3,6 +3,9 @@
 import msgspec
 
 from docrunch.parsing.model import Column, ForeignKey, Table, TableIndex, TableRole
+from docrunch.parsing.walk import Walk
+
+MAX_TABLES = 5_000  # of one file; more is no schema that anybody reads
 
 
 class TableDraft(msgspec.Struct):
@@ -52,3 +55,12 @@ class TableDraft(msgspec.Struct):
             column = msgspec.structs.replace(column, unique=True)
         doc = self.docs.get(key, "")
         return msgspec.structs.replace(column, doc=doc) if doc else column
+
+
+def keep(walk: Walk, table: TableDraft) -> None:
+    """Add a table to the facts; its symbol tells by a modifier that it is one, or makes one."""
+    if len(walk.tables) >= MAX_TABLES:
+        return
+    if table.symbol >= 0:
+        walk.symbols[table.symbol].modifiers.append("table" if table.role is TableRole.MODEL else "migration")
+    walk.tables.append(table.freeze())

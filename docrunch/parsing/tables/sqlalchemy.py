@@ -10,7 +10,7 @@ from docrunch.parsing.draft import last_line
 from docrunch.parsing.model import Column, ForeignKey, TableIndex, TableRole
 from docrunch.parsing.parser import Node
 from docrunch.parsing.tables import python
-from docrunch.parsing.tables.draft import TableDraft
+from docrunch.parsing.tables.draft import TableDraft, keep
 from docrunch.parsing.walk import Walk
 from docrunch.parsing.wording import default, one_line
 
@@ -51,7 +51,7 @@ def _class(walk: Walk, node: Node, body: Node, bases: list[str], symbol: int) ->
         _field(walk, table, target, annotation, value)
         if walk.read(target) == "__table_args__":
             _arguments(walk, table, value)
-    walk.tables.append(table.freeze())
+    keep(walk, table)
 
 
 def _arguments(walk: Walk, table: TableDraft, value: Node | None) -> None:
@@ -201,4 +201,4 @@ def _table_object(walk: Walk, node: Node, top: dict[str, int]) -> None:
     read_table_call(walk, right, table)
     table.symbol = top.get(walk.read(left), -1)
     if table.name and table.columns and table.symbol >= 0:
-        walk.tables.append(table.freeze())
+        keep(walk, table)
