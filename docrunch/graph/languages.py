@@ -33,6 +33,7 @@ _TRAITS = {
     "jsx": _JAVASCRIPT,
     "go": LanguageTraits("go", sharing=Sharing.DIRECTORY),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
+    "hcl": LanguageTraits("hcl", sharing=Sharing.DIRECTORY),
     "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
 }
 

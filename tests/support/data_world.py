@@ -73,4 +73,29 @@ DATA = {
     "db/dump_a.sql": "CREATE TABLE twice (id int);\n",
     "db/dump_b.sql": "CREATE TABLE twice (id int);\n",
     "db/uses.sql": "CREATE TABLE uses (a int REFERENCES twice (id));\n",
+    "infra/main.tf": """
+        variable "region" {}
+        resource "aws_instance" "web" {
+          ami    = data.aws_ami.ubuntu.id
+          subnet = module.vpc.subnet_ids[0]
+          tags   = local.tags
+          zone   = var.nowhere
+        }
+        module "vpc" {
+          source = "../modules/vpc"
+          cidr   = var.region
+        }
+        module "outside" { source = "hashicorp/consul/aws" }
+        module "lost" { source = "../modules/lost" }
+    """,
+    "infra/data.tf": """
+        data "aws_ami" "ubuntu" {}
+        locals { tags = { region = var.region } }
+    """,
+    "infra/prod.tfvars": 'region = "eu"\n',
+    "modules/vpc/main.tf": """
+        variable "cidr" {}
+        variable "region" {}
+        output "subnet_ids" { value = var.cidr }
+    """,
 }

@@ -12,7 +12,7 @@ from docrunch.parsing.lines import Lines
 _TAG = re.compile(rb"\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$")
 _COMMENT = rb"--[^\n]*|^[ \t]*\#[^\n]*|/\*"
 _REST = (
-    rb"|\"[^\"]*(?:\"|\Z)|`[^`]*(?:`|\Z)|\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$"
+    rb"|\"(?:[^\"]|\"\")*+(?:\"|\Z)|`[^`]*(?:`|\Z)|\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$"
     rb"|^[Gg][Oo][ \t]*\r?$|^(?i:delimiter)[ \t]+\S+[^\n]*|^\\[^\n]*|;"
 )
 PLAIN_STRING = rb"'[^']*(?:'|\Z)"

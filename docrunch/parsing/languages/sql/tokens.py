@@ -10,7 +10,7 @@ _REST = (
     rb"|(?P<space>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))|(?P<number>\d[\w.]*)"
     rb"|(?P<dollar>\$(?P<tag>(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?)\$)|(?P<mark>.)"
 )
-_QUOTED = rb"|(?P<quoted>\"[^\"]*(?:\"|\Z)|`[^`]*(?:`|\Z)"
+_QUOTED = rb"|(?P<quoted>\"(?:[^\"]|\"\")*+(?:\"|\Z)|`[^`]*(?:`|\Z)"
 _BRACKETS = rb"|\[[^\]]*(?:\]|\Z)"
 _SERVER = re.compile(rb"\b(?:table|view|on|references|index)\s*\[|\]\.\[", re.IGNORECASE)
 MAX_TOKENS = 100_000  # of one statement; a longer one defines no table that anybody reads
@@ -50,7 +50,7 @@ class Dialect:
                 continue
             raw = match[0].decode("utf-8", "replace")
             if kind == "quoted":
-                raw = raw[1:-1] if len(raw) > 1 else raw
+                raw = raw[1:-1].replace('""', '"') if len(raw) > 1 else raw
             elif kind == "string":
                 raw = raw[1:-1].replace("''", "'")
             upper = raw.upper() if kind == "word" else raw if kind == "mark" else ""
