@@ -22,6 +22,7 @@ class LanguageTraits(msgspec.Struct, frozen=True):
     family: str  # languages that share naming and linking rules
     separator: str = "."  # between the parts of a qualified name
     sharing: Sharing = Sharing.NONE
+    code: bool = True  # its files make modules and packages; settings and data do only where they hold jobs or services
     declares: bool = False  # qualified names start with the package that the file declares
 
 
@@ -33,6 +34,9 @@ _TRAITS = {
     "jsx": _JAVASCRIPT,
     "go": LanguageTraits("go", sharing=Sharing.DIRECTORY),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
+    "yaml": LanguageTraits("yaml", code=False),
+    "toml": LanguageTraits("toml", code=False),
+    "json": LanguageTraits("json", code=False),
     "hcl": LanguageTraits("hcl", sharing=Sharing.DIRECTORY),
     "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
 }

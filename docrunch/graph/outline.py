@@ -6,6 +6,8 @@ from docrunch.graph.languages import Sharing, traits
 from docrunch.graph.resolve.interface import MEMBERS
 from docrunch.parsing.model import FileFacts, SymbolKind, TableRole
 
+_UNNAMED = frozenset({SymbolKind.CONSTRUCTOR, SymbolKind.NAMESPACE, SymbolKind.KEY})  # no document means these
+
 
 class StatedTable(msgspec.Struct, frozen=True, array_like=True):
     """A table that a symbol of the file is or maps to. ``name`` and ``model`` as in `docrunch.parsing.model.Table`."""
@@ -30,6 +32,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
     properties: tuple[str, ...] = ()
     tables: tuple[StatedTable, ...] = ()
+    exported: tuple[str, ...] = ()  # kind and local name of exported symbols, for documents that mention them
 
 
 def outline(facts: FileFacts) -> Outline:
@@ -37,13 +40,14 @@ def outline(facts: FileFacts) -> Outline:
     return Outline(
         facts.language,
         facts.package,
-        any(symbol.kind is not SymbolKind.KEY for symbol in symbols) or bool(facts.code_lines and facts.imports),
+        traits(facts.language).code and (bool(symbols) or bool(facts.code_lines and facts.imports)),
         any(symbol.receiver for symbol in symbols),
         facts.manifest,
         _names(facts),
         tuple([symbol.name for symbol in symbols if is_method(symbol.kind, symbol.receiver, symbol.trait)]),
         tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
         _tables(facts) if facts.tables else (),
+        tuple([f"{s.kind.value} {s.local_name}" for s in symbols if s.exported and s.kind not in _UNNAMED]),
     )
 
 

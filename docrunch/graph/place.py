@@ -6,6 +6,7 @@ from docrunch.graph.build import EdgeSet
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.nodes import external_id, module_id
 from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.mentions import Mentions
 from docrunch.graph.resolve.reads import PACKAGE_NODE
 from docrunch.graph.resolve.resolver import Resolver
 from docrunch.graph.resolve.tables import Tables
@@ -22,6 +23,7 @@ class Shared:
         self.index = index
         self.tables = tables
         self.resolver = resolver
+        self.mentions = Mentions(index)
         self.unique = UniqueMethods(index)
         self.externals: dict[str, NodeId] = {}
         self.modules: dict[int, NodeId] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from docrunch.canonical import canonical_json, sha256_hex
-from docrunch.graph import containment, imports, inheritance, references, tables, tested
+from docrunch.graph import containment, imports, inheritance, links, references, tables, tested
 from docrunch.graph.build import EdgeSet
 from docrunch.graph.layout import parent_of
 from docrunch.graph.model import EdgeKind, Node
@@ -118,6 +118,7 @@ class Project:
         inheritance.add(here)
         references.add(here, known)
         tables.add(here)
+        links.add(here)
         tested.add(here)
         nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts)]
         nodes.sort(key=lambda node: node.id)

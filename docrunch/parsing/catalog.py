@@ -37,7 +37,6 @@ class LanguageSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     common_names: list[str] = []  # identifiers too common to characterise a body
     sections: bool = False  # a documentation language with headings
     reader: bool = False  # has a reader.py instead of a grammar: a tolerant reader of the text itself
-    data: bool = False  # settings and data: its symbols are no code, so its files are no modules of the product
 
 
 @lru_cache(maxsize=1)

@@ -51,7 +51,7 @@ class Comments:
 
     def _mark(self, body: bytes, line: int) -> None:
         for found in _MARKER.finditer(body):
-            note = found[2].decode("utf-8", "replace").strip().removesuffix("*/").strip()[:_MARKER_CHARACTERS]
+            note = found[2].decode("utf-8", "replace").strip().removesuffix("*/").removesuffix("-->").strip()[:_MARKER_CHARACTERS]
             self.markers.append(Marker(found[1].decode(), line + body.count(b"\n", 0, found.start()), note))
 
     def above(self, line: int) -> list[Comment]:

@@ -108,11 +108,16 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     these (literal, expression) is "?". Rust and C++ paths are split at ``::``.
     """
 
-    kind: str  # call | use (type positions, decorators, bare names passed on) | write
+    kind: str  # call | use (type positions, decorators, bare names passed on) | write | one of `DOCUMENT_KINDS`
     chain: tuple[str, ...]
     line: int
     scope: int  # index of the innermost enclosing symbol, -1 for the file
     args: int = -1  # number of arguments of a call, -1 unknown or with spreads
+
+
+# What documents and settings refer to. link: a place, as written (``../a.py``; with "/" in front from the root of the
+# repository); path: code that may be a path; mention: code that may be a name, with ``args`` 0 where it is called.
+DOCUMENT_KINDS = frozenset({"link", "path", "mention"})
 
 
 class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):

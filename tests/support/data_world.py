@@ -98,4 +98,42 @@ DATA = {
         variable "region" {}
         output "subnet_ids" { value = var.cidr }
     """,
+    "docs/guide.md": """
+        # Guide
+
+        See [users](../app/models.py#L4), [the server](/infra/main.tf), [blog](../blog/) and [lost](../lost.py).
+        `Badge` is a short word, `AnotherName` and `models.Post` are classes, `app/base.py` is a file, `blog_author` is none of ours,
+        `User.id` and `models.Author` are in several places or none, `unique_name()` is a function.
+        [outside](https://example.org/app/models.py) [up](../../etc/passwd) [same](#guide)
+
+        ```sh
+        `plain()` in code is not text: [no](../app/base.py)
+        ```
+    """,
+    "app/other.py": """
+        def unique_name(): ...
+        class AnotherName: ...
+        def plain(): ...
+    """,
+    ".github/workflows/ci.yml": """
+        on: push
+        jobs:
+          build:
+            steps:
+              - uses: actions/checkout@v4
+              - uses: ./.github/actions/setup
+          test:
+            needs: [build, nothing]
+    """,
+    ".github/actions/setup/action.yml": "runs:\n  using: composite\n",
+    "compose.yaml": """
+        services:
+          web:
+            build: ./docker
+            depends_on: [db]
+          db:
+            image: postgres
+    """,
+    "docker/Dockerfile": "FROM scratch\n",
+    "settings.json": '{"a": {"b": 1}}\n',
 }

@@ -21,6 +21,7 @@ SCOPE_FILES = "\0scope-files"  # name: family NUL key of a shared scope; its fil
 SCOPE_NAME = "\0scope-name"  # name: family NUL key NUL name; the definitions of that name in all files of the scope
 GO_IMPORT = "\0go-import"  # name: import path; the package it means
 TABLE = "\0table"  # name: of a table or model in lower case; the tables of that name
+MENTION = "\0mention"  # name: the last part of a local name; the exported symbols of that name, of any language
 RUST_PLACE = "\0rust-place"  # name: crate::module path; the file of that module
 
 _Key = TypeVar("_Key", bound=Hashable)
