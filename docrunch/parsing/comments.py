@@ -51,8 +51,9 @@ class Comments:
 
     def _mark(self, body: bytes, line: int) -> None:
         for found in _MARKER.finditer(body):
-            note = found[2].decode("utf-8", "replace").strip().removesuffix("*/").removesuffix("-->").strip()[:_MARKER_CHARACTERS]
-            self.markers.append(Marker(found[1].decode(), line + body.count(b"\n", 0, found.start()), note))
+            note = found[2].decode("utf-8", "replace").strip().removesuffix("*/").removesuffix("-->").strip()
+            at = line + body.count(b"\n", 0, found.start())
+            self.markers.append(Marker(found[1].decode(), at, note[:_MARKER_CHARACTERS]))
 
     def above(self, line: int) -> list[Comment]:
         """The whole-line comments that end directly above ``line``, without a blank line between, in order."""

@@ -102,7 +102,8 @@ DATA = {
         # Guide
 
         See [users](../app/models.py#L4), [the server](/infra/main.tf), [blog](../blog/) and [lost](../lost.py).
-        `Badge` is a short word, `AnotherName` and `models.Post` are classes, `app/base.py` is a file, `blog_author` is none of ours,
+        `Badge` is a short word, `AnotherName` and `models.Post` are classes, `app/base.py` is a file,
+        `blog_author` is none of ours,
         `User.id` and `models.Author` are in several places or none, `unique_name()` is a function.
         [outside](https://example.org/app/models.py) [up](../../etc/passwd) [same](#guide)
 

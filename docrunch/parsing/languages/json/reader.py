@@ -6,12 +6,15 @@ from docrunch.parsing.keys import LEVELS, Keys
 from docrunch.parsing.model import FileFacts
 
 _TOKEN = re.compile(rb"\"(?:[^\"\\\n]|\\.)*+\"?|[{}\[\]:,]|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_HEAD_BYTES = 2_000
 _NAME_BYTES = 200  # a longer key is data
 
 
 def read(text: bytes, base: FileFacts) -> FileFacts:
     """Objects inside arrays have no keys here: what is in a list has no name."""
     keys = Keys(text)
+    if b'"lockfileVersion"' in text[:_HEAD_BYTES]:
+        return keys.facts(base)  # made by a tool, for a tool
     open_: list[bool] = []  # of the brackets that are open: whether it is an object
     path: list[str] = []
     symbols: list[int] = []

@@ -10,11 +10,14 @@ _TABLE = re.compile(rf"\s*\[\[?\s*((?:{_PART})(?:\s*\.\s*(?:{_PART}))*)\s*\]\]?\
 _KEY = re.compile(rf"\s*((?:{_PART})(?:\s*\.\s*(?:{_PART}))*)\s*=")
 _PARTS = re.compile(_PART)
 _QUIET = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+_HEAD_BYTES = 300
 _LINE_CHARACTERS = 2_000  # what is beyond says nothing about keys
 
 
 def read(text: bytes, base: FileFacts) -> FileFacts:
     keys = Keys(text)
+    if b"@generated" in text[:_HEAD_BYTES]:
+        return keys.facts(base)  # a lock file: made by a tool, for a tool
     table: tuple[str, ...] = ()
     symbol = own = -1
     closing = ""  # what ends the string that is open over lines
