@@ -26,7 +26,7 @@ from docrunch.graph.resolve.values import (
     miss,
 )
 from docrunch.ids import NodeId
-from docrunch.parsing.model import Reference
+from docrunch.parsing.model import DOCUMENT_KINDS, Reference
 
 _UNKNOWN_RECEIVER = frozenset({DYNAMIC_RECEIVER, LOCAL_VALUE, UNTYPED_RETURN})
 
@@ -35,6 +35,8 @@ def add(here: Place, known: frozenset[int]) -> None:
     """Args: ``known``: files that this one can name."""
     for reference in here.facts.references:
         source = here.source(reference.scope)
+        if reference.kind in DOCUMENT_KINDS:
+            continue
         if reference.kind == "call":
             _add_call(here, source, reference, known)
         else:
