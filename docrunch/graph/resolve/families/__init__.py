@@ -4,6 +4,7 @@ from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.families.go import Go
 from docrunch.graph.resolve.families.javascript import JavaScript
 from docrunch.graph.resolve.families.jvm import Jvm
+from docrunch.graph.resolve.families.php import Php
 from docrunch.graph.resolve.families.python import Python
 from docrunch.graph.resolve.families.rust import Rust
 from docrunch.graph.resolve.index import Index
@@ -12,6 +13,7 @@ _FAMILIES: dict[str, type[Family]] = {
     "go": Go,
     "javascript": JavaScript,
     "jvm": Jvm,
+    "php": Php,
     "python": Python,
     "rust": Rust,
 }

@@ -7,6 +7,7 @@ import msgspec
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.php.names import VAGUE_TYPES
 from docrunch.parsing.model import Param
+from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
 _STAR = re.compile(r"^[ \t]*\*+ ?", re.MULTILINE)
@@ -14,6 +15,7 @@ _TAG = re.compile(r"^@(?:phpstan-|psalm-)?([\w-]+)[ \t]*(.*)$")
 _VARIABLE = re.compile(r"^[&.]*(\$\w+)[ \t]*(.*)$")
 _OPENING, _CLOSING = "<({[", ">)}]"
 _TYPE_CHARACTERS = 300
+_GAP_BYTES = 2_000  # of white space between a comment and what it documents
 
 
 class Described(msgspec.Struct):
@@ -24,16 +26,21 @@ class Described(msgspec.Struct):
     type: str = ""  # @var
 
 
-def doc_before(walk: Walk, line: int) -> tuple[str, int, int]:
-    """(text, first line, last line) of the doc comment that ends on the line before; empty without."""
-    found = walk.comments.above(line)
-    if not found:
+def note(walk: Walk, comment: Node) -> None:
+    """The last doc comment passed, for the declaration that may follow."""
+    places = (comment.start_byte, comment.end_byte, comment.start_point[0] + 1, comment.end_point[0] + 1)
+    walk.extra["doc"] = [str(each) for each in places]
+
+
+def doc_before(walk: Walk, start: int) -> tuple[str, int, int]:
+    """(text, first line, last line) of the doc comment that nothing but white space parts from byte ``start``."""
+    noted = walk.extra.get("doc")
+    if noted is None:
         return "", 0, 0
-    comment = found[-1]
-    raw = walk.slice(comment.start_byte, comment.end_byte)
-    if not raw.startswith("/**") or raw == "/**/":
+    first, last, line, last_line = (int(each) for each in noted)
+    if last > start or start - last > _GAP_BYTES or walk.text[last:start].strip():
         return "", 0, 0
-    return text_of(raw), comment.start_line, comment.end_line
+    return text_of(walk.slice(first, last)), line, last_line
 
 
 def text_of(raw: str) -> str:
@@ -42,7 +49,7 @@ def text_of(raw: str) -> str:
 
 def document(walk: Walk, draft: Draft) -> Described:
     """Fill the documentation of a draft; its types are taken from there where the code states none."""
-    doc, first, last = doc_before(walk, draft.start_line)
+    doc, first, last = doc_before(walk, draft.start_byte)
     if not doc:
         return _NOTHING
     draft.doc, draft.doc_line, draft.doc_end_line = doc, first, last

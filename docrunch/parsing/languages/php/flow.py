@@ -6,6 +6,7 @@ edges. `forget_unknown` drops what says nothing at all.
 
 import re
 
+from docrunch.parsing.languages.php.documentation import note
 from docrunch.parsing.languages.php.names import chain, type_text
 from docrunch.parsing.model import Binding
 from docrunch.parsing.parser import Node
@@ -21,9 +22,7 @@ _CHOICES = 8  # branches of one expression that are looked at
 
 def on_assignment(walk: Walk, node: Node) -> None:
     kind = node.type
-    if kind == "foreach_statement":
-        _loop(walk, node)
-    elif kind == "catch_clause":
+    if kind == "catch_clause":
         _catch(walk, node)
     elif kind == "static_variable_declaration":
         _assign(walk, node.child_by_field_name("name"), node.child_by_field_name("value"))
@@ -65,8 +64,10 @@ def _write(walk: Walk, left: Node) -> tuple[str, ...]:
     return target
 
 
-def _spread(walk: Walk, pattern: Node) -> None:
-    """``[$a, 'k' => $b] = …``: names that now hold anything."""
+def _spread(walk: Walk, pattern: Node, *, itself: bool = False) -> None:
+    """``[$a, 'k' => $b] = …``: names that now hold anything. Args: ``itself``: the pattern may be one name."""
+    if itself and pattern.type == "variable_name":
+        walk.bind((walk.read(pattern),), pattern, value=_UNKNOWN)
     level = [pattern]
     while level:
         inner: list[Node] = []
@@ -125,18 +126,35 @@ def _branches(value: Node | None) -> list[Node]:
     return found + waiting
 
 
-def _loop(walk: Walk, node: Node) -> None:
-    """The variables of a loop hold the elements of what its type, where a doc comment states one, contains."""
+def on_loop(walk: Walk, node: Node) -> None:
+    """``foreach ($items as $key => $item)``: the item is an element of the items, the key may be anything."""
     parts = node.named_children
-    for part in parts[1:3]:
-        if part.type == "variable_name":
-            walk.bind((walk.read(part),), part, value=_UNKNOWN)
-        elif part.type in ("pair", "by_ref", "list_literal"):
-            for child in part.named_children:
-                if child.type == "variable_name":
-                    walk.bind((walk.read(child),), child, value=_UNKNOWN)
-                else:
-                    _spread(walk, child)
+    if len(parts) < 2:
+        return
+    items = (*chain(walk, parts[0]), "[*]")
+    value = parts[1]
+    if value.type == "pair" and value.named_child_count == 2:
+        _spread(walk, value.named_children[0], itself=True)
+        value = value.named_children[1]
+    if value.type == "by_ref" and value.named_child_count:
+        value = value.named_children[0]
+    if value.type == "variable_name":
+        walk.bind((walk.read(value),), value, value=_UNKNOWN if "?" in items else items)
+    else:
+        _spread(walk, value)
+
+
+def on_return(walk: Walk, node: Node) -> None:
+    """What the function around it gives, unless it is a generator; closures are functions of their own."""
+    if node.start_byte < walk.anonymous_end:
+        return
+    if node.type != "return_statement":
+        walk.bind_return(node, _UNKNOWN)
+        return
+    for branch in _branches(node.named_children[0] if node.named_child_count else None):
+        if branch.type != "null":
+            held = chain(walk, branch)
+            walk.bind_return(node, _UNKNOWN if "?" in held or branch.type == "cast_expression" else held)
 
 
 def _catch(walk: Walk, node: Node) -> None:
@@ -153,6 +171,8 @@ def _catch(walk: Walk, node: Node) -> None:
 def on_comment(walk: Walk, node: Node) -> None:
     walk.comments.add(node)
     start, end = node.start_byte, node.end_byte
+    if walk.text.startswith(b"/**", start) and end - start > len("/**/"):
+        note(walk, node)
     if walk.scope < 0 or walk.text.find(b"@var", start, end) < 0:
         return
     written = walk.slice(start, end)

@@ -4,11 +4,11 @@ import re
 
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.php.declarations import on_function, on_member, on_type
-from docrunch.parsing.languages.php.documentation import doc_before, text_of
-from docrunch.parsing.languages.php.flow import forget_unknown, on_assignment, on_comment
+from docrunch.parsing.languages.php.documentation import text_of
+from docrunch.parsing.languages.php.flow import forget_unknown, on_assignment, on_comment, on_loop, on_return
 from docrunch.parsing.languages.php.imports import on_import, on_namespace
 from docrunch.parsing.languages.php.names import BUILTIN_TYPES, chain, created
-from docrunch.parsing.languages.php.parameters import on_closure_parameters
+from docrunch.parsing.languages.php.parameters import on_closure
 from docrunch.parsing.model import SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
@@ -27,6 +27,8 @@ def on_call(walk: Walk, node: Node) -> None:
         if name:
             arguments = next((child for child in node.named_children if child.type == "arguments"), None)
             walk.refer("call", (name,), node, _count(walk, arguments) if arguments is not None else 0)
+            if name not in ("self", "static", "parent"):
+                walk.refer("use", (name,), node)  # the call leads to its constructor
         return
     found = chain(walk, node)
     last = found[-1].removesuffix("()")
@@ -134,9 +136,6 @@ def finish(walk: Walk, root: Node) -> None:
     """The doc comment of the file, and what is known of names."""
     forget_unknown(walk)
     for child in root.named_children[:8]:
-        if child.type == "namespace_definition":
-            _file_doc(walk, *doc_before(walk, child.start_point[0] + 1))
-            return
         if child.type == "comment":
             raw = walk.read(child)
             documented = {draft.doc_end_line for draft in walk.symbols}
@@ -159,7 +158,9 @@ HANDLERS: dict[str, Handler] = {
     "reference.type": on_type_use,
     "reference.decorator": on_decorator,
     "assignment": on_assignment,
-    "local": on_closure_parameters,
+    "local": on_closure,
+    "loop": on_loop,
+    "return": on_return,
     "import": on_import,
     "decision": on_decision,
     "comment": on_comment,

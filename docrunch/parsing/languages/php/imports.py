@@ -11,7 +11,7 @@ _HERE = re.compile(r"^(?:__DIR__|dirname\(\s*__FILE__\s*\))\s*\.\s*(['\"])/?([^'
 _ABOVE = re.compile(r"^dirname\(\s*__DIR__\s*(?:,\s*(\d)\s*)?\)\s*\.\s*(['\"])/?([^'\"$]*)\2$")
 _LITERAL = re.compile(r"^(['\"])([^'\"$]+)\1$")
 _INCLUDED_BYTES = 300
-_END = "end"
+_LF = b"\n"
 
 
 def on_namespace(walk: Walk, node: Node) -> None:
@@ -49,15 +49,13 @@ def _following(walk: Walk, node: Node) -> tuple[int, int] | None:
         places = [each.start_point[0] for each in beside if each.type == "namespace_definition"]
         starts = [each.start_byte for each in beside if each.type == "namespace_definition"]
         waiting = [f"{start} {max(row, 1)}" for start, row in zip(starts, places, strict=True)]
-        waiting = walk.extra["namespaces"] = [*waiting[1:], _END][::-1] if len(waiting) > 1 else []
+        end = f"{len(walk.text)} {walk.text.count(_LF, 0, len(walk.text.rstrip())) + 1}"
+        waiting = walk.extra["namespaces"] = [*waiting[1:], end][::-1] if len(waiting) > 1 else []
     if not waiting:
         return None
-    following = waiting.pop()
-    if following == _END:
-        waiting.append(_END)  # further ones are nested, in broken text
-        return len(walk.text), max(node.end_point[0] + 1, walk.text.count(b"\n", 0, len(walk.text.rstrip())) + 1)
-    end, line = following.split()
-    return int(end), max(int(line), node.end_point[0] + 1)
+    following = waiting.pop() if len(waiting) > 1 else waiting[0]  # further ones are nested, in broken text
+    last, line = (int(each) for each in following.split())
+    return last, max(line, node.end_point[0] + 1)
 
 
 def on_import(walk: Walk, node: Node) -> None:

@@ -61,6 +61,10 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
             parts.append(walk.read(current.named_children[1]) + called)
             called = ""
             current = current.named_children[0]
+        elif kind == "subscript_expression" and current.named_child_count:
+            parts.append("[]" + called)
+            called = ""
+            current = current.named_children[0]
         elif kind in _CLONES:
             current = current.named_children[0] if current.named_child_count else None
         elif kind == "assignment_expression":

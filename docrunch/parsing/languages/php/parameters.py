@@ -43,8 +43,10 @@ def bind_parameters(walk: Walk, params: tuple[Param, ...], at: Node) -> None:
             walk.bind((name,), at, value=_UNKNOWN)
 
 
-def on_closure_parameters(walk: Walk, node: Node) -> None:
-    bind_parameters(walk, read_parameters(walk, node), node)
+def on_closure(walk: Walk, node: Node) -> None:
+    """Its parameters share the scope around it; what it returns is not what the function around it returns."""
+    walk.anonymous_end = max(walk.anonymous_end, node.end_byte)
+    bind_parameters(walk, read_parameters(walk, node.child_by_field_name("parameters")), node)
 
 
 def promoted(walk: Walk, parameters: Node | None, params: tuple[Param, ...], owner: int) -> None:

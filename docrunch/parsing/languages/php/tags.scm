@@ -32,11 +32,13 @@
 (assignment_expression) @assignment
 (augmented_assignment_expression) @assignment
 (reference_assignment_expression) @assignment
-(foreach_statement) @assignment
+(foreach_statement) @loop
+(return_statement) @return
+(yield_expression) @return
 (catch_clause) @assignment
 (static_variable_declaration) @assignment
-(anonymous_function parameters: (_) @local)
-(arrow_function parameters: (_) @local)
+(anonymous_function) @local
+(arrow_function) @local
 
 (namespace_use_declaration) @import
 (use_declaration) @import
