@@ -6,6 +6,7 @@ from docrunch.graph.resolve.families.javascript import JavaScript
 from docrunch.graph.resolve.families.jvm import Jvm
 from docrunch.graph.resolve.families.php import Php
 from docrunch.graph.resolve.families.python import Python
+from docrunch.graph.resolve.families.ruby import Ruby
 from docrunch.graph.resolve.families.rust import Rust
 from docrunch.graph.resolve.index import Index
 
@@ -15,6 +16,7 @@ _FAMILIES: dict[str, type[Family]] = {
     "jvm": Jvm,
     "php": Php,
     "python": Python,
+    "ruby": Ruby,
     "rust": Rust,
 }
 

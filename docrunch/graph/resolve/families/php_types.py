@@ -10,10 +10,11 @@ _LISTS = frozenset({"array", "list", "iterable", "non-empty-array", "non-empty-l
 _EMPTY = frozenset({"null", "false", "void", "NULL", "FALSE", "never"})
 _DEPTH = 6
 _MOST = 2_000  # characters
-_FLAT = frozenset(
-    "int float string bool true mixed object callable resource scalar numeric class-string iterable array integer "
-    "boolean double numeric-string non-empty-string positive-int array-key self-out".split()
-)
+_FLAT_WORDS = """
+    int float string bool true mixed object callable resource scalar numeric class-string iterable array integer
+    boolean double numeric-string non-empty-string positive-int array-key self-out
+"""
+_FLAT = frozenset(_FLAT_WORDS.split())
 
 
 @lru_cache(maxsize=8192)

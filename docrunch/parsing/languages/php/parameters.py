@@ -18,10 +18,10 @@ def read_parameters(walk: Walk, parameters: Node | None) -> tuple[Param, ...]:
         if name_node is None or child.type == "comment":
             continue
         name = walk.read(name_node)
-        if child.child_by_field_name("reference_modifier") is not None:
-            name = "&" + name.lstrip("&")
         if child.type == "variadic_parameter":
             name = "..." + name
+        if child.child_by_field_name("reference_modifier") is not None:
+            name = "&" + name
         value = child.child_by_field_name("default_value")
         found.append(
             Param(

@@ -21,7 +21,7 @@
 (binary_expression operator: "instanceof" right: [(name) (qualified_name)] @reference.type)
 (attribute [(name) (qualified_name)] @reference.decorator)
 (class_constant_access_expression) @reference.use
-(argument [(name) (member_access_expression) (scoped_property_access_expression)] @reference.use)
+(argument !name [(name) (member_access_expression) (scoped_property_access_expression)] @reference.use)
 (return_statement [(name) (member_access_expression) (scoped_property_access_expression)] @reference.use)
 (assignment_expression right: [(name) (member_access_expression) (scoped_property_access_expression)] @reference.use)
 (array_element_initializer [(name) (member_access_expression)] @reference.use)

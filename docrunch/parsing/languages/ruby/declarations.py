@@ -45,15 +45,13 @@ def on_type(walk: Walk, node: Node) -> None:
 def open_type(walk: Walk, node: Node, at: Node, parts: tuple[str, ...], kind: str) -> Draft:
     """A class or module becomes the scope. ``class A::B`` inside ``module M`` is called ``M.A.B`` here."""
     absolute = parts[0].startswith("::")
-    name = parts[-1].removeprefix("::")
-    written = ".".join(parts).removeprefix("::")
-    scope = type_scope(walk)
-    local_name = written if absolute else path_of(walk, written, scope)
-    draft = Draft(name, module_kind(kind), local_name, walk.scope, at.end_point[0] + 1, node)
+    name = "::".join(parts).removeprefix("::")  # as written: which ``A`` holds the B of ``A::B`` is for the link to say
+    scope = -1 if absolute else type_scope(walk)
+    local_name = path_of(walk, name.replace("::", "."), scope)
+    parent = -1 if absolute else walk.scope
+    draft = Draft(name, module_kind(kind), local_name, parent, at.end_point[0] + 1, node)
     draft.signature = _head(walk, node)
     draft.exported = scope < 0 or walk.symbols[scope].exported
-    if absolute:
-        draft.modifiers.append("absolute")
     document(walk, draft, draft.start_line)
     walk.open(draft)
     return draft
@@ -249,7 +247,7 @@ def on_constant(walk: Walk, node: Node, at: Node, parts: tuple[str, ...]) -> Non
     scope = type_scope(walk)
     name = ".".join(parts).removeprefix("::")
     draft = Draft(
-        parts[-1].removeprefix("::"),
+        name.replace(".", "::"),
         SymbolKind.CONSTANT,
         name if parts[0].startswith("::") else path_of(walk, name, scope),
         walk.scope,

@@ -5,14 +5,25 @@ edges. `forget_unknown` drops what says nothing at all.
 """
 
 from docrunch.parsing.languages.ruby.declarations import add_superclass, fields, on_constant, open_type
-from docrunch.parsing.languages.ruby.names import chain, constant_parts, is_local, make_local
+from docrunch.parsing.languages.ruby.names import chain, constant_parts, make_local
 from docrunch.parsing.languages.ruby.parameters import UNKNOWN, names_in
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import CALLABLE_KINDS, Walk
 
 _SILENT = frozenset({"nil", "array", "hash"})  # what people initialise with before they know
 _CHOICES = 8  # branches of one expression that are looked at
-_MAKERS = {("Struct", "new"): "class", ("Class", "new"): "class", ("Module", "new"): "module", ("Data", "define"): "class"}
+_MAKERS = {
+    ("Struct", "new"): "class",
+    ("Class", "new"): "class",
+    ("Module", "new"): "module",
+    ("Data", "define"): "class",
+}
+_WITH_MORE = frozenset({"each_with_index", "each_with_object", "map_with_index"})
+_ITERATORS = _WITH_MORE | frozenset(
+    "each map flat_map select filter reject find detect all? any? none? one? sort_by group_by partition min_by max_by "
+    "sum each_entry reverse_each collect find_all filter_map take_while drop_while find_index count uniq to_h "
+    "index_by delete_if keep_if select! reject! map!".split()
+)
 _WRITABLE = frozenset({"instance_variable", "class_variable"})
 
 
@@ -51,7 +62,7 @@ def _constant(walk: Walk, node: Node, left: Node, right: Node | None) -> None:
         return
     made = _made(walk, right)
     if made and right is not None:
-        walk.seen.add(-right.end_byte)  # the call that makes the class
+        walk.seen.update((-right.end_byte, right.start_byte))  # the call that makes the class
         draft = open_type(walk, node, left, parts, made[1])
         if made[0] in ("Struct", "Data"):
             fields(walk, right)
@@ -132,20 +143,57 @@ def _several(walk: Walk, node: Node, left: Node) -> None:
             names_in(walk, child)
 
 
-def on_local(walk: Walk, node: Node) -> None:
-    names_in(walk, node)
+def bind_items(walk: Walk, receiver: Node, method: Node, block: Node) -> None:
+    """``items.each { |item| … }``: the item is an element of the items."""
+    parameters = block.child_by_field_name("parameters")
+    if parameters is None or not parameters.named_child_count or walk.read(method) not in _ITERATORS:
+        return
+    first, *others = parameters.named_children
+    items = chain(walk, receiver)
+    if first.type != "identifier" or "?" in items or (others and walk.read(method) not in _WITH_MORE):
+        return
+    walk.seen.add(parameters.start_byte)
+    name = walk.read(first)
+    make_local(walk, name)
+    walk.bind((name,), first, value=(*items, "[*]"))
+    for other in others:
+        names_in(walk, other)
 
 
 def on_exception(walk: Walk, node: Node) -> None:
-    """``rescue A => e``: what it holds is read from the list of classes before it."""
-    if node.type != "identifier":
+    """``rescue A => e``."""
+    make_local(walk, walk.read(node))
+    walk.bind((walk.read(node),), node, value=UNKNOWN)
+
+
+def on_return(walk: Walk, node: Node) -> None:
+    """What a method gives: the values of ``return``, and its last expression."""
+    kind = node.type
+    if kind == "comment" or kind == "yield" or not walk.in_callable():
         return
-    name = walk.read(node)
-    known = is_local(walk, name)
-    make_local(walk, name)
-    walk.bind((name,), node, value=UNKNOWN)
-    if known:
-        return
+    values: list[Node] = [node]
+    if kind == "return":
+        listed = node.named_children[0].named_children if node.named_child_count else []
+        if not listed:
+            return
+        values = listed if len(listed) == 1 else []
+    branches = [branch for value in values for branch in _branches(_assigned(value))]
+    if not branches:
+        walk.bind_return(node, UNKNOWN)
+    for branch in branches:
+        if branch.type not in ("nil", "return"):
+            held = chain(walk, branch)
+            walk.bind_return(node, UNKNOWN if "?" in held else held)
+
+
+def _assigned(node: Node) -> Node:
+    """``@x ||= Foo.new`` gives what the variable holds."""
+    if node.type in ("assignment", "operator_assignment"):
+        left = node.child_by_field_name("left")
+        if left is not None and left.type in _WRITABLE:
+            return left
+        return node.child_by_field_name("right") or node
+    return node
 
 
 def forget_unknown(walk: Walk) -> None:

@@ -14,7 +14,7 @@ from docrunch.parsing.languages.ruby.declarations import (
     settle_visibility,
 )
 from docrunch.parsing.languages.ruby.documentation import doc_before
-from docrunch.parsing.languages.ruby.flow import forget_unknown, on_assignment, on_exception
+from docrunch.parsing.languages.ruby.flow import bind_items, forget_unknown, on_assignment, on_exception, on_return
 from docrunch.parsing.languages.ruby.imports import LOADERS, on_require
 from docrunch.parsing.languages.ruby.macros import on_alias, on_macro
 from docrunch.parsing.languages.ruby.names import chain, constant_parts, is_local, method_name
@@ -24,6 +24,7 @@ from docrunch.parsing.walk import Handler, Walk
 
 _MAIN = re.compile(rb"__FILE__\s*==\s*\$(?:0|PROGRAM_NAME)|\$(?:0|PROGRAM_NAME)\s*==\s*__FILE__")
 _OPENERS = frozenset({"class_eval", "class_exec", "module_eval", "module_exec"})
+_OPENING_COMMENTS = 200  # at the top of a file, looked at for its description
 _NO_CALLS = frozenset({"__FILE__", "__LINE__", "__dir__", "__method__", "__ENCODING__", "block_given?", "binding"})
 
 
@@ -45,6 +46,8 @@ def on_call(walk: Walk, node: Node) -> None:
     block = node.child_by_field_name("block")
     if block is not None and block.end_byte > walk.anonymous_end:
         walk.anonymous_end = block.end_byte
+    if block is not None and receiver is not None and method is not None:
+        bind_items(walk, receiver, method, block)
     arguments = node.child_by_field_name("arguments")
     if receiver is None and method is not None:
         word = walk.read(method)
@@ -122,6 +125,8 @@ def on_guard(walk: Walk, node: Node) -> None:
 def on_local(walk: Walk, node: Node) -> None:
     if node.type == "identifier":
         on_exception(walk, node)
+    elif node.start_byte in walk.seen:
+        return  # of an iteration, whose items are known
     else:
         names_in(walk, node)
 
@@ -139,12 +144,23 @@ def finish(walk: Walk, root: Node) -> None:
     forget_unknown(walk)
     settle_visibility(walk)
     walk.local_names.pop(-1, None)
-    for child in root.named_children[:40]:
+    line = 0
+    for child in root.named_children[:_OPENING_COMMENTS]:
         if child.type != "comment":
-            doc, first, last = doc_before(walk, child.start_point[0] + 1)
-            if doc and last not in {draft.doc_end_line for draft in walk.symbols}:
-                walk.doc, walk.doc_line, walk.doc_end_line = doc, first, last
+            break
+        if line and child.start_point[0] + 1 > line + 1 and _opens(walk, line):
             return
+        line = child.end_point[0] + 1
+    _opens(walk, line)
+
+
+def _opens(walk: Walk, last_line: int) -> bool:
+    """Take the comment that ends on a line as that of the file, unless it is one of a definition."""
+    doc, first, last = doc_before(walk, last_line + 1)
+    if not doc or last in {draft.doc_end_line for draft in walk.symbols}:
+        return False
+    walk.doc, walk.doc_line, walk.doc_end_line = doc, first, last
+    return True
 
 
 HANDLERS: dict[str, Handler] = {
@@ -157,6 +173,7 @@ HANDLERS: dict[str, Handler] = {
     "reference.type": on_constant_use,
     "assignment": on_assignment,
     "local": on_local,
+    "return": on_return,
     "decision": on_decision,
     "guard": on_guard,
     "comment": on_comment,

@@ -28,7 +28,9 @@ def on_require(walk: Walk, node: Node, word: str, arguments: Node) -> None:
     argument = listed[place]
     path, level = literal(walk, argument), 1 if word == "require_relative" else 0
     if not path:
-        path, level = _computed(walk.slice(argument.start_byte, min(argument.end_byte, argument.start_byte + _CHARACTERS)))
+        path, level = _computed(
+            walk.slice(argument.start_byte, min(argument.end_byte, argument.start_byte + _CHARACTERS))
+        )
     elif path.startswith("./") and level == 0:
         path = path[2:]
     if path:

@@ -62,7 +62,7 @@ def _attributes(walk: Walk, node: Node, word: str, arguments: Node) -> None:
         draft.signature = f"{word} :{name}"
         document(walk, draft, node.start_point[0] + 1)
         draft.type = draft.returns
-        draft.returns = ""
+        draft.returns = draft.returns_doc = ""
         if asked in ("private", "protected"):
             apply_visibility(draft, asked)
 

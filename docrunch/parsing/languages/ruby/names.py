@@ -41,6 +41,9 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
             outer = current.child_by_field_name("scope")
             parts.append(("::" if outer is None else "") + (walk.read(name) if name is not None else "?"))
             current = outer
+        elif kind == "element_reference" and current.named_child_count == 2:
+            parts.append("[]")
+            current = current.named_children[0]
         elif kind == "parenthesized_statements" and current.named_child_count == 1:
             current = current.named_children[0]
         elif kind == "assignment":

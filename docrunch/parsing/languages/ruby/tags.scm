@@ -64,6 +64,12 @@
 (block_parameters) @local
 (lambda_parameters) @local
 (alias) @definition.member
+(return) @return
+(yield) @return
+(method body: (body_statement (_) @return .))
+(singleton_method body: (body_statement (_) @return .))
+(method body: [(identifier) (call) (instance_variable)] @return)
+(singleton_method body: [(identifier) (call) (instance_variable)] @return)
 
 (if) @decision
 (elsif) @decision
