@@ -89,13 +89,13 @@ def _bind(walk: Walk, target: tuple[str, ...], at: Node, value: Node | None) -> 
             walk.bind(target, at, value=_UNKNOWN)
             continue
         held = chain(walk, branch)
-        if _is_first_class(branch):
+        if is_first_class(branch):
             held = (*held[:-1], held[-1].removesuffix("()"))
         if held != target and not (len(target) == 2 and held[0] in ("self", "static") and held[1:] == target[1:]):
             walk.bind(target, at, value=_UNKNOWN if "?" in held else held)
 
 
-def _is_first_class(node: Node) -> bool:
+def is_first_class(node: Node) -> bool:
     """``f(...)`` is the function itself."""
     arguments = node.child_by_field_name("arguments") if node.type.endswith("call_expression") else None
     if arguments is None or arguments.named_child_count != 1:

@@ -5,7 +5,14 @@ import re
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.php.declarations import on_function, on_member, on_type
 from docrunch.parsing.languages.php.documentation import text_of
-from docrunch.parsing.languages.php.flow import forget_unknown, on_assignment, on_comment, on_loop, on_return
+from docrunch.parsing.languages.php.flow import (
+    forget_unknown,
+    is_first_class,
+    on_assignment,
+    on_comment,
+    on_loop,
+    on_return,
+)
 from docrunch.parsing.languages.php.imports import on_import, on_namespace
 from docrunch.parsing.languages.php.names import BUILTIN_TYPES, chain, created
 from docrunch.parsing.languages.php.parameters import on_closure
@@ -36,10 +43,9 @@ def on_call(walk: Walk, node: Node) -> None:
         return
     callee = (*found[:-1], last)
     arguments = node.child_by_field_name("arguments")
-    if arguments is not None and arguments.named_child_count == 1:
-        if arguments.named_children[0].type == "variadic_placeholder":  # `f(...)`: the function, not a call of it
-            walk.refer("use", callee, _name_of(node))
-            return
+    if is_first_class(node):
+        walk.refer("use", callee, _name_of(node))
+        return
     walk.refer("call", callee, _name_of(node), _count(walk, arguments))
     if len(found) == 1 and last in ("define", "\\define") and arguments is not None:
         _define(walk, node, arguments)

@@ -160,7 +160,7 @@ def start_method(walk: Walk, node: Node, at: Node, name: str, object_node: Node 
     elif visibility != "public" and (singleton or not static):
         draft.modifiers.append(visibility)
     hidden = visibility in ("private", "protected") and (singleton or not static)
-    draft.exported = not hidden and (scope < 0 or walk.symbols[scope].exported) and not receiver == "?"
+    draft.exported = not hidden and (scope < 0 or walk.symbols[scope].exported) and receiver != "?"
     if name.startswith("test_") and scope >= 0 and _is_test_case(walk.symbols[scope]):
         draft.modifiers.append("test")
     if static and name in _CALLBACKS:

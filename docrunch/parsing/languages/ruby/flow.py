@@ -19,11 +19,12 @@ _MAKERS = {
     ("Data", "define"): "class",
 }
 _WITH_MORE = frozenset({"each_with_index", "each_with_object", "map_with_index"})
-_ITERATORS = _WITH_MORE | frozenset(
-    "each map flat_map select filter reject find detect all? any? none? one? sort_by group_by partition min_by max_by "
-    "sum each_entry reverse_each collect find_all filter_map take_while drop_while find_index count uniq to_h "
-    "index_by delete_if keep_if select! reject! map!".split()
-)
+_ITERATOR_WORDS = """
+    each map flat_map select filter reject find detect all? any? none? one? sort_by group_by partition min_by max_by
+    sum each_entry reverse_each collect find_all filter_map take_while drop_while find_index count uniq to_h
+    index_by delete_if keep_if select! reject! map!
+"""
+_ITERATORS = _WITH_MORE | frozenset(_ITERATOR_WORDS.split())
 _WRITABLE = frozenset({"instance_variable", "class_variable"})
 
 

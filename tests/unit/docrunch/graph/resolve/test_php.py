@@ -1,4 +1,4 @@
-"""PHP names: namespaces and aliases, functions that fall back, parents, traits and interfaces, types that syntax shows."""
+"""PHP names: namespaces and aliases, functions that fall back, parents and traits, types that syntax shows."""
 
 import pytest
 
@@ -84,7 +84,11 @@ APP = {
         <?php
         namespace App\\Support;
 
-        trait Loggable { public function log(string $text): void { $this->format($text); } private function format($t) {} }
+        trait Loggable
+        {
+            public function log(string $text): void { $this->format($text); }
+            private function format($t) {}
+        }
     """,
     "src/Support/Clock.php": """
         <?php
@@ -210,23 +214,28 @@ def one(world, body: str, **files: str):
          "a", {"A", "A::m", "B::n"}),
         ("class A { function m() { return new B; } } class B { function n() {} } function a(A $x) { $x->m()->n(); }",
          "a", {"A::m", "B::n"}),
-        ("class A { public $p; function m() { ($this->p)(); $this->p(); } function p() {} }", "A::m", {"A::$p", "A::p"}),
+        ("class A { public $p; function m() { ($this->p)(); $this->p(); } function p() {} }",
+         "A::m", {"A::$p", "A::p"}),
         ("enum E { case X; function m() { return self::X->n(); } function n() {} }", "E::m", {"E::n"}),
         ("class A { function m() { return function () { $this->n(); }; } function n() {} }", "A::m", {"A::n"}),
-        ("class A { function m() { return new class { function k() { $this->n(); } }; } function n() {} }", "A::m", set()),
-        ("trait T { function t() {} } class P { function t() {} } class A extends P { use T; function m() { $this->t(); } }",
+        ("class A { function m() { return new class { function k() { $this->n(); } }; } function n() {} }",
+         "A::m", set()),
+        ("trait T { function t() {} } class P { function t() {} } "
+         "class A extends P { use T; function m() { $this->t(); } }",
          "A::m", {"T::t"}),
         ("trait T { function t() {} } trait U { function t() {} } "
          "class A { use T, U { U::t insteadof T; } function m() { $this->t(); } }", "A::m", {"U::t"}),
         ("class A { static function s() {} function m() { static::s(); self::s(); A::s(); } }", "A::m", {"A::s"}),
         ("class A extends \\Exception { function m() { $this->getMessage(); parent::m(); } }", "A::m", set()),
-        ("class A { function m() {} } function a() { foreach (all() as $x) { $x->m(); } } /** @return A[] */ function all() {}",
+        ("class A { function m() {} } function a() { foreach (all() as $x) { $x->m(); } } "
+         "/** @return A[] */ function all() {}",
          "a", {"A::m", "all"}),
         ("class A { function m() {} } function a(array $l) { /** @var A $x */ $x = $l['k']; $x->m(); }", "a", {"A::m"}),
         ("class A { function m() {} } function a() { try {} catch (A $e) { $e->m(); } }", "a", {"A::m"}),
         ("class A { function m() { return [$this, 'n']; } function n() {} }", "A::m", set()),
         ("class A { function __call($n, $a) {} } function a(A $x) { $x->magic(); }", "a", set()),
-        ("function a() { array_map(fn (A $x) => $x->m(), []); } class A { function m() {} }", "a", {"array_map", "A::m"}),
+        ("function a() { array_map(fn (A $x) => $x->m(), []); } class A { function m() {} }",
+         "a", {"array_map", "A::m"}),
     ],
 )  # fmt: skip
 def test_what_a_call_means(world, body, source, expected):
