@@ -5,7 +5,9 @@ from docrunch.graph.resolve.families.go import Go
 from docrunch.graph.resolve.families.hcl import Hcl
 from docrunch.graph.resolve.families.javascript import JavaScript
 from docrunch.graph.resolve.families.jvm import Jvm
+from docrunch.graph.resolve.families.php import Php
 from docrunch.graph.resolve.families.python import Python
+from docrunch.graph.resolve.families.ruby import Ruby
 from docrunch.graph.resolve.families.rust import Rust
 from docrunch.graph.resolve.index import Index
 
@@ -14,7 +16,9 @@ _FAMILIES: dict[str, type[Family]] = {
     "hcl": Hcl,
     "javascript": JavaScript,
     "jvm": Jvm,
+    "php": Php,
     "python": Python,
+    "ruby": Ruby,
     "rust": Rust,
 }
 
