@@ -13,6 +13,7 @@ from docrunch.parsing.extract import extract
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
 from tests.support.edits import Tree
+from tests.support.swift import SHOP
 
 PYTHON = {
     "pyproject.toml": '[project]\nname = "shop"\n',
@@ -233,7 +234,7 @@ JVM = {
         }
     """,
 }
-WORLDS = {"python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST, "jvm": JVM}
+WORLDS = {"python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST, "jvm": JVM, "swift": SHOP}
 ALL = {f"{name}/{path}": text for name, world in WORLDS.items() for path, text in world.items()}
 
 

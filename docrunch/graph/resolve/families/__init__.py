@@ -6,6 +6,7 @@ from docrunch.graph.resolve.families.javascript import JavaScript
 from docrunch.graph.resolve.families.jvm import Jvm
 from docrunch.graph.resolve.families.python import Python
 from docrunch.graph.resolve.families.rust import Rust
+from docrunch.graph.resolve.families.swift import Swift
 from docrunch.graph.resolve.index import Index
 
 _FAMILIES: dict[str, type[Family]] = {
@@ -14,6 +15,7 @@ _FAMILIES: dict[str, type[Family]] = {
     "jvm": Jvm,
     "python": Python,
     "rust": Rust,
+    "swift": Swift,
 }
 
 
