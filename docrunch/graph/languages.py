@@ -38,6 +38,7 @@ _TRAITS = {
     "jsx": _JAVASCRIPT,
     "go": LanguageTraits("go", sharing=Sharing.DIRECTORY, structural=True),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
+    "swift": LanguageTraits("swift", sharing=Sharing.PREFIX),
     "java": _JVM,
     "kotlin": _JVM,
     "yaml": LanguageTraits("yaml", code=False),

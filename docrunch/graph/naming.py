@@ -46,6 +46,8 @@ class ModuleNames:
         language = self._languages.get(path, "")
         if language == "go":
             return self.go_import_path(parent_of(path))
+        if language == "swift":
+            return self.layout.swift_target(path)
         return self._packages.get(path, "") if traits(language).declares else self.module(path)
 
     def symbol(self, path: str, local_name: str) -> str:

@@ -144,7 +144,7 @@ class Hierarchy:
                     return self.pick(own, self._r.family_of(place))
                 break
             for number in own:
-                found.setdefault(tuple(p.type for p in symbols[number].params), number)
+                found.setdefault(self._r.family_of(number).shape(symbols[number]), number)
         if not found:
             return miss(EXTERNAL_BASE if outside else NO_MEMBER)
         value = self.pick(list(found.values()), self._r.family_of(symbol))
@@ -157,7 +157,7 @@ class Hierarchy:
             inside = inside + self._index.members.get(part, {}).get(name, [])
         attached = self.attached(symbol).get(name)
         if not attached:
-            return inside
+            return inside or (self._r.family_of(symbol).outside(symbol, name) if self._attachments is None else [])
         return inside + [self._index.method(path, method.symbol) for path, method in attached]
 
     def pick(self, found: Sequence[int], family: "Family") -> Value:

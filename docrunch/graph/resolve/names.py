@@ -69,6 +69,8 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
                 return family.outermost(r, file, name)
         elif symbol.kind not in TYPES:
             found = in_callable(r, file, current, symbol, name)
+            if found is None and symbol.receiver:
+                found = family.in_extension(r, file, current, name)
             if found is not None:
                 return found
         else:

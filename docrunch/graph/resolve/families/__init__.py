@@ -9,6 +9,7 @@ from docrunch.graph.resolve.families.php import Php
 from docrunch.graph.resolve.families.python import Python
 from docrunch.graph.resolve.families.ruby import Ruby
 from docrunch.graph.resolve.families.rust import Rust
+from docrunch.graph.resolve.families.swift import Swift
 from docrunch.graph.resolve.index import Index
 
 _FAMILIES: dict[str, type[Family]] = {
@@ -20,6 +21,7 @@ _FAMILIES: dict[str, type[Family]] = {
     "python": Python,
     "ruby": Ruby,
     "rust": Rust,
+    "swift": Swift,
 }
 
 
