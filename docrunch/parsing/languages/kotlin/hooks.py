@@ -183,7 +183,7 @@ def on_variable(walk: Walk, node: Node) -> None:
         if "const" in draft.modifiers:
             draft.kind = SymbolKind.CONSTANT
         draft.receiver = _receiver(walk, node, at.start_byte)
-        if draft.parent < 0 and not draft.receiver and draft.kind is SymbolKind.PROPERTY:
+        if draft.parent < 0 and draft.kind is SymbolKind.PROPERTY:
             draft.kind = SymbolKind.VARIABLE
         draft.type = type_
         accessor = child_of(node, "getter", "setter")
