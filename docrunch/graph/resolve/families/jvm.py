@@ -94,9 +94,28 @@ class Jvm(DeclaredPackages):
         if name == "this":
             return (INSTANCE, symbol, SELF_MEMBER)
         if name != "super":
-            return None
+            return self._of_type(r, symbol, name) if self.is_kotlin(r.index.symbol_file[symbol]) else None
         contract = r.index.symbols[symbol].kind is SymbolKind.INTERFACE
         return (INSTANCE if contract else SUPER, symbol, SELF_MEMBER)
+
+    def _of_type(self, r: "Resolver", symbol: int, name: str) -> Value | None:
+        """Kotlin has no static members: the name of a class stands for its companion object."""
+        symbols = r.index.symbols
+        if "object" in symbols[symbol].modifiers:
+            return None
+        called = callables.is_call(name)
+        own = r.index.members.get(symbol, {}).get(_bare(name), ())
+        types = [n for n in own if symbols[n].kind in TYPES]
+        if called and types:
+            return self.constructed(r, types[0], name)
+        fixed = types or [n for n in own if symbols[n].kind is SymbolKind.CONSTANT]
+        if fixed and not called:
+            return (SYMBOL, fixed[0], EXACT)
+        for companion in self._companions(r, symbol):
+            found = r.hierarchy.member(companion, name)
+            if _answered(found):
+                return found
+        return miss(NO_MEMBER) if called else None
 
     def keyword(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         return _LOCAL if name == "it" and self.is_kotlin(file) else None
@@ -192,11 +211,14 @@ class Jvm(DeclaredPackages):
             _, arguments = callables.asked(name)
             functions = [n for n in found if symbols[n].kind in CALLABLE and not symbols[n].extends]
             types = [n for n in found if symbols[n].kind in TYPES]
-            if types and not any(callables.fits(symbols[n], arguments) for n in functions):
-                return (
-                    callables.constructor(r, types[0], arguments) if len(types) == 1 else r.hierarchy.pick(types, self)
-                )
-            return callables.choose(r, functions, arguments) if functions else None
+            if functions and types:  # a function that makes instances may have the name of their type
+                types = [n for n in types if callables.makes(r, n, arguments)]
+                functions = [n for n in functions if callables.fits(symbols[n], arguments)]
+            if functions and types:
+                return r.hierarchy.pick([*types, *functions], self)
+            if functions:
+                return callables.choose(r, functions, arguments)
+            return callables.constructor(r, types[0], arguments) if len(types) == 1 else None
         kept = [n for n in found if symbols[n].kind in TYPES] or [n for n in found if symbols[n].kind not in CALLABLE]
         return r.hierarchy.pick(kept or found, self) if found else None
 
@@ -224,7 +246,10 @@ class Jvm(DeclaredPackages):
         if bare[:1].isupper():
             value = r.head(file, scope, bare)
             if value[0] == SYMBOL and isinstance(value[1], int) and r.index.symbols[value[1]].kind in TYPES:
-                return lower(self.constructed(r, file, value[1], name), value[2])
+                if r.index.parents[value[1]] < 0 and self.is_kotlin(file):
+                    beside = r.module_member(file, name)
+                    return beside if _answered(beside) else self.constructed(r, value[1], name)
+                return lower(self.constructed(r, value[1], name), value[2])
         hidden = False  # whether a supertype that we cannot see may have the method
         current = scope
         while current >= 0:
@@ -239,8 +264,8 @@ class Jvm(DeclaredPackages):
             return miss(EXTERNAL_BASE)
         return lower(value, REDEFINED) if hidden and value[0] != MISS else value
 
-    def constructed(self, r: "Resolver", file: int, type_: int, name: str) -> Value:
-        """A call of a type: its constructor; in Kotlin, a function of its name where no constructor fits."""
+    def constructed(self, r: "Resolver", type_: int, name: str) -> Value:
+        """A call of a type, which may be an alias: its constructor."""
         _, arguments = callables.asked(name)
         symbol = r.index.symbols[type_]
         if symbol.kind is SymbolKind.TYPE and symbol.type:

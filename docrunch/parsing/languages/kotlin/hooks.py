@@ -16,6 +16,7 @@ from docrunch.parsing.languages.kotlin.names import (
     type_parameters,
     type_text,
 )
+from docrunch.parsing.languages.kotlin.repairs import repaired
 from docrunch.parsing.model import Base, Import, Param, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
@@ -67,6 +68,11 @@ def on_type(walk: Walk, node: Node) -> None:
         draft.kind = SymbolKind.INTERFACE
     if companion and at is None:
         draft.line = (child_of(node, "companion") or node).start_point[0] + 1
+    word = child_of(node, "class")
+    if word is not None and walk.text[max(0, word.start_byte - 40) : word.start_byte].rstrip().endswith(
+        b"annotation"
+    ):  # see `repairs`
+        draft.modifiers.append("annotation")
     draft.signature = _head(walk, node)
     draft.bases = _bases(walk, node, draft.kind)
     draft.type_params = type_parameters(walk, node)
@@ -175,7 +181,7 @@ def _receiver(walk: Walk, node: Node, name_start: int) -> str:
 def on_variable(walk: Walk, node: Node) -> None:
     """A property of the file or of a type."""
     variables = declared(walk, node)
-    value = _value(node)
+    value = _value(walk, node)
     several = len(variables) > 1
     for at, type_ in variables:
         name = walk.read(at)
@@ -200,23 +206,25 @@ def on_variable(walk: Walk, node: Node) -> None:
             walk.make_local(["field"])
 
 
-def _value(node: Node) -> Node | None:
+def _value(walk: Walk, node: Node) -> Node | None:
     """What a property holds: its initialiser, what ``by lazy`` makes, the expression of its getter."""
     children = node.children
     for place, child in enumerate(children):
         if child.type == "=" and place + 1 < len(children):
             return children[place + 1]
         if child.type == "property_delegate":
-            return _lazy(child)
+            return _lazy(walk, child)
         if child.type == "getter":
             body = child_of(child, "function_body")
             return body.children[-1] if body is not None and body.children[0].type == "=" else None
     return None
 
 
-def _lazy(delegate: Node) -> Node | None:
+def _lazy(walk: Walk, delegate: Node) -> Node | None:
     call = child_of(delegate, "call_expression")
-    if call is None or call.children[-1].type != "annotated_lambda" or not (call.text or b"").startswith(b"lazy"):
+    if call is None or not walk.text.startswith(b"lazy", call.start_byte):
+        return None
+    if call.children[-1].type != "annotated_lambda":
         return None
     made = child_of(call.children[-1], "lambda_literal")
     return made.named_children[-1] if made is not None and made.named_child_count else None
@@ -314,7 +322,7 @@ def on_assignment(walk: Walk, node: Node) -> None:
         if "?" not in target:
             walk.refer("write", target, node)
     elif kind == "property_declaration":
-        _bind(walk, declared(walk, node), _value(node))
+        _bind(walk, declared(walk, node), _value(walk, node))
     elif kind == "for_statement":
         iterated = next((child for child in node.named_children if child.type not in _LOOP_HEADS), None)
         _bind(walk, declared(walk, node), iterated, element=True)
@@ -383,6 +391,7 @@ def finish(walk: Walk, root: Node) -> None:
     """Nothing is left to do: Kotlin's rules need no second look."""
 
 
+REPAIR = repaired
 HANDLERS: dict[str, Handler] = {
     "definition.class": on_type,
     "definition.implementation": on_nameless,
