@@ -25,11 +25,7 @@ MAX_BARE_RUN = 20_000  # 0.3 s of queries, which grow with the square
 
 
 class Hooks(Protocol):
-    """What a language's `hooks.py` provides.
-
-    And, where the grammar needs it, ``REPAIR``: the text as the grammar can follow it, of the same length. Only the
-    parser sees it.
-    """
+    """What a language's `hooks.py` provides."""
 
     HANDLERS: dict[str, Handler]
 
@@ -59,7 +55,6 @@ def _reader(language: str) -> Reader:
 class _Ready(msgspec.Struct, frozen=True):
     grammar: Grammar
     hooks: Hooks
-    repair: Callable[[bytes], bytes] | None
     common_names: frozenset[str]
     begin: Begin
     count: Callable[[Walk, Node], None] | None  # cognitive complexity
@@ -75,15 +70,10 @@ def _ready(language: str) -> _Ready:
     spec = languages()[language]
     loaded = grammar(spec.grammar, spec.function, query_text(language))
     hooks: Hooks = importlib.import_module(f"docrunch.parsing.languages.{spec.hooks}.hooks")
-<<<<<<< HEAD
     check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS) | {"structure"})
     table = structures(spec.hooks)
     count = counter(table) if table is not None else None
     return _Ready(loaded, hooks, frozenset(spec.common_names), getattr(hooks, "begin", _begin), count)
-=======
-    check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS))
-    return _Ready(loaded, hooks, getattr(hooks, "REPAIR", None), frozenset(spec.common_names))
->>>>>>> 33f6f56 (Kotlin: soft keywords as names, companions, functions beside classes)
 
 
 def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
@@ -114,12 +104,8 @@ def _inventory(text: bytes, language: str, *issues: Issue) -> FileFacts:
 
 def _parse(text: bytes, language: str, limits: Limits) -> FileFacts:
     ready = _ready(language)
-<<<<<<< HEAD
     seen, walk = ready.begin(text, language)
     tree = ready.grammar.parse(seen)
-=======
-    tree = ready.grammar.parse(text if ready.repair is None else ready.repair(text))
->>>>>>> 33f6f56 (Kotlin: soft keywords as names, companions, functions beside classes)
     root = tree.root_node
     beyond = _beyond(root, limits)
     if beyond is not None:

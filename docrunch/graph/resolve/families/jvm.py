@@ -17,7 +17,7 @@ from docrunch.graph.resolve.families.jvm_library import (
     OUTSIDE,
     ROOTS,
 )
-from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES, Definition
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES, Definition, Using
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     ANNOTATED,
@@ -27,6 +27,7 @@ from docrunch.graph.resolve.values import (
     INSTANCE,
     LOCAL_VALUE,
     MISS,
+    MODULE,
     NO_CANDIDATE,
     NO_MEMBER,
     NO_OVERLOAD,
@@ -168,7 +169,8 @@ class Jvm(DeclaredPackages):
         found = self._imported(r, file, name) or self.pick_top(r, self.in_package(file, _bare(name)), name)
         if found is not None:
             return found
-        value = self._starred(r, file, name)
+        facade = self._facade(self.scopes.key(file), name)
+        value = facade or self._starred(r, file, name)
         if _answered(value):
             return value
         implicit = self._implicit(file, _bare(name))
@@ -218,14 +220,41 @@ class Jvm(DeclaredPackages):
                 return r.hierarchy.pick([*types, *functions], self)
             if functions:
                 return callables.choose(r, functions, arguments)
-            return callables.constructor(r, types[0], arguments) if len(types) == 1 else None
+            return self.constructed(r, types[0], name) if len(types) == 1 else None
         kept = [n for n in found if symbols[n].kind in TYPES] or [n for n in found if symbols[n].kind not in CALLABLE]
         return r.hierarchy.pick(kept or found, self) if found else None
 
     def package_member(self, r: "Resolver", key: str, name: str) -> Value:
         bare = _bare(name)
-        found = self.scopes.definitions(key, bare)
-        return self.pick_top(r, found, name) or self.package(f"{key}.{bare}") or miss(NO_MEMBER)
+        found = self.pick_top(r, self.scopes.definitions(key, bare), name)
+        return found or self._facade(key, bare) or self.package(f"{key}.{bare}") or miss(NO_MEMBER)
+
+    def _facade(self, key: str, name: str) -> Value | None:
+        """``ToolsKt``: how Java names the functions of ``Tools.kt``."""
+        if not name.endswith("Kt"):
+            return None
+        path = f"/{name.removesuffix('Kt')}.kt"
+        for file in self.scopes.files(key):
+            if f"/{self.index.paths[file]}".endswith(path):
+                return (MODULE, file, EXACT)
+        return None
+
+    def origin(self, r: "Resolver", file: int, found: Using) -> Value:
+        value = super().origin(r, file, found)
+        parts = [*found.module.split("."), found.name]
+        for end in (len(parts) - 1, len(parts) - 2) if value[0] == EXTERNAL else ():
+            value = self._facade(".".join(parts[:end]), parts[end]) or value
+        return value
+
+    def imported_member(self, r: "Resolver", found: Using, last: str) -> Value:
+        value = super().imported_member(r, found, last)
+        if value[0] != EXTERNAL:
+            return value
+        package, _, name = found.module.rpartition(".")
+        facade = self._facade(package, name)
+        if facade is not None:
+            return r.member(facade, last) if found.name not in ("", "*") else facade
+        return self._facade(found.module, found.name) or value
 
     def outermost(self, r: "Resolver", file: int, name: str) -> Value:
         """The first word of a whole name."""
@@ -333,9 +362,12 @@ class Jvm(DeclaredPackages):
             return None
         if callables.is_call(name):
             _, arguments = callables.asked(name)
-            return callables.choose(r, [n for n in found if r.index.symbols[n].kind in CALLABLE], arguments)
-        kept = [n for n in found if r.index.symbols[n].kind in VALUES]
-        return r.hierarchy.pick(kept, self) if kept else None
+            functions = [n for n in found if r.index.symbols[n].kind in CALLABLE]
+            chosen = callables.choose(r, functions, arguments)
+        else:
+            kept = [n for n in found if r.index.symbols[n].kind in VALUES]
+            chosen = r.hierarchy.pick(kept, self) if kept else None
+        return lower(chosen, value[2]) if chosen is not None and chosen[0] != MISS else chosen
 
     def _in_sight(self, r: "Resolver", file: int, name: str) -> list[int]:
         """Functions and properties of that name that extend something: imported ones, those of the package."""

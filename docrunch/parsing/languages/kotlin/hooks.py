@@ -387,11 +387,14 @@ def on_decision(walk: Walk, node: Node) -> None:
     walk.decide()
 
 
+def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    return repaired(text), Walk(text)
+
+
 def finish(walk: Walk, root: Node) -> None:
     """Nothing is left to do: Kotlin's rules need no second look."""
 
 
-REPAIR = repaired
 HANDLERS: dict[str, Handler] = {
     "definition.class": on_type,
     "definition.implementation": on_nameless,

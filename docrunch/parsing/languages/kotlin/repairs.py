@@ -19,8 +19,11 @@ _NAMES = re.compile(
 )
 # Read as infix calls behind an annotation with arguments; multiplatform words; annotations before accessors.
 _BLANKED = re.compile(rb"\bannotation(?=[ \t]+class\b)|\bactual(?=[ \t]+constructor\b)|@[\w.:]+[ \t]+(?=[gs]et\()")
+# The last member of a class body on the line of its closing brace is not seen to end.
+_CLOSED = re.compile(rb"(?<=[^\s{;])[ \t](?=[ \t]*\})")
 
 
 def repaired(text: bytes) -> bytes:
     text = _BLANKED.sub(lambda found: b" " * len(found[0]), text)
-    return _NAMES.sub(lambda found: found[0][:-1] + b"_", text)
+    text = _NAMES.sub(lambda found: found[0][:-1] + b"_", text)
+    return _CLOSED.sub(b";", text)
