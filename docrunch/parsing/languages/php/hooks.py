@@ -16,7 +16,7 @@ from docrunch.parsing.languages.php.flow import (
 from docrunch.parsing.languages.php.imports import on_import, on_namespace
 from docrunch.parsing.languages.php.names import BUILTIN_TYPES, chain, created
 from docrunch.parsing.languages.php.parameters import on_closure
-from docrunch.parsing.model import SymbolKind
+from docrunch.parsing.model import Entry, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
 from docrunch.parsing.wording import signature
@@ -141,6 +141,9 @@ def on_decision(walk: Walk, node: Node) -> None:
 def finish(walk: Walk, root: Node) -> None:
     """The doc comment of the file, and what is known of names."""
     forget_unknown(walk)
+    for number, draft in enumerate(walk.symbols):
+        if "test" in draft.modifiers:
+            walk.entries.append(Entry("test", draft.name, draft.line, number))
     for child in root.named_children[:8]:
         if child.type == "comment":
             raw = walk.read(child)

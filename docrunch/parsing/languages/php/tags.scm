@@ -59,4 +59,10 @@
 (conditional_expression) @decision
 (binary_expression operator: ["&&" "||" "??" "and" "or" "xor"]) @decision
 
+(switch_statement) @structure
+(match_expression) @structure
+(else_clause) @structure
+(anonymous_function) @structure
+(arrow_function) @structure
+
 (comment) @comment

@@ -19,6 +19,7 @@ from docrunch.parsing.languages.ruby.imports import LOADERS, on_require
 from docrunch.parsing.languages.ruby.macros import on_alias, on_macro
 from docrunch.parsing.languages.ruby.names import chain, constant_parts, is_local, method_name
 from docrunch.parsing.languages.ruby.parameters import names_in
+from docrunch.parsing.model import Entry
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
 
@@ -143,6 +144,9 @@ def finish(walk: Walk, root: Node) -> None:
     """The comment that opens the file, where it belongs to nothing else; what is known of names."""
     forget_unknown(walk)
     settle_visibility(walk)
+    for number, draft in enumerate(walk.symbols):
+        if "test" in draft.modifiers:
+            walk.entries.append(Entry("test", draft.name, draft.line, number))
     walk.local_names.pop(-1, None)
     line = 0
     for child in root.named_children[:_OPENING_COMMENTS]:

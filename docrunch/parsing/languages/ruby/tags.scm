@@ -88,5 +88,13 @@
 (conditional) @decision
 (binary operator: ["&&" "||" "and" "or"]) @decision
 
+(case) @structure
+(case_match) @structure
+(if alternative: (else) @structure)
+(elsif alternative: (else) @structure)
+(unless alternative: (else) @structure)
+(block) @structure
+(do_block) @structure
+
 (comment) @comment
 (if condition: (binary) @guard)
