@@ -3,11 +3,12 @@
 from benchmarks.accuracy.oracles import Oracle
 from benchmarks.accuracy.oracles.go import GoOracle
 from benchmarks.accuracy.oracles.java import JavaOracle
+from benchmarks.accuracy.oracles.kotlin import KotlinOracle
 from benchmarks.accuracy.oracles.python import PythonOracle
 from benchmarks.accuracy.oracles.rust import RustOracle
 from benchmarks.accuracy.oracles.scala import ScalaOracle
 from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
-from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, PYTHON, RUST, SCALA, TYPESCRIPT
+from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, KOTLIN, PYTHON, RUST, SCALA, TYPESCRIPT
 
 ORACLES: dict[str, Oracle] = {
     oracle.language: oracle
@@ -18,7 +19,8 @@ ORACLES: dict[str, Oracle] = {
         GoOracle(),
         RustOracle(),
         JavaOracle(),
+        KotlinOracle(),
         ScalaOracle(),
     )
 }
-PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *SCALA)
+PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN, *SCALA)

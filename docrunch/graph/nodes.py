@@ -6,6 +6,7 @@ from docrunch.graph.layout import ancestors, parent_of
 from docrunch.graph.model import Node, NodeKind
 from docrunch.graph.naming import ModuleNames
 from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.interface import go_package_name
 from docrunch.ids import NodeId, node_id
 from docrunch.parsing.model import FileFacts, Symbol
 from docrunch.source.model import FileEntry
@@ -81,14 +82,22 @@ def _symbol_node(path: str, index: Index, number: int, scope: int, symbol: Symbo
         doc_line=symbol.doc_line,
         doc_end_line=symbol.doc_end_line,
         complexity=symbol.complexity,
-        modifiers=symbol.modifiers,
+        modifiers=_marks(symbol),
         symbol=scope,
         entry_point=symbol.name == "main" and symbol.parent < 0 and facts.entry_point,
+        cognitive=symbol.cognitive,
     )
 
 
+def _marks(symbol: Symbol) -> tuple[str, ...]:
+    """Modifiers and decorators: what tells of a symbol that something other than a reference may reach it."""
+    if not symbol.decorators:
+        return symbol.modifiers
+    return (*dict.fromkeys(sorted(f"@{name}" for name in symbol.decorators)), *symbol.modifiers)
+
+
 class Packages:
-    """Directories that hold code somewhere below them, the root of the repository aside."""
+    """Directories that hold code somewhere below them. The root is one only as the package of its own Go files."""
 
     def __init__(self, code: Iterable[str], names: ModuleNames, language: Callable[[str], str]) -> None:
         """Args: paths of files with code; the language of a path that has facts, "" for others."""
@@ -100,13 +109,15 @@ class Packages:
                 if not place or place in directories:
                     break
                 directories.add(place)
+            if not parent_of(path) and language(path) == "go":
+                directories.add("")
         self.ids = {place: node_id(place, names.package(place), NodeKind.PACKAGE, 0) for place in sorted(directories)}
 
     def node(self, place: str) -> Node:
         return Node(
             id=self.ids[place],
             kind=NodeKind.PACKAGE,
-            name=place.rsplit("/", 1)[-1],
+            name=place.rsplit("/", 1)[-1] or go_package_name(self._names.package(place)),
             qualified_name=self._names.package(place),
             path=place,
             language=self._language(f"{place}/__init__.py"),
@@ -116,6 +127,6 @@ class Packages:
     def around(self, path: str) -> NodeId | None:
         """The closest package around a path or directory, ``None`` for the repository."""
         for place in ancestors(parent_of(path)):
-            if place in self.ids:
+            if place and place in self.ids:
                 return self.ids[place]
-        return None
+        return self.ids.get("") if self._language(path) == "go" and not parent_of(path) else None

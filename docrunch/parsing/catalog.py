@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 import msgspec
 from identify import identify
 
+from docrunch.parsing.headers import is_cpp
+
 _FOLDER = Path(__file__).parent
 _LANGUAGES = _FOLDER / "languages"
 _FACTS_SOURCES = ("source/model.py",)  # outside this package, but part of what facts look like
@@ -36,6 +38,7 @@ class LanguageSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     queries: list[str] = []  # "folder/file.scm", joined in this order
     common_names: list[str] = []  # identifiers too common to characterise a body
     sections: bool = False  # a documentation language with headings
+    reader: bool = False  # has a reader.py instead of a grammar: a tolerant reader of the text itself
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +65,8 @@ def _by_name() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
 def detect(path: str, head: bytes) -> str:
     """The language of a file from its name and, failing that, the shebang in its first bytes.
 
+    A `.h` file is C or C++ by what it says (`docrunch.parsing.headers`).
+
     Returns:
         A key of `languages()`, else the most specific tag of `identify`, else ``unknown``.
     """
@@ -71,7 +76,7 @@ def detect(path: str, head: bytes) -> str:
         return filenames[name]
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix in extensions:
-        return extensions[suffix]
+        return "cpp" if suffix == "h" and is_cpp(head) else extensions[suffix]
     tag = _specific(identify.tags_from_filename(name))
     if tag is not None:
         return tag
@@ -102,7 +107,7 @@ def _interpreter(head: bytes) -> str:
 def is_parsed(language: str) -> bool:
     """Whether files of the language yield symbols or sections; others are inventoried."""
     spec = languages().get(language)
-    return spec is not None and (bool(spec.grammar) or spec.sections)
+    return spec is not None and (bool(spec.grammar) or spec.sections or spec.reader)
 
 
 def query_text(language: str) -> str:
@@ -132,7 +137,9 @@ def extractor_id(language: str) -> str:
 def _inputs(language: str) -> list[tuple[str, bytes]]:
     spec = languages().get(language)
     found = [(path.name, path.read_bytes()) for path in sorted(_FOLDER.glob("*.py"))]
-    found += [(f"manifests/{path.name}", path.read_bytes()) for path in sorted((_FOLDER / "manifests").glob("*.py"))]
+    for folder in ("entries", "manifests", "tables"):
+        files = sorted(path for path in (_FOLDER / folder).iterdir() if path.suffix in (".py", ".toml"))
+        found += [(f"{folder}/{path.name}", path.read_bytes()) for path in files]
     found += [(name, (_FOLDER.parent / name).read_bytes()) for name in _FACTS_SOURCES]
     found.append(("redactor", _redactor_id().encode()))
     if spec is None:

@@ -62,7 +62,7 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
             field = rules.calls[kind]
             current = current.child_by_field_name(field) if field else _first_named(current)
             if current is not None and not called:
-                inside.append(((current.start_byte, current.end_byte), len(parts), False))
+                inside.append(((current.start_byte, current.end_byte), len(parts), current.type in rules.calls))
             called = "()"
             mark_type = TYPE_MARK if kind in rules.types else ""
         elif kind in rules.invocations:

@@ -125,7 +125,9 @@ class _Reader:
             previous = words[opened_at - 2] if opened_at > 1 else ""
             kind = "constructor" if name.text == owner and previous in ("", *_MODIFIERS) else "method"
             text = "~" + name.text if previous == "~" else name.text
-            yield Declaration("method" if previous == "~" else kind, text, name.line, last, around, self._count(head[opened_at]))
+            yield Declaration(
+                "method" if previous == "~" else kind, text, name.line, last, around, self._count(head[opened_at])
+            )
         elif self._tokens[at].text in ("{", "=>"):
             name = self._tokens[head[-1]]
             yield Declaration("property", name.text, name.line, last, around)

@@ -12,6 +12,7 @@ from docrunch.graph.resolve.values import (
     INSTANCE,
     MEMBER_OF,
     MISS,
+    MODULE,
     OVERLOADED,
     RESULT,
     RETURNED,
@@ -27,8 +28,8 @@ from docrunch.parsing.model import SymbolKind
 if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
-RETURN = "<return>"  # the target of bindings of what a function returns
-_WRAPPING = frozenset({"contextmanager", "asynccontextmanager", "property", "cached_property"})
+_UNTYPED = miss(UNTYPED_RETURN)
+_MANAGERS = {"contextmanager": "ContextManager", "asynccontextmanager": "AsyncContextManager"}
 
 
 def result(r: "Resolver", value: Value) -> Value:
@@ -41,6 +42,9 @@ def result(r: "Resolver", value: Value) -> Value:
         operator = r.family_of(payload).call_operator
         method = r.hierarchy.member(payload, operator) if operator else miss(DYNAMIC_RECEIVER)
         return r.called(lower(method, grade)) if method[0] == SYMBOL else miss(DYNAMIC_RECEIVER)
+    if tag == MODULE and isinstance(payload, int):
+        whole = r.family(payload).module_value(r, payload)
+        return r.called(whole) if whole is not None and whole[0] != MISS else miss(DYNAMIC_RECEIVER)
     if tag in (APPLIED, MEMBER_OF, RESULT):
         return flow.called(r, value)
     if tag == MISS:
@@ -64,10 +68,12 @@ def _agreed(r: "Resolver", value: Value) -> Value:
 def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
     found = r.index.symbols[symbol]
     if found.kind in TYPES:
-        ran = r.family_of(symbol).runs(r, symbol, -1)
-        if ran[:2] != (SYMBOL, symbol) and not (ran[0] == SYMBOL and r.index.symbols[ran[1]].kind in TYPES):  # type: ignore[index]
-            return r.called(lower(ran, grade) if ran[0] != MISS else ran)
-        return (INSTANCE, ran[1], min(grade, ran[2]))
+        made = r.family_of(symbol).makes(r, symbol)
+        return lower(made, grade) if made is not None and made[0] != MISS else made or (INSTANCE, symbol, grade)
+    if found.kind is SymbolKind.CONSTRUCTOR and not found.returns and r.index.parents[symbol] >= 0:
+        return (INSTANCE, r.index.parents[symbol], grade)
+    if found.kind in VALUES and (read := r.family_of(symbol).read(r, symbol)) is not None:
+        return lower(read, grade) if read[0] != MISS else read
     if found.kind in VALUES and not found.returns:
         enum = r.index.parents[symbol]
         if enum >= 0 and r.index.symbols[enum].kind is SymbolKind.ENUM:
@@ -76,11 +82,16 @@ def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
         return r.called(lower(held, grade)) if held[0] == SYMBOL and held[1] != symbol else miss(DYNAMIC_RECEIVER)
     if found.kind not in CALLABLE:
         return miss(UNTYPED_RETURN)
-    if any(decorator.rsplit(".", 1)[-1] in _WRAPPING for decorator in found.decorators):
-        return miss(UNTYPED_RETURN)
     file, scope = r.index.place_of(symbol)
+    for decorator in found.decorators:
+        manager = _MANAGERS.get(decorator.rsplit(".", 1)[-1])
+        if manager is None:
+            continue
+        parsed = r.family(file).parse(found.returns)
+        args = tuple(flow.written(file, scope, text, ()) for text in parsed.args[:1]) if parsed is not None else ()
+        return r.numbered.apply((EXTERNAL_INSTANCE, manager), args, min(grade, RETURNED)) if args else _UNTYPED
     if not found.returns:
-        given = r.index.bindings(file, scope, RETURN)
+        given = r.index.returned(symbol)
         value = names.bound(r, file, scope, given) if given else miss(UNTYPED_RETURN)
         return lower(value, min(grade, RETURNED)) if value[0] != MISS else miss(UNTYPED_RETURN)
     return lower(r.annotated(file, scope, found.returns, RETURNED), grade)

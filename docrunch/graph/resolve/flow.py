@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
 from docrunch.graph.resolve import members
-from docrunch.graph.resolve.interface import CALLABLE, VALUES
+from docrunch.graph.resolve.interface import CALLABLE, VALUES, Definition
 from docrunch.graph.resolve.values import (
     APPLIED,
     ATTRIBUTE,
@@ -23,7 +23,6 @@ from docrunch.graph.resolve.values import (
     RESULT,
     RETURNED,
     SYMBOL,
-    UNTYPED_RETURN,
     Value,
     lower,
     miss,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _DEEPEST = 4  # type arguments inside type arguments; deeper ones are forgotten
+SELF = "<self>"
 _MOST_ARGUMENTS = 8
 
 
@@ -111,8 +111,15 @@ def _depth(found: Written) -> int:
     return 1 + max((_depth(each) for _, each in found.meanings), default=0)
 
 
+def itself(owner: int) -> Written:
+    """The type of the receiver, whatever it is called."""
+    return Written(-1, owner, SELF, ())
+
+
 def read(r: "Resolver", found: Written, grade: int) -> Value:
     """An instance of a type as written."""
+    if found.file < 0:
+        return (INSTANCE, found.scope, grade)
     return r.typed(found.file, found.scope, found.text, found.meanings, grade)
 
 
@@ -127,7 +134,7 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
         return seen_through(r, members.of_instance(r, base[1], name, grade), base[1], args)
     family = r.family(args[0].file)
     container = family.container(base[1])
-    at = container.get(f"{name}()")
+    at = container.get(f"{name.split('(', 1)[0]}()")
     if at is None:
         through = container.get("*")
         return r.member(read(r, args[through], grade), name) if through is not None else miss(EXTERNAL_RECEIVER)
@@ -141,16 +148,31 @@ def seen_through(r: "Resolver", found: Value, owner: int, args: tuple[Written, .
         return found
     symbol = r.index.symbols[found[1]]
     said = symbol.returns if symbol.kind in CALLABLE else symbol.type or symbol.returns
-    if not said:
+    place = r.hierarchy.owner(found[1]) if symbol.receiver else r.index.parents[found[1]]
+    if place < 0:
         return found
-    place = r.index.parents[found[1]]
-    if symbol.receiver:
-        place = r.hierarchy.owner(found[1])
-    if place < 0 or not r.index.symbols[place].type_params:
-        return found
-    words = set(_WORD.findall(said))
-    meanings = tuple(item for item in meanings_of(r, owner, args, place, 0) if item[0] in words)
+    meanings: Meanings = ()
+    if said and r.index.symbols[place].type_params:
+        words = set(_WORD.findall(said))
+        meanings = tuple(item for item in meanings_of(r, owner, args, place, 0) if item[0] in words)
+    if place != owner or said not in r.family_of(place).self_types:
+        meanings += _receiver(r, found[1], symbol, said, owner)
     return r.numbered.member_of(found[1], meanings, found[2]) if meanings else found
+
+
+def _receiver(r: "Resolver", number: int, symbol: Definition, said: str, owner: int) -> Meanings:
+    """What an inherited method says of the type of its receiver: ``Self``, a variable, or ``return self``."""
+    if symbol.kind not in CALLABLE:
+        return ()
+    family = r.family_of(number)
+    if not said:
+        given = r.index.returned(number)
+        returns_it = bool(given) and all(len(each.value) == 1 and each.value[0] in family.selves for each in given)
+        return ((SELF, itself(owner)),) if returns_it else ()
+    if said in family.self_types:
+        return ((said, itself(owner)),)
+    first = symbol.params[0] if symbol.params else None
+    return ((said, itself(owner)),) if first is not None and first.name in family.selves and first.type == said else ()
 
 
 def meanings_of(r: "Resolver", owner: int, args: tuple[Written, ...], place: int, depth: int) -> Meanings:
@@ -238,9 +260,9 @@ def called(r: "Resolver", value: Value) -> Value:
         if definition.kind not in CALLABLE:
             found = held(r, value)
             return r.called(found) if found[0] != MISS else found
-        if not definition.returns:
-            return miss(UNTYPED_RETURN)
         file, scope = r.index.place_of(symbol)
+        if not definition.returns:
+            return lower(read(r, meanings[-1][1], RETURNED), grade)  # it returns its receiver
         return lower(r.typed(file, scope, definition.returns, meanings, RETURNED), grade)
     base, args = r.numbered.applied(value)
     if isinstance(base[1], int):

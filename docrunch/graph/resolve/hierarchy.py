@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve.attachments import Attachments, Receiver, SymbolName
-from docrunch.graph.resolve.interface import TYPES
+from docrunch.graph.resolve.interface import CALLABLE, TYPES
 from docrunch.graph.resolve.reads import ATTACHED, OWNERS
 from docrunch.graph.resolve.receivers import bare_type
 from docrunch.graph.resolve.values import (
@@ -58,8 +58,8 @@ class Hierarchy:
     def named(self, method: int, written: str) -> int:
         """The type that a receiver or the trait of an impl block names, -1 where it is not in the repository."""
         file, scope = self._index.scope_of(method)
-        parts = tuple(bare_type(written).replace("::", ".").split("."))
-        if not parts[0].isidentifier():
+        parts = self._r.family(file).parts(bare_type(written))
+        if not parts[0].strip(":\\").isidentifier():
             return -1
         while scope >= 0 and self._index.symbol(file, scope).kind is not SymbolKind.NAMESPACE:
             scope = self._index.symbol(file, scope).parent
@@ -105,8 +105,9 @@ class Hierarchy:
 
     def base(self, file: int, scope: int, written: str, args: Sequence[str] = ()) -> Value:
         """The supertype that is written with these type arguments."""
-        parts = tuple(written.replace("::", ".").split("."))
-        if self._r.family(file).marks_types:
+        family = self._r.family(file)
+        parts = family.parts(written)
+        if family.marks_types:
             parts = (*parts[:-1], f":{parts[-1]}`{len(args)}" if args else ":" + parts[-1])
         return self._r.chain(file, scope, parts)
 
@@ -120,7 +121,11 @@ class Hierarchy:
 
     def member(self, symbol: int, name: str, *, skip_own: bool = False) -> Value:
         """A member of a type by its name, own ones first, then those of its supertypes."""
+        if self._r.family_of(symbol).separate_calls:
+            return self._r.family_of(symbol).member(self._r, symbol, name, skip_own=skip_own)
         order, outside = self.order(symbol)
+        if len(order) > 1 and self._r.family_of(symbol).overloads:
+            return self._overloaded(order[1:] if skip_own else order, symbol, name, outside)
         for place in order[1:] if skip_own else order:
             found = self.own(place, name)
             if found:
@@ -130,14 +135,34 @@ class Hierarchy:
                 return (value[0], value[1], min(value[2], INHERITED_MEMBER))
         return miss(EXTERNAL_BASE if outside else NO_MEMBER)
 
+    def _overloaded(self, order: Sequence[int], symbol: int, name: str, outside: bool) -> Value:
+        """All functions of a name along the order, those that one below hides left out; else the first of its kind."""
+        symbols = self._index.symbols
+        found: dict[tuple[str, ...], int] = {}
+        nearest = -1
+        for place in order:
+            own = self.own(place, name)
+            if own and nearest < 0:
+                nearest = place
+            if own and not all(symbols[number].kind in CALLABLE for number in own):
+                if not found:
+                    return self.pick(own, self._r.family_of(place))
+                break
+            for number in own:
+                found.setdefault(self._r.family_of(number).shape(symbols[number]), number)
+        if not found:
+            return miss(EXTERNAL_BASE if outside else NO_MEMBER)
+        value = self.pick(list(found.values()), self._r.family_of(symbol))
+        return value if nearest == symbol or value[0] == MISS else (value[0], value[1], min(value[2], INHERITED_MEMBER))
+
     def own(self, symbol: int, name: str) -> Sequence[int]:
         """Members that a type itself defines, wherever they are written."""
         inside = self._index.members.get(symbol, {}).get(name, [])
         for part in self._r.family_of(symbol).other_parts(self._r, symbol):
-            inside = [*inside, *self._index.members.get(part, {}).get(name, ())]
+            inside = inside + self._index.members.get(part, {}).get(name, [])
         attached = self.attached(symbol).get(name)
         if not attached:
-            return inside
+            return inside or (self._r.family_of(symbol).outside(symbol, name) if self._attachments is None else [])
         return inside + [self._index.method(path, method.symbol) for path, method in attached]
 
     def pick(self, found: Sequence[int], family: "Family") -> Value:
@@ -184,16 +209,18 @@ def _owner(r: "Resolver", method: int) -> int:
 
 def _bases(r: "Resolver", symbol: int) -> Types:
     index, hierarchy = r.index, r.hierarchy
+    family = r.family_of(symbol)
     found: list[int] = []
     outside = False
-    for part in (symbol, *r.family_of(symbol).other_parts(r, symbol)):
+    for part in (symbol, *family.other_parts(r, symbol)):
         file, scope = index.scope_of(part)
         definition = index.symbols[part]
-        for written, args in zip(definition.bases, definition.base_args or ((),) * len(definition.bases), strict=True):
+        given = definition.base_args or ((),) * len(definition.bases)
+        for written, args in zip(definition.bases, given, strict=True):
             value = hierarchy.base(file, scope, written, args)
             if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
                 found.append(value[1])
-            elif r.family(file).external(definition, written):
+            elif family.external(definition, written):
                 outside = True
     found += [trait for trait in hierarchy.traits(symbol) if trait not in found]
     return tuple(dict.fromkeys(found)), outside

@@ -20,6 +20,7 @@ from docrunch.graph.resolve.attachments import SymbolName
 from docrunch.graph.resolve.interface import (
     CALLABLE,
     MEMBERS,
+    RETURN,
     TYPES,
     WHOLE,
     Bound,
@@ -30,6 +31,7 @@ from docrunch.graph.resolve.interface import (
     bound_name,
     go_package_name,
     interface,
+    is_outside_type,
     part_names,
 )
 from docrunch.graph.resolve.reads import Reads
@@ -85,8 +87,10 @@ class Index:
         self.symbol_file: list[int] = []
         self.parents: list[int] = []  # number of the enclosing symbol, -1 at the top of a file
         self.members: dict[int, Names] = {}
+        self.nameless: dict[tuple[int, int, str], Names] = {}  # (file, scope, supertype) of nameless classes → members
         self._tables: list[_Table | None] = [None] * len(self.paths)
         self._attributes: dict[int, dict[str, list[tuple[int, Bound]]]] = {}
+        self._returned: dict[int, list[Bound]] = {}
         self._ids: dict[int, NodeId] = {}
         self._go_clauses = go_clauses(names, outlines)
 
@@ -205,6 +209,10 @@ class Index:
         """(file, binding) of the assignments of ``self.name`` in a type."""
         return self._attributes.get(owner, {}).get(name)
 
+    def returned(self, symbol: int) -> Sequence[Bound]:
+        """What the results of a function that does not name their type are bound to."""
+        return self._returned.get(symbol, ())
+
     def scope_of(self, symbol: int) -> tuple[int, int]:
         """File and scope in which the symbol's own header (bases, annotations) is read."""
         return self.symbol_file[symbol], self.symbols[symbol].parent
@@ -278,6 +286,12 @@ class Index:
     def _index_symbols(self, table: _Table, seen: Interface) -> None:
         for number, symbol in enumerate(seen.definitions, table.offset):
             parent = self.parents[number]
+            if symbol.trait and not symbol.receiver:
+                key = (self.symbol_file[number], symbol.parent, symbol.trait)
+                self.nameless.setdefault(key, {}).setdefault(symbol.name, []).append(number)
+                continue  # a member of a class without a name: known inside it only
+            if is_outside_type(symbol.kind, symbol.receiver):
+                table.top.setdefault(symbol.local_name, []).append(number)
             if symbol.receiver:
                 continue  # a method outside its type's braces: `hierarchy` finds its type
             if symbol.kind in MEMBERS and (parent < 0 or self.symbols[parent].kind in CALLABLE):
@@ -296,7 +310,9 @@ class Index:
 
     def _index_bindings(self, file: int, table: _Table, seen: Interface) -> None:
         for binding in seen.bounds:
-            if len(binding.target) == 1:
+            if binding.target[0] == RETURN:
+                self._returned.setdefault(table.offset + binding.scope, []).append(binding)
+            elif len(binding.target) == 1:
                 table.bindings.setdefault((binding.scope, binding.target[0]), []).append(binding)
             elif len(binding.target) == 2 and binding.target[0] in ("self", "this", "cls"):
                 owner = self.enclosing_type(file, binding.scope)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from docrunch.graph.languages import traits
 from docrunch.parsing.model import Binding, FileFacts, Import, Symbol, SymbolKind
 
 CALLABLE = frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR})
@@ -20,6 +21,7 @@ TYPES = frozenset(
 MEMBERS = frozenset({SymbolKind.METHOD, SymbolKind.CONSTRUCTOR, SymbolKind.PROPERTY})
 VALUES = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.PROPERTY})
 WHOLE = "*"  # the part for what is no single name: star imports, whether the file lists its public names
+RETURN = "<return>"  # the target of bindings of what a function returns
 _DIGEST_BYTES = 16
 _encoder = msgspec.msgpack.Encoder()
 
@@ -45,6 +47,7 @@ class Definition(msgspec.Struct, frozen=True, gc=False):
     bases: tuple[str, ...]  # as written
     type: str
     receiver: str
+    extends: str  # the receiver, where it makes no member of another type (`LanguageTraits.extensions`)
     trait: str
     has_body: bool
     plain_function: bool  # JavaScript: written with the word `function`, which has a `this` of its own
@@ -100,6 +103,7 @@ def interface(facts: FileFacts) -> Interface:
 def _definition(symbol: Symbol, language: str, ordinals: dict[tuple[str, SymbolKind], int]) -> Definition:
     key = (symbol.local_name.replace(".", "::") if language == "rust" else symbol.local_name, symbol.kind)
     ordinal = ordinals[key] = ordinals.get(key, -1) + 1
+    extensions = bool(symbol.receiver) and traits(language).extensions
     return Definition(
         symbol.name,
         symbol.kind,
@@ -112,7 +116,8 @@ def _definition(symbol: Symbol, language: str, ordinals: dict[tuple[str, SymbolK
         symbol.returns,
         tuple([base.name for base in symbol.bases]) if symbol.bases else (),
         symbol.type,
-        symbol.receiver,
+        "" if extensions else symbol.receiver,
+        symbol.receiver if extensions else "",
         symbol.trait,
         symbol.complexity > 0,
         symbol.signature.startswith(("function", "async function")),
@@ -129,8 +134,15 @@ def _bound(binding: Binding) -> Bound:
     return Bound(binding.target, binding.scope, binding.type, binding.value)
 
 
+def is_outside_type(kind: SymbolKind, receiver: str) -> bool:
+    """Swift: a type in an extension of another one; it is found by its whole local name, like one at the top."""
+    return bool(receiver) and kind in TYPES and kind is not SymbolKind.TYPE
+
+
 def part_of(definition: Definition) -> str:
     """The part of a definition at the top of its file. Those that no name leads to have parts of their own."""
+    if is_outside_type(definition.kind, definition.receiver):
+        return definition.local_name
     if definition.receiver or definition.kind in MEMBERS:
         return "." + definition.name
     return definition.name
@@ -185,9 +197,10 @@ def digests(seen: Interface) -> dict[str, bytes]:
         into, place = rows_of(found.scope, import_part(found, seen.language))
         into.append((1, place, found.module, found.name, found.alias, found.level, found.dynamic))
     for bound in seen.bounds:
-        if len(bound.target) == 1 or not 0 <= bound.scope < len(parts):
+        single = len(bound.target) == 1 and bound.target[0] != RETURN
+        if single or not 0 <= bound.scope < len(parts):
             into, place = rows_of(bound.scope, bound.target[0] if len(bound.target) == 1 else WHOLE)
-        else:  # an attribute: seen by who has its type
+        else:  # an attribute or a result: seen by who has its type or function
             top = outermost[bound.scope]
             into, place = rows.setdefault(parts[bound.scope], []), (order[top], bound.scope - top)
         into.append((2, place, bound.target, bound.type, bound.value))
@@ -212,6 +225,7 @@ def _fields(d: Definition) -> tuple[object, ...]:
         d.bases,
         d.type,
         d.receiver,
+        d.extends,
         d.trait,
         d.has_body,
         d.plain_function,

@@ -9,13 +9,13 @@ from docrunch.graph.resolve.values import (
     ATTRIBUTE,
     DYNAMIC_RECEIVER,
     EXTERNAL,
-    EXTERNAL_BASE,
     EXTERNAL_INSTANCE,
     EXTERNAL_RECEIVER,
     INSTANCE,
     MEMBER_OF,
     MISS,
     MODULE,
+    NO_CANDIDATE,
     NO_MEMBER,
     PACKAGE,
     SUPER,
@@ -40,9 +40,12 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
         return _of_text(r, tag, payload, name, grade)
     if tag == MODULE:
         found = r.module_member(payload, name)
-        return lower(found, grade) if found[0] != MISS else found
+        if found[0] == MISS and found[1] == NO_CANDIDATE and name != "default":
+            whole = r.family(payload).module_value(r, payload)
+            found = r.member(whole, name) if whole is not None and whole[0] != MISS else found
+        return lower_hit(found, grade)
     if tag == SUPER:
-        return lower_hit(r.hierarchy.member(payload, name, skip_own=True), grade)
+        return lower_hit(r.family_of(payload).of_instance(r, payload, name, skip_own=True), grade)
     if tag == INSTANCE:
         return flow.seen_through(r, of_instance(r, payload, name, grade), payload, ())
     if tag == APPLIED:
@@ -66,7 +69,7 @@ def _type(r: "Resolver", value: Value, part: str) -> Value:
 
 def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:
     if tag == EXTERNAL:
-        return (EXTERNAL, outside_member(payload, name), grade)
+        return (EXTERNAL, outside_member(payload, name.split("(", 1)[0]), grade)
     if tag == PACKAGE:
         family, key = r.package(payload)
         return lower_hit(family.package_member(r, key, name), grade)
@@ -87,13 +90,9 @@ def lower_hit(value: Value, grade: int) -> Value:
 
 def of_instance(r: "Resolver", owner: int, name: str, grade: int) -> Value:
     """A method, property or attribute of an instance; attributes that only assignments show give what they hold."""
-    found = r.hierarchy.member(owner, name)
+    found = r.family_of(owner).of_instance(r, owner, name)
     if found[0] != MISS:
         return lower(found, grade)
-    if found[1] in (NO_MEMBER, EXTERNAL_BASE):
-        beyond = r.family_of(owner).beyond(r, owner, name)
-        if beyond is not None:
-            return lower_hit(beyond, grade)
     for place in r.hierarchy.order(owner)[0]:
         held = r.attribute(place, name)
         if held[0] != MISS:
@@ -112,9 +111,11 @@ def _of_symbol(r: "Resolver", symbol: int, name: str, grade: int) -> Value:
         held = r.held(symbol)
         return r.member(held, name) if held[0] != MISS else lower_hit(r.hierarchy.member(symbol, name), grade)
     if kind in TYPES:
-        if name in ("this", "super"):  # ``Outer.this``
-            return (INSTANCE if name == "this" else SUPER, symbol, grade)
-        return lower_hit(r.hierarchy.member(symbol, name), grade)
+        word = r.family_of(symbol).word(r, symbol, name)
+        if word is not None:
+            return word
+        found = r.family_of(symbol).of_type(r, symbol, name)
+        return lower_hit(flow.seen_through(r, found, symbol, ()), grade)
     if kind in VALUES:
         own = r.index.members.get(symbol, {}).get(name)  # members of an object literal
         if own:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve.flow import Meanings, Written
-from docrunch.graph.resolve.interface import CALLABLE, TYPES, Bound, Definition
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES, Bound, Definition
 from docrunch.graph.resolve.values import (
     ALIASED,
     AMBIGUOUS,
@@ -33,16 +33,19 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
     """Head, then member by member; a part "f()" is followed by what the call returns."""
     if parts[0] == "?":
         return miss(DYNAMIC_RECEIVER)
-    bare_calls = r.family(file).bare_calls
-    value = _step(r, r.head(file, scope, parts[0].removesuffix("()")), parts[0])
+    family = r.family(file)
+    value = _step(r, r.head(file, scope, family.asked(parts[0])), parts[0])
     for part in parts[1:]:
-        if bare_calls:
-            value = _run(r, value)
-        if value[0] == MISS:
-            return value
         if part == "?":
-            return miss(DYNAMIC_RECEIVER)
-        value = _step(r, r.member(value, part.removesuffix("()")), part)
+            return value if value[0] == MISS else miss(DYNAMIC_RECEIVER)
+        if family.bare_calls:
+            value = _run(r, value)
+        found = r.member(value, family.asked(part)) if value[0] != MISS else value
+        if found[0] == MISS and family.extends:
+            found = family.extension(r, file, value, family.asked(part)) or found
+        value = _step(r, found, part)
+        if value[0] == MISS and not family.extends:
+            return value
     return value
 
 
@@ -70,6 +73,8 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     if name[:1] == ":":
         bare, arity = type_part(name)
         return family.type_name(r, file, scope, bare, arity)
+    if name[-1:] == ")":
+        return family.callee(r, file, scope, name)
     own = family.receiver(r, file, scope, name) if scope >= 0 else None
     own = own or family.keyword(r, file, scope, name)
     if own is not None:
@@ -84,7 +89,9 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
             if family.closed_namespaces:
                 return family.outermost(r, file, name)
         elif symbol.kind not in TYPES:
-            found = _in_callable(r, file, current, symbol, name)
+            found = in_callable(r, file, current, symbol, name)
+            if found is None and symbol.receiver:
+                found = family.in_extension(r, file, current, name)
             if found is not None:
                 return found
         else:
@@ -101,9 +108,10 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     return family.outermost(r, file, name)
 
 
-def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
+def in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
+    """What a name means in the body of a function, ``None`` where it is none of its own names."""
     inside = r.index.inside(file, scope, name)
-    if inside.nested:
+    if inside.nested and symbol.kind not in VALUES:  # the members of an object literal are in no scope
         return r.hierarchy.pick(inside.nested, r.family(file))
     if inside.bindings:
         return bound(r, file, scope, inside.bindings)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from docrunch.graph.layout import ancestors, parent_of
 from docrunch.graph.resolve import modules, names
 from docrunch.graph.resolve.annotations import SEQUENCE, Expression, Parsed, parse
-from docrunch.graph.resolve.families.declared import DeclaredNamespaces, joined, prefixes
 from docrunch.graph.resolve.families.dotnet_names import NAMES
 from docrunch.graph.resolve.families.extensions import Extensions
+from docrunch.graph.resolve.families.namespaces import DeclaredNamespaces, joined, prefixes
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, Definition, Using
 from docrunch.graph.resolve.reads import EXTENSION
 from docrunch.graph.resolve.values import (
@@ -60,7 +60,7 @@ _WORDS = ("this ", "ref ", "out ", "in ", "params ", "readonly ", "scoped ", "gl
 
 class CSharp(DeclaredNamespaces):
     arities = True
-    overloads = True
+    extends = True
     calls_values = False
     containers = _CONTAINERS
     roots = frozenset({"object", "Object", "ValueType"})
@@ -203,9 +203,9 @@ class CSharp(DeclaredNamespaces):
             beside = list(self._beside(r, symbol))
         return [n for n in beside if n != symbol and self._is_part(definition, n)]
 
-    def beyond(self, r: "Resolver", owner: int, name: str) -> Value | None:
-        """An extension method for the type or one of its supertypes."""
-        return self._extensions.find(r, owner, name)
+    def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:
+        """An extension method for the type of a value or one of its supertypes."""
+        return self._extensions.of(r, value, name)
 
     def parse(self, written: str) -> Parsed:
         return _parse(written)

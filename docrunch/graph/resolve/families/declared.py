@@ -1,215 +1,100 @@
-"""Languages whose files declare the package or namespace that they belong to: C#, Scala.
+"""Families whose files declare the package or namespace that they belong to, wherever they are (Java and its like)."""
 
-A namespace is named by its full name ("" is the one without a name) and consists of the tops of the files that declare
-it and of the blocks of that name inside files. Types and values have names of their own: a chain's last part that can
-only be a type is marked (`docrunch.parsing.model.Reference`).
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from docrunch.graph.layout import parent_of
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.families.scopes import SharedScopes
-from docrunch.graph.resolve.interface import CALLABLE, TYPES
-from docrunch.graph.resolve.reads import NAMESPACE, SCOPE_FILES
-from docrunch.graph.resolve.values import (
-    AMBIGUOUS,
-    DYNAMIC_RECEIVER,
-    EXACT,
-    EXTERNAL,
-    MISS,
-    NO_CANDIDATE,
-    PACKAGE,
-    SYMBOL,
-    Value,
-    miss,
-)
-from docrunch.parsing.model import SymbolKind
+from docrunch.graph.resolve.interface import Using
+from docrunch.graph.resolve.reads import SCOPE_BELOW, SCOPE_FILES
+from docrunch.graph.resolve.values import EXACT, EXTERNAL, MISS, MODULE, NO_CANDIDATE, NO_MEMBER, PACKAGE, Value, miss
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
     from docrunch.graph.resolve.resolver import Resolver
 
-_NAMELESS = "\0"  # how scopes call the package of files without one
+_NO_PACKAGE = "\0"  # the scope of files that declare none
 
 
-class DeclaredNamespaces(Family):
-    marks_types = True
-    arities: ClassVar[bool] = False  # types of one name differ by the number of their parameters
+class DeclaredPackages(Family):
+    """A package's key is its dotted name. Imports name types or members by their whole path."""
 
     def __init__(self, key: str, index: "Index") -> None:
         super().__init__(key, index)
-        self._scopes = SharedScopes(key, index)
-        self._packages: dict[int, str] = {}
-        self._known: set[str] = set()
-        self._blocks: dict[str, tuple[list[int], int]] = {}
-        for number, outline in enumerate(index.outlines):
-            if index.families[number] != key:
-                continue
-            self._packages[number] = outline.package
-            self._known.update(prefixes(outline.package))
-            for name in outline.names:
-                if "." in name:  # only blocks have such names
-                    self._known.update(prefixes(joined(outline.package, name)))
+        self.scopes = SharedScopes(key, index)
 
-    # -- namespaces --------------------------------------------------------------------------------------------
+    # -- packages ------------------------------------------------------------------------------------------------
 
-    def namespace_of(self, file: int, scope: int = -1) -> str:
-        """The full name of the namespace that holds a scope of a file. Args: -1 for the top of the file."""
-        package = self._packages[file]
-        while scope >= 0:
-            symbol = self.index.symbol(file, scope)
-            if symbol.kind is SymbolKind.NAMESPACE:
-                return joined(package, symbol.local_name)
-            scope = symbol.parent
-        return package
-
-    def exists(self, namespace: str) -> bool:
-        self.index.reads.note(NAMESPACE, f"{self.key}\0{namespace}")
-        return namespace in self._known or bool(self.blocks(namespace))
-
-    def blocks(self, namespace: str) -> list[int]:
-        """The symbols inside files that are parts of a namespace, in no order that matters."""
-        return self.index.reads.remembered(self._blocks, namespace, self._find_blocks)
-
-    def _find_blocks(self, namespace: str) -> list[int]:
-        parts = namespace.split(".") if namespace else []
-        found: list[int] = []
-        for outer in range(len(parts)):
-            package = ".".join(parts[:outer])
-            for inner in range(outer + 1, len(parts) + 1):
-                name = ".".join(parts[outer:inner])
-                tops = [n for n in self._scopes.definitions(package or _NAMELESS, name) if self._is_block(n)]
-                found += self._below(tops, parts[inner:])
-        return found
-
-    def _below(self, blocks: list[int], parts: list[str]) -> list[int]:
-        if not parts or not blocks:
-            return blocks
-        found: list[int] = []
-        for end in range(1, len(parts) + 1):
-            name = ".".join(parts[:end])
-            inside = [n for block in blocks for n in self._members(block, name) if self._is_block(n)]
-            found += self._below(inside, parts[end:])
-        return found
-
-    def _is_block(self, symbol: int) -> bool:
-        return self.index.symbols[symbol].kind is SymbolKind.NAMESPACE
-
-    def _members(self, symbol: int, name: str) -> Sequence[int]:
-        return self.index.members.get(symbol, {}).get(name, ())
-
-    def definitions(self, namespace: str, name: str) -> list[int]:
-        """What a namespace defines by that name, in path and source order, blocks last."""
-        found = self._scopes.definitions(namespace or _NAMELESS, name)
-        for block in self.blocks(namespace):
-            found += self._members(block, name)
-        return [number for number in found if not self._is_block(number)]
+    def package(self, key: str) -> Value | None:
+        """A package of the repository, or the start of the name of one."""
+        known = self.scopes.exists(key) or self.scopes.below(key)
+        return (PACKAGE, f"{self.key}\0{key}", EXACT) if known else None
 
     def package_member(self, r: "Resolver", key: str, name: str) -> Value:
-        found = self.definitions(key, name)
-        if found:
-            return r.hierarchy.pick(found, self)
-        inner = joined(key, name)
-        return (PACKAGE, f"{self.key}\0{inner}", EXACT) if self.exists(inner) else miss(NO_CANDIDATE)
+        found = self.scopes.definitions(key, name)
+        return self.pick_top(r, found, name) or self.package(f"{key}.{name}") or miss(NO_MEMBER)
 
-    def package_files(self, key: str) -> Sequence[int]:
-        files = list(self._scopes.files(key or _NAMELESS))
-        return list(dict.fromkeys([*files, *(self.index.symbol_file[block] for block in self.blocks(key))]))
-
-    def package_directory(self, key: str) -> str | None:
-        """The directory of a namespace whose files are in one."""
-        places = {parent_of(self.index.paths[file]) for file in self._scopes.files(key or _NAMELESS)}
-        return places.pop() if len(places) == 1 else None
-
-    def sees(self, file: int) -> Sequence[int]:
-        return self._scopes.files(self._scopes.key(file))
-
-    def absolute(self, r: "Resolver", parts: Sequence[str]) -> Value | None:
-        """What a path from the outermost namespace leads to, ``None`` where that is not in the repository."""
-        value = self.package_member(r, "", parts[0])
-        for part in parts[1:]:
-            if value[0] == MISS:
-                break
-            value = r.member(value, part)
-        return value if value[0] in (SYMBOL, PACKAGE) or value[1] == AMBIGUOUS else None
-
-    # -- types by their names ----------------------------------------------------------------------------------
-
-    def type_name(self, r: "Resolver", file: int, scope: int, name: str, arity: int) -> Value:
-        current = scope
-        while current >= 0:
-            symbol = self.index.symbol(file, current)
-            if any(known == name for known, _ in symbol.type_params):
-                return miss(DYNAMIC_RECEIVER)
-            for value in self._at(r, file, current, symbol.kind, name):
-                found = self.as_type(r, value, arity)
-                if found is not None:
-                    return found
-            current = symbol.parent
-        found = self.as_type(r, r.module_member(file, name), arity)
-        return found if found is not None else self.outermost(r, file, name)
-
-    def _at(self, r: "Resolver", file: int, scope: int, kind: SymbolKind, name: str) -> Iterator[Value]:
-        """What a name means by the rules of one scope."""
-        if kind is SymbolKind.NAMESPACE:
-            yield r.hierarchy.namespace_member(file, scope, name)
-            return
-        if kind in TYPES:
-            yield r.hierarchy.member(self.index.number(file, scope), name)
-        inside = self.index.inside(file, scope, name)
-        if inside.nested and kind not in TYPES:
-            yield r.hierarchy.pick(inside.nested, self)
-        for found in inside.imports or ():
-            yield r.imported(file, found)
-        for star in inside.stars:
-            yield r.member(r.imported(file, star), name)
-
-    def as_type(self, r: "Resolver", value: Value, arity: int) -> Value | None:
-        """The type among what shares a name with a value; ``None`` where there is none."""
-        if value[0] == EXTERNAL:
-            return value
-        several = r.hierarchy.ambiguity(value)
-        if not several and value[0] == SYMBOL and isinstance(value[1], int):
-            if self._fits(value[1], arity):
-                return value
-            several = tuple(self._beside(r, value[1]))
-        found = [number for number in several if self.index.symbols[number].kind in TYPES]
-        found = [number for number in found if self._fits(number, arity)] or found
+    def pick_top(self, r: "Resolver", found: Sequence[int], name: str) -> Value | None:
+        """One of the definitions of a name at the top of files of a package."""
         return r.hierarchy.pick(found, self) if found else None
 
-    def _fits(self, symbol: int, arity: int) -> bool:
-        definition = self.index.symbols[symbol]
-        if definition.kind not in TYPES or "object" in definition.modifiers:
-            return False
-        return not self.arities or len(definition.type_params) == arity
+    def package_files(self, key: str) -> Sequence[int]:
+        return self.scopes.files(key)
 
-    def _beside(self, r: "Resolver", symbol: int) -> Sequence[int]:
-        """All definitions of the name of a symbol in the place where it is defined."""
-        name, parent = self.index.symbols[symbol].name, self.index.parents[symbol]
-        file = self.index.symbol_file[symbol]
-        if parent < 0:
-            return self.definitions(self._packages[file], name)
-        kind = self.index.symbols[parent].kind
-        if kind is SymbolKind.NAMESPACE:
-            return self.definitions(self.namespace_of(*self.index.place_of(parent)), name)
-        if kind in CALLABLE:
-            return self.index.inside(*self.index.place_of(parent), name).nested or ()
-        return r.hierarchy.own(parent, name)
+    def package_directory(self, key: str) -> str | None:
+        """Tests often declare the package that they test: code comes first, then the first path."""
+        places = [parent_of(self.index.paths[file]) for file in self.scopes.files(key)]
+        return min(places, key=lambda place: ("test" in place.lower().split("/"), place)) if places else None
 
-    # -- the tree as a whole -----------------------------------------------------------------------------------
+    def sees(self, file: int) -> Sequence[int]:
+        return self.scopes.files(self.scopes.key(file))
+
+    def in_package(self, file: int, name: str) -> list[int]:
+        """Definitions of a name in the package of a file."""
+        return self.scopes.definitions(self.scopes.key(file), name)
+
+    # -- imports -------------------------------------------------------------------------------------------------
+
+    def qualified(self, parts: Sequence[str]) -> tuple[list[int], int]:
+        """The definitions at the top of a package that a whole path starts with, and how many parts lead to them."""
+        for end in range(len(parts) - 1, -1, -1):
+            found = self.scopes.definitions(".".join(parts[:end]) or _NO_PACKAGE, parts[end])
+            if found:
+                return found, end + 1
+        return [], 0
+
+    def origin(self, r: "Resolver", file: int, found: Using) -> Value:
+        """The file of what an import names; of a star import, the package or the file of the type."""
+        whole = found.name not in ("", "*")
+        parts = [*found.module.split("."), found.name] if whole and found.module else [found.module or found.name]
+        if not whole:
+            parts = found.module.split(".")
+        known, _ = self.qualified(parts)
+        if known:
+            return (MODULE, r.index.symbol_file[known[0]], EXACT)
+        package = None if whole else self.package(found.module)
+        return package or (EXTERNAL, ".".join(parts), EXACT)
+
+    def target(self, r: "Resolver", file: int, found: Using) -> Value:
+        """The type, function or member itself; of a star import, what holds the names."""
+        return self.imported_member(r, found, found.name)
+
+    def imported_member(self, r: "Resolver", found: Using, last: str) -> Value:
+        """Args: ``last``: the imported name as it is asked for."""
+        parts = found.module.split(".") if found.module else []
+        whole = found.name not in ("", "*")
+        known, used = self.qualified([*parts, found.name] if whole else parts)
+        if not known:
+            package = None if whole else self.package(found.module)
+            return package or (EXTERNAL, ".".join([*parts, found.name] if whole else parts), EXACT)
+        names = [*parts, last] if whole else parts
+        value = self.pick_top(r, known, names[used - 1]) or miss(NO_MEMBER)
+        for name in names[used:]:
+            value = r.member(value, name) if value[0] != MISS else value
+        return miss(NO_MEMBER) if value[0] == MISS and value[1] == NO_CANDIDATE else value
+
+    # -- the tree as a whole -------------------------------------------------------------------------------------
 
     def tables(self) -> Mapping[str, dict[str, str]]:
-        names = {f"{self.key}\0{name}": "" for name in sorted(self._known)}
-        return {NAMESPACE: names, SCOPE_FILES: self._scopes.table()}
-
-
-def joined(outer: str, inner: str) -> str:
-    return f"{outer}.{inner}" if outer and inner else outer or inner
-
-
-def prefixes(name: str) -> list[str]:
-    """``a.b.c``, ``a.b``, ``a``: a namespace and those around it, the outermost without a name left out."""
-    parts = name.split(".") if name else []
-    return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
+        return {SCOPE_FILES: self.scopes.table(), SCOPE_BELOW: self.scopes.starts_table()}

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve.interface import VALUES
 from docrunch.graph.resolve.reads import EXTENSION
 from docrunch.graph.resolve.values import AMBIGUOUS as SEVERAL
-from docrunch.graph.resolve.values import EXTENDED, INSTANCE, MISS, SYMBOL, Value, miss
+from docrunch.graph.resolve.values import APPLIED, EXTENDED, INSTANCE, MISS, SYMBOL, Value, miss
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
@@ -24,6 +25,16 @@ class Extensions:
             if index.families[number] == family:
                 for name in outline.extensions:
                     self._files.setdefault(name, []).append(number)
+
+    def of(self, r: "Resolver", value: Value, name: str) -> Value | None:
+        """The extension method that ``value.name`` means."""
+        if value[0] == SYMBOL and isinstance(value[1], int) and self._index.symbols[value[1]].kind in VALUES:
+            value = r.held(value[1])
+        if value[0] == APPLIED:
+            value = (*r.numbered.applied(value).base, value[2])
+        if value[0] != INSTANCE or not isinstance(value[1], int) or name[:1] in ("[", ":"):
+            return None
+        return self.find(r, value[1], name)
 
     def find(self, r: "Resolver", owner: int, name: str) -> Value | None:
         """The extension methods of a name whose first parameter takes the type; a miss among several."""

@@ -42,6 +42,7 @@ _MEMBERS = (SymbolKind.METHOD, SymbolKind.CONSTRUCTOR, SymbolKind.PROPERTY)
 class JavaScript(Family):
     attaches = True
     containers = _CONTAINERS
+    self_types = frozenset({"this"})
 
     def __init__(self, key: str, index: "Index") -> None:
         super().__init__(key, index)
@@ -64,6 +65,10 @@ class JavaScript(Family):
                 return miss(LOCAL_VALUE)  # a plain function has its own `this`
             current = symbol.parent
         return miss(LOCAL_VALUE)
+
+    def module_value(self, r: "Resolver", file: int) -> Value | None:
+        """``module.exports = value``; ES modules that are called have their default in the same place."""
+        return r.module_member(file, "default")
 
     def is_starred_out(self, r: "Resolver", origin: Value, name: str) -> bool:
         return name != "default"

@@ -44,7 +44,10 @@ class Python(Family):
     call_operator = "__call__"
     subscript_operator = "__getitem__"
     iteration_operator = "__iter__"
+    super_constructs = False
     containers = _CONTAINERS
+    selves = frozenset({"self"})
+    self_types = frozenset({"Self", "typing.Self", "typing_extensions.Self", "te.Self", "t.Self"})
     roots = frozenset({"object", "Generic", "Protocol", "ABC", "Enum"})
 
     def __init__(self, key: str, index: "Index") -> None:

@@ -46,6 +46,8 @@ _KEYWORDS = ("crate", "super", "self")
 class Rust(Family):
     attaches = True
     containers = _CONTAINERS
+    selves = frozenset({"self"})
+    self_types = frozenset({"Self"})
     closed_namespaces = True
 
     def __init__(self, key: str, index: "Index") -> None:

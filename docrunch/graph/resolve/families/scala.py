@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve import modules, names
 from docrunch.graph.resolve.annotations import FUNCTION, SEQUENCE, Expression, Parsed, parse
-from docrunch.graph.resolve.families.declared import DeclaredNamespaces
 from docrunch.graph.resolve.families.extensions import Extensions
+from docrunch.graph.resolve.families.namespaces import DeclaredNamespaces
 from docrunch.graph.resolve.interface import TYPES, Using
 from docrunch.graph.resolve.reads import EXTENSION
 from docrunch.graph.resolve.values import (
@@ -58,7 +58,7 @@ _CONTAINERS = {
 
 
 class Scala(DeclaredNamespaces):
-    overloads = True
+    extends = True
     bare_calls = True
     calls_values = False
     right_to_left = True
@@ -120,21 +120,14 @@ class Scala(DeclaredNamespaces):
                 return value
         if self.exists(name):
             return (PACKAGE, f"{self.key}\0{name}", EXACT)
-        return starred if starred[1] == STAR_EXTERNAL and not self._is_given(name) else miss(NO_CANDIDATE)
+        return (
+            starred if starred[1] == STAR_EXTERNAL and self.outermost(r, file, name)[0] == MISS else miss(NO_CANDIDATE)
+        )
 
     def _visible(self, file: int) -> list[str]:
         """The package of a file, then those that its clauses open around it."""
         outer = self.index.bindings(file, -1, _PACKAGE) or ()
         return list(dict.fromkeys([self.namespace_of(file), *(each.value[0] for each in reversed(outer))]))
-
-    def _is_given(self, name: str) -> bool:
-        return self.outermost_name(name) != ""
-
-    def outermost_name(self, name: str) -> str:
-        from docrunch.graph.resolve import builtin_names
-
-        value = builtin_names.value(self.key, name)
-        return str(value[1]) if value[0] == EXTERNAL else ""
 
     def namespace_child(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         value = self.package_member(r, self.namespace_of(file, scope), name)
@@ -190,7 +183,7 @@ class Scala(DeclaredNamespaces):
             return (SYMBOL, found[0], EXACT)
         return None
 
-    def runs(self, r: "Resolver", symbol: int, arguments: int) -> Value:
+    def runs(self, r: "Resolver", symbol: int) -> Value:
         """``Foo(1)``: the ``apply`` of the object; of a class without one, its constructor."""
         definition = self.index.symbols[symbol]
         if definition.kind is SymbolKind.TYPE and definition.type:
@@ -213,8 +206,18 @@ class Scala(DeclaredNamespaces):
         several = r.hierarchy.ambiguity(value) or ((value[1],) if isinstance(value[1], int) else ())
         return r.hierarchy.pick((*several, made[1]), self)  # the compiler adds one to those that are written
 
-    def beyond(self, r: "Resolver", owner: int, name: str) -> Value | None:
-        return self._extensions.find(r, owner, name)
+    def makes(self, r: "Resolver", symbol: int) -> Value | None:
+        """``Foo(1)`` is what the ``apply`` of the object gives."""
+        run = self.runs(r, symbol)
+        if run[0] != SYMBOL or not isinstance(run[1], int):
+            return r.called(run) if run[1] == AMBIGUOUS else run if run[0] == MISS else None
+        if self.index.symbols[run[1]].kind in TYPES:
+            return (INSTANCE, run[1], run[2])
+        return r.called(run)
+
+    def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:
+        """An extension method for the type of a value or one of its supertypes."""
+        return self._extensions.of(r, value, name)
 
     def parse(self, written: str) -> Parsed:
         return _parse(written)

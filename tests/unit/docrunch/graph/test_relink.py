@@ -79,7 +79,9 @@ def test_a_new_function_concerns_only_its_file() -> None:
 def test_a_changed_body_concerns_only_its_file() -> None:
     mux = dedented(GO)["mux.go"].replace("m.tree.InsertRoute(path)", "x := path; m.tree.InsertRoute(x)")
     assert changed(GO, {"mux.go": mux}) == ("mux.go",)
-    cart = dedented(PYTHON)["src/shop/cart.py"].replace("return prices.total([item])", "x = [item]; return x")
+    cart = dedented(PYTHON)["src/shop/cart.py"].replace(
+        "return prices.total([item])", "x = [item]; return prices.total(x)"
+    )
     assert changed(PYTHON, {"src/shop/cart.py": cart}) == ("src/shop/cart.py",)
 
 
