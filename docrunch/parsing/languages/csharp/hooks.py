@@ -11,6 +11,7 @@ from docrunch.parsing.languages.csharp.define import (
     on_type,
     on_variable,
 )
+from docrunch.parsing.languages.csharp.directives import seen
 from docrunch.parsing.languages.csharp.names import bare, chain, name_of, read_parameters, type_chain, type_text
 from docrunch.parsing.model import Import
 from docrunch.parsing.parser import Node
@@ -18,6 +19,10 @@ from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line
 
 _NAMES = frozenset({"identifier", "discard"})
+
+
+def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    return seen(text), Walk(text)
 
 
 def on_call(walk: Walk, node: Node) -> None:
