@@ -48,6 +48,7 @@ class Call(msgspec.Struct, frozen=True):
     target: int
     caller: int
     loads: bool
+    made: str = ""  # the struct that is made without a constructor
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -141,6 +142,9 @@ class _Places:
         places = exact or [place for place, _ in known]
         return places + self._types.get(method.type, []) if name == ".ctor" else places
 
+    def type(self, name: str) -> list[Place]:
+        return self._types.get(name, [])
+
     def overriders(self, id_: int) -> list[Place]:
         seen: set[int] = set()
         pending = [id_]
@@ -173,7 +177,7 @@ def _sites(
         start, at, written = _written(lines[path], call.line, name, call.name == ".ctor")
         if not at:
             continue
-        targets = tuple(dict.fromkeys(places.of(call.target))) if call.target >= 0 else ()
+        targets = tuple(dict.fromkeys(places.of(call.target) if call.target >= 0 else places.type(call.made)))
         also = tuple(dict.fromkeys(places.overriders(call.target))) if call.target >= 0 else ()
         verdict = "inside" if targets else "outside"
         single = len({place.path for place in targets}) == 1 and (call.name == ".ctor" or len(targets) == 1)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"(?P<skip>\s+|//[^\n]*|/\*.*?\*/|^[ \t]*\#[^\n]*)"
+    r"(?P<skip>\s+|//[^\n]*|/\*.*?\*/|\#[^\n]*)"
     r"|(?P<text>\$?@\$?\"(?:[^\"]|\"\")*\"|\$?\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])+')"
     r"|(?P<word>@?[^\W\d]\w*)|(?P<number>\d[\w.]*)|(?P<mark>=>|::|\?\?|&&|\|\||==|!=|<=|>=|\S)",
     re.DOTALL | re.MULTILINE,

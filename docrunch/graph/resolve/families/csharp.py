@@ -62,6 +62,7 @@ class CSharp(DeclaredNamespaces):
     arities = True
     extends = True
     calls_values = False
+    guesses = False  # receivers are typed: those nobody knows are hardly ever of this repository
     containers = _CONTAINERS
     roots = frozenset({"object", "Object", "ValueType"})
 

@@ -193,7 +193,8 @@ class DeclaredNamespaces(Family):
                 return value
             several = tuple(self._beside(r, value[1]))
         found = [number for number in several if self.index.symbols[number].kind in TYPES]
-        found = [number for number in found if self._fits(number, arity)] or found
+        fitting = [number for number in found if self._fits(number, arity)]
+        found = fitting if fitting or self.arities else found
         return r.hierarchy.pick(found, self) if found else None
 
     def _fits(self, symbol: int, arity: int) -> bool:
