@@ -9,6 +9,7 @@ from docrunch.graph.resolve.values import (
     DYNAMIC_RECEIVER,
     EXTERNAL,
     EXTERNAL_BASE,
+    EXTERNAL_MEMBER,
     EXTERNAL_RECEIVER,
     INSTANCE,
     LOCAL_VALUE,
@@ -130,6 +131,8 @@ def _callee(here: Place, value: Value, reference: Reference) -> Value:
         whole = here.r.family(value[1]).module_value(here.r, value[1])
         return _callee(here, whole, reference) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
     value = flow.plain(here.r, value)
+    if value[0] == EXTERNAL_MEMBER:
+        return (EXTERNAL, value[1], value[2])
     if value[0] == RESULT:
         return miss(EXTERNAL_RECEIVER)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in TYPES:
