@@ -2,7 +2,7 @@
 
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
-from docrunch.graph.resolve import callables, flow
+from docrunch.graph.resolve import arity, callables, flow
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
@@ -142,6 +142,10 @@ def _callee(here: Place, value: Value, reference: Reference) -> Value:
         held = here.r.held(value[1])
         if held[0] == SYMBOL and isinstance(held[1], int) and here.index.symbols[held[1]].kind in CALLABLE:
             return held
+        family = here.r.family_of(value[1])
+        if not family.calls_values:
+            operator = family.call_operator
+            return flow.plain(here.r, here.r.member(held, operator)) if operator else miss(DYNAMIC_RECEIVER)
     return value if value[0] in (SYMBOL, EXTERNAL, MISS) else miss(DYNAMIC_RECEIVER)
 
 
@@ -169,5 +173,15 @@ def _add_use(here: Place, source: NodeId, reference: Reference) -> None:
     if value[0] != SYMBOL or not isinstance(value[1], int):
         return
     target = here.index.id_of(value[1])
-    if target != source:
+    if _is_bare_call(here, value[1], reference):
+        here.edges.add(source, target, EdgeKind.CALLS, value[2], reference.line)
+        here.targets[target] = (value[0], value[1])
+    elif target != source:
         here.edges.add(source, target, EdgeKind.USES, value[2], reference.line)
+
+
+def _is_bare_call(here: Place, number: int, reference: Reference) -> bool:
+    symbol = here.index.symbols[number]
+    if symbol.kind not in CALLABLE or reference.kind != "use" or not here.r.family_of(number).bare_calls:
+        return False
+    return arity.takes(symbol, 0)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve import flow
+from docrunch.graph.resolve import flow, names
 from docrunch.graph.resolve.interface import TYPES, VALUES
 from docrunch.graph.resolve.values import (
     APPLIED,
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
 def member(r: "Resolver", value: Value, name: str) -> Value:
     tag, payload, grade = value
-    if name[0] == "[":
+    if name[:1] == "[":
         return flow.element(r, value, name)
+    if name[:1] == ":":
+        return _type(r, value, name)
     if isinstance(payload, str):
         return _of_text(r, tag, payload, name, grade)
     if tag == MODULE:
@@ -54,6 +56,17 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
         held = flow.held(r, value)
         return r.member(held, name) if held[0] != MISS else held
     return _of_symbol(r, payload, name, grade) if tag == SYMBOL else miss(DYNAMIC_RECEIVER)
+
+
+def _type(r: "Resolver", value: Value, part: str) -> Value:
+    """A member that can only be a type."""
+    name, arity = names.type_part(part)
+    found = r.member(value, name)
+    several = r.hierarchy.ambiguity(found) or ((found[1],) if found[0] == SYMBOL else ())
+    if not several or not isinstance(several[0], int):
+        return found
+    type_ = r.family_of(several[0]).as_type(r, found, arity)
+    return lower_hit(type_, value[2]) if type_ is not None else miss(NO_MEMBER)
 
 
 def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:

@@ -14,8 +14,10 @@ from docrunch.graph.resolve.values import (
     EXTERNAL,
     INSTANCE,
     LOCAL_VALUE,
+    MEMBER_OF,
     MISS,
     NO_CANDIDATE,
+    SYMBOL,
     Value,
     lower,
     miss,
@@ -38,6 +40,8 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
     for part in parts[1:]:
         if part == "?":
             return value if value[0] == MISS else miss(DYNAMIC_RECEIVER)
+        if family.bare_calls:
+            value = _run(r, value)
         found = r.member(value, family.asked(part)) if value[0] != MISS else value
         if found[0] == MISS and family.extends:
             found = family.extension(r, file, value, family.asked(part)) or found
@@ -53,10 +57,27 @@ def _step(r: "Resolver", family: "Family", value: Value, part: str) -> Value:
     return family.made(value) if value[0] == EXTERNAL else r.called(value)
 
 
+def _run(r: "Resolver", value: Value) -> Value:
+    """What a function that is called by its bare name gives; any other value as it is."""
+    if value[0] not in (SYMBOL, MEMBER_OF) or not isinstance(value[1], int):
+        return value
+    symbol = value[1] if value[0] == SYMBOL else r.numbered.member(value).symbol
+    return r.called(value) if r.index.symbols[symbol].kind in CALLABLE else value
+
+
+def type_part(part: str) -> tuple[str, int]:
+    """``:Box`1`` → ("Box", 1)."""
+    name, _, arity = part[1:].partition("`")
+    return name, int(arity) if arity.isdigit() else 0
+
+
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
     family = r.family(file)
-    if name[-1] == ")":
+    if name[:1] == ":":
+        bare, arity = type_part(name)
+        return family.type_name(r, file, scope, bare, arity)
+    if name[-1:] == ")":
         return family.callee(r, file, scope, name)
     own = family.receiver(r, file, scope, name) if scope >= 0 else None
     own = own or family.keyword(r, file, scope, name)

@@ -38,6 +38,7 @@ ATTRIBUTE: Final = 850  # self.client.get()
 FULFILLED: Final = 900  # an interface that a type fulfils by its methods, without naming it
 REDEFINED: Final = 800  # several definitions of one name in one scope
 CRATE_MACRO: Final = 900  # Rust: the only macro of that name in the crate
+EXTENDED: Final = 850  # an extension method for the receiver's type
 OVERLOADED: Final = 900  # one of several of a name, by the number of arguments
 ALIASED: Final = 900  # f = g; f()
 # Heuristic: the only plausible candidate.

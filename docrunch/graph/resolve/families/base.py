@@ -59,6 +59,10 @@ class Family:
     self_types: ClassVar[frozenset[str]] = frozenset()  # annotations that mean the type of the receiver
     containers: ClassVar[Mapping[str, Mapping[str, int]]] = {}  # by the last part of the outside name
     contract_kinds: ClassVar[frozenset[SymbolKind]] = frozenset({SymbolKind.INTERFACE, SymbolKind.TRAIT})  # implemented
+    marks_types: ClassVar[bool] = False  # types and values may share a name: parts that are types are marked
+    bare_calls: ClassVar[bool] = False  # a function without parameters is called by its name alone
+    calls_values: ClassVar[bool] = True  # a call of a variable counts as one where nobody knows what it holds
+    right_to_left: ClassVar[bool] = False  # of several supertypes the last one comes first
     follows_aliases: ClassVar[bool] = True  # a type alias is the type that it names
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -107,6 +111,14 @@ class Family:
     def outermost(self, r: "Resolver", file: int, name: str) -> Value:
         """A name that no scope and no import defines."""
         return builtin_names.value(self.key, name)
+
+    def type_name(self, r: "Resolver", file: int, scope: int, name: str, arity: int) -> Value:
+        """A name that can only be a type. Args: ``arity``: the number of its type arguments."""
+        return r.head(file, scope, name)
+
+    def as_type(self, r: "Resolver", value: Value, arity: int) -> Value | None:
+        """The type that shares the name of a value; ``None`` where there is none."""
+        return value
 
     def namespace_child(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         """A name below an inline namespace or module that is written elsewhere."""
@@ -219,6 +231,10 @@ class Family:
     def shape(self, definition: Definition) -> tuple[str, ...]:
         """What tells one overload from another."""
         return tuple(param.type for param in definition.params)
+
+    def makes(self, r: "Resolver", symbol: int) -> Value | None:
+        """What a call of a type gives, ``None`` where that is an instance of it."""
+        return None
 
     def runs(self, r: "Resolver", symbol: int) -> Value:
         """What a call of a type runs: the type itself, or its constructors (an ambiguous miss where it has several)."""
