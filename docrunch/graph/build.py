@@ -1,7 +1,7 @@
 """Collects edges while a graph is linked, and turns them into sorted rows."""
 
 from docrunch.graph.model import Candidates, Edge, EdgeKind, Unresolved
-from docrunch.graph.resolve.values import confidence
+from docrunch.graph.resolve.values import certainty, confidence
 from docrunch.ids import NodeId
 
 _MAX_LINES = 200  # lines kept per edge; `count` stays complete
@@ -41,7 +41,7 @@ class EdgeSet:
         rows = []
         for (source, target, kind), found in sorted(self._found.items(), key=lambda item: item[0]):
             lines = tuple(found[2:]) if len(found) < 4 else tuple(sorted(set(found[2:]))[:_MAX_LINES])
-            rows.append(Edge(source, target, kind, confidence(found[0]), found[0] / 1000, found[1], lines))
+            rows.append(Edge(source, target, kind, confidence(found[0]), certainty(found[0]), found[1], lines))
         return tuple(rows)
 
     def candidates(self) -> tuple[Candidates, ...]:

@@ -23,22 +23,26 @@ class LanguageTraits(msgspec.Struct, frozen=True):
     separator: str = "."  # between the parts of a qualified name
     sharing: Sharing = Sharing.NONE
     code: bool = True  # its files make modules and packages; settings and data do only where they hold jobs or services
+    extensions: bool = False  # `Symbol.receiver` is what a function extends; it stays a name of its own file
+    structural: bool = False  # a type fulfils an interface by its methods, without naming it
     declares: bool = False  # qualified names start with the package that the file declares
 
 
 _JAVASCRIPT = LanguageTraits("javascript")
+_JVM = LanguageTraits("jvm", sharing=Sharing.PACKAGE, declares=True, extensions=True)
 _TRAITS = {
     "javascript": _JAVASCRIPT,
     "typescript": _JAVASCRIPT,
     "tsx": _JAVASCRIPT,
     "jsx": _JAVASCRIPT,
-    "go": LanguageTraits("go", sharing=Sharing.DIRECTORY),
+    "go": LanguageTraits("go", sharing=Sharing.DIRECTORY, structural=True),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
     "yaml": LanguageTraits("yaml", code=False),
     "toml": LanguageTraits("toml", code=False),
     "json": LanguageTraits("json", code=False),
     "hcl": LanguageTraits("hcl", sharing=Sharing.DIRECTORY),
-    "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
+    "java": _JVM,
+    "kotlin": _JVM,
 }
 
 

@@ -31,21 +31,30 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     names: tuple[str, ...] = ()  # at the top of the file, where other files of its scope see them
     methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
     properties: tuple[str, ...] = ()
+    contracts: tuple[tuple[str, str], ...] = ()  # interfaces that types fulfil unsaid: (local name, first method)
     tables: tuple[StatedTable, ...] = ()
     exported: tuple[str, ...] = ()  # kind and local name of exported symbols, for documents that mention them
 
 
 def outline(facts: FileFacts) -> Outline:
     symbols = facts.symbols
+    attached = not traits(facts.language).extensions  # a receiver makes a function a method of its type
     return Outline(
         facts.language,
         facts.package,
         traits(facts.language).code and (bool(symbols) or bool(facts.code_lines and facts.imports)),
-        any(symbol.receiver for symbol in symbols),
+        attached and any(symbol.receiver for symbol in symbols),
         facts.manifest,
         _names(facts),
-        tuple([symbol.name for symbol in symbols if is_method(symbol.kind, symbol.receiver, symbol.trait)]),
+        tuple(
+            [
+                symbol.name
+                for symbol in symbols
+                if is_method(symbol.kind, symbol.receiver if attached else "", symbol.trait)
+            ]
+        ),
         tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
+        _contracts(facts) if traits(facts.language).structural else (),
         _tables(facts) if facts.tables else (),
         tuple([f"{s.kind.value} {s.local_name}" for s in symbols if s.exported and s.kind not in _UNNAMED]),
     )
@@ -68,6 +77,15 @@ def _tables(facts: FileFacts) -> tuple[StatedTable, ...]:
     return tuple(found)
 
 
+def _contracts(facts: FileFacts) -> tuple[tuple[str, str], ...]:
+    first: dict[int, str] = {}
+    for symbol in facts.symbols:
+        parent = symbol.parent
+        if parent >= 0 and symbol.kind is SymbolKind.METHOD and facts.symbols[parent].kind is SymbolKind.INTERFACE:
+            first[parent] = min(symbol.name, first.get(parent, symbol.name))
+    return tuple((facts.symbols[number].local_name, name) for number, name in first.items())
+
+
 def is_method(kind: SymbolKind, receiver: str, trait: str) -> bool:
     """Methods called by their name alone; a trait's method may have other implementations."""
     return not trait and (kind is SymbolKind.METHOD or (bool(receiver) and kind is SymbolKind.FUNCTION))
@@ -77,7 +95,8 @@ def _names(facts: FileFacts) -> tuple[str, ...]:
     sharing = traits(facts.language).sharing
     if sharing is Sharing.NONE:
         return ()
-    top = [s.name for s in facts.symbols if s.parent < 0 and not s.receiver and s.kind not in MEMBERS]
+    extensions = traits(facts.language).extensions
+    top = [s.name for s in facts.symbols if s.parent < 0 and (extensions or not s.receiver) and s.kind not in MEMBERS]
     if sharing is Sharing.CRATE_MACROS:
         top = [name for name in top if name.endswith("!")]
     return tuple(dict.fromkeys(top))

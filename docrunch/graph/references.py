@@ -2,8 +2,9 @@
 
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
-from docrunch.graph.resolve import flow
-from docrunch.graph.resolve.interface import CALLABLE, VALUES
+from docrunch.graph.resolve import callables, flow
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
+from docrunch.graph.resolve.overloads import fitting
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     DYNAMIC_RECEIVER,
@@ -13,12 +14,15 @@ from docrunch.graph.resolve.values import (
     INSTANCE,
     LOCAL_VALUE,
     MISS,
+    MODULE,
     NO_MEMBER,
+    OVERLOADED,
     RESULT,
     SUPER,
     SYMBOL,
     UNTYPED_RETURN,
     Value,
+    lower,
     miss,
 )
 from docrunch.ids import NodeId
@@ -40,10 +44,10 @@ def add(here: Place, known: frozenset[int]) -> None:
 
 
 def _add_call(here: Place, source: NodeId, reference: Reference, known: frozenset[int]) -> None:
-    value = _callee(here, here.r.chain(here.file, reference.scope, reference.chain))
+    value = _callee(here, here.r.chain(here.file, reference.scope, _asked(here, reference)), reference.args)
     if value[0] == MISS:
-        several = here.r.hierarchy.ambiguity(value)
-        if several:
+        several = fitting(here.index, here.r.hierarchy.ambiguity(value), reference.args)
+        if len(several) > 1:
             targets = [here.index.id_of(number) for number in several]
             here.edges.ambiguous(source, EdgeKind.CALLS, reference.line, targets)
         value = _guess(here, source, reference, value, known)
@@ -56,17 +60,39 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
         here.targets[target] = (value[0], value[1])
 
 
-def _callee(here: Place, value: Value) -> Value:
-    """What a call of the value runs: an alias is followed, an instance is called by its ``__call__``."""
+def _asked(here: Place, reference: Reference) -> tuple[str, ...]:
+    """The chain, its last part as a call of so many arguments where that tells functions apart."""
+    chain = reference.chain
+    if not here.r.family(here.file).separate_calls or chain[-1] == "?":
+        return chain
+    return (*chain[:-1], callables.call(chain[-1], reference.args))
+
+
+def _callee(here: Place, value: Value, arguments: int) -> Value:
+    """What a call of the value runs: an alias is followed, an instance is called by its operator, of several functions
+    the one that takes so many arguments."""
+    if value[0] == MISS:
+        if here.r.family(here.file).separate_calls:
+            return value  # chosen already
+        several = fitting(here.index, here.r.hierarchy.ambiguity(value), arguments)
+        return (SYMBOL, several[0], OVERLOADED) if len(several) == 1 else value
     if value[0] == INSTANCE and isinstance(value[1], int):
         operator = here.r.family_of(value[1]).call_operator
         return here.r.member(value, operator) if operator else miss(NO_MEMBER)
     if value[0] == SUPER and isinstance(value[1], int) and here.r.family_of(value[1]).super_constructs:
         above = here.r.hierarchy.order(value[1])[0][1:2]
-        return (SYMBOL, above[0], value[2]) if above else miss(EXTERNAL_BASE)
+        if not above:
+            return miss(EXTERNAL_BASE)
+        return _callee(here, here.r.family_of(above[0]).runs(here.r, above[0]), arguments)
+    if value[0] == MODULE and isinstance(value[1], int):
+        whole = here.r.family(value[1]).module_value(here.r, value[1])
+        return _callee(here, whole, arguments) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
     value = flow.plain(here.r, value)
     if value[0] == RESULT:
         return miss(EXTERNAL_RECEIVER)
+    if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in TYPES:
+        run = here.r.family_of(value[1]).runs(here.r, value[1])
+        return lower(run, value[2]) if run[:2] == value[:2] else _callee(here, run, arguments)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in VALUES:
         held = here.r.held(value[1])
         if held[0] == SYMBOL and isinstance(held[1], int) and here.index.symbols[held[1]].kind in CALLABLE:
@@ -76,9 +102,11 @@ def _callee(here: Place, value: Value) -> Value:
 
 def _guess(here: Place, source: NodeId, reference: Reference, value: Value, known: frozenset[int]) -> Value:
     """The heuristic, for methods of receivers nobody knows."""
-    if len(reference.chain) < 2 or value[1] not in _UNKNOWN_RECEIVER:
+    if len(reference.chain) < 2 or value[1] not in _UNKNOWN_RECEIVER or not here.r.family(here.file).guesses:
         return value
     name, unique = reference.chain[-1], here.shared.unique
+    if reference.scope >= 0 and here.facts.symbols[reference.scope].name == name:
+        return value  # a method that hands on to one of its own name means another type's
     found = unique.find(here.file, name, reference.args, known)
     if found is not None:
         return found

@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 import msgspec
 from identify import identify
 
+from docrunch.parsing.headers import is_cpp
+
 _FOLDER = Path(__file__).parent
 _LANGUAGES = _FOLDER / "languages"
 _FACTS_SOURCES = ("source/model.py",)  # outside this package, but part of what facts look like
@@ -63,6 +65,8 @@ def _by_name() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
 def detect(path: str, head: bytes) -> str:
     """The language of a file from its name and, failing that, the shebang in its first bytes.
 
+    A `.h` file is C or C++ by what it says (`docrunch.parsing.headers`).
+
     Returns:
         A key of `languages()`, else the most specific tag of `identify`, else ``unknown``.
     """
@@ -72,7 +76,7 @@ def detect(path: str, head: bytes) -> str:
         return filenames[name]
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix in extensions:
-        return extensions[suffix]
+        return "cpp" if suffix == "h" and is_cpp(head) else extensions[suffix]
     tag = _specific(identify.tags_from_filename(name))
     if tag is not None:
         return tag

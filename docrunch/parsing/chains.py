@@ -59,7 +59,7 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
         elif kind in rules.calls:
             current = current.child_by_field_name(rules.calls[kind])
             if current is not None and not called:
-                inside.append(((current.start_byte, current.end_byte), len(parts), False))
+                inside.append(((current.start_byte, current.end_byte), len(parts), current.type in rules.calls))
             called = "()"
         elif kind in rules.invocations:
             inward, outward = rules.invocations[kind]

@@ -67,6 +67,10 @@ class Comments:
         found.reverse()
         return found
 
+    def first(self) -> Comment | None:
+        """The first whole-line comment of the file."""
+        return next(iter(self._ending.values()), None)
+
     def counts(self) -> tuple[int, int, int]:
         """(lines, code lines, comment lines); a blank line inside a comment counts as blank."""
         lines = count_lines(self._text)

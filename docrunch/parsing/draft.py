@@ -1,7 +1,24 @@
 """A symbol while its file is still being read."""
 
+from typing import Protocol
+
 from docrunch.parsing.model import Base, Param, Symbol, SymbolKind
-from docrunch.parsing.parser import Node
+
+
+class Extent(Protocol):
+    """Where something lies in the text: a syntax node, or what a language found without its grammar."""
+
+    @property
+    def start_byte(self) -> int: ...
+
+    @property
+    def end_byte(self) -> int: ...
+
+    @property
+    def start_point(self) -> tuple[int, int]: ...
+
+    @property
+    def end_point(self) -> tuple[int, int]: ...
 
 
 class Draft:
@@ -35,7 +52,7 @@ class Draft:
         "type_params",
     )
 
-    def __init__(self, name: str, kind: SymbolKind, local_name: str, parent: int, line: int, whole: Node) -> None:
+    def __init__(self, name: str, kind: SymbolKind, local_name: str, parent: int, line: int, whole: Extent) -> None:
         self.name = name
         self.kind = kind
         self.local_name = local_name
@@ -92,7 +109,7 @@ class Draft:
         )
 
 
-def last_line(node: Node) -> int:
+def last_line(node: Extent) -> int:
     """1-based line of the last byte of a node; a node that ends just after LF ends on the line before."""
     row, column = node.end_point
     return row if column == 0 and row > node.start_point[0] else row + 1

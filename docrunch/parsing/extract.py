@@ -1,6 +1,7 @@
 """One text to its facts, in this process. Pure: the same text, language and limits give equal facts."""
 
 import importlib
+from collections.abc import Callable
 from functools import cache
 from typing import Protocol
 
@@ -39,10 +40,19 @@ def _reader(language: str) -> Reader:
     return found
 
 
+Begin = Callable[[bytes, str], tuple[bytes, Walk]]
+
+
+def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    """The text that the grammar sees, equally long, and the walk. A language's hooks may have a `begin` of their own."""
+    return text, Walk(text)
+
+
 class _Ready(msgspec.Struct, frozen=True):
     grammar: Grammar
     hooks: Hooks
     common_names: frozenset[str]
+    begin: Begin
 
 
 @cache
@@ -56,7 +66,7 @@ def _ready(language: str) -> _Ready:
     loaded = grammar(spec.grammar, spec.function, query_text(language))
     hooks: Hooks = importlib.import_module(f"docrunch.parsing.languages.{spec.hooks}.hooks")
     check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS))
-    return _Ready(loaded, hooks, frozenset(spec.common_names))
+    return _Ready(loaded, hooks, frozenset(spec.common_names), getattr(hooks, "begin", _begin))
 
 
 def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
@@ -86,12 +96,12 @@ def _inventory(text: bytes, language: str, *issues: Issue) -> FileFacts:
 
 def _parse(text: bytes, language: str, limits: Limits) -> FileFacts:
     ready = _ready(language)
-    tree = ready.grammar.parse(text)
+    seen, walk = ready.begin(text, language)
+    tree = ready.grammar.parse(seen)
     root = tree.root_node
     beyond = _beyond(root, limits)
     if beyond is not None:
         return _inventory(text, language, beyond)
-    walk = Walk(text)
     _visit(walk, ready, root)
     ready.hooks.finish(walk, root)
     return _facts(walk, ready, language, _syntax_issues(ready.grammar, root))

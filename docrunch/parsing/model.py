@@ -75,7 +75,7 @@ class Symbol(msgspec.Struct, frozen=True, gc=False):
     type: str = ""  # annotation of a variable, constant or property
     complexity: int = 0  # cyclomatic (McCabe 1976): 1 + decision points; 0 for what has no body
     receiver: str = ""  # Go receiver type, Rust impl type, "" otherwise
-    trait: str = ""  # Rust: the trait that an impl block implements
+    trait: str = ""  # Rust: what an impl block implements; Java, Kotlin: supertype of the nameless class around
     type_params: tuple[Param, ...] = ()  # generics: ``type`` is the bound, ``default`` the default, as written
 
 

@@ -42,6 +42,7 @@ class Walk:
         "implementations",
         "imports",
         "local_names",
+        "nameless",
         "package",
         "pending",
         "references",
@@ -71,6 +72,7 @@ class Walk:
         self.declaration: Node | None = None  # the statement around the declarators that come next
         self.decorators: list[Node] = []  # those that stand before the member that comes next
         self.implementations: list[tuple[int, str, str]] = []  # open blocks: (last byte, type, trait)
+        self.nameless: list[tuple[int, int, str]] = []  # open bodies of nameless classes: (last byte, scope, type)
         self.anonymous_end = 0  # last byte of the outermost anonymous function that is open
         self.seen: set[int] = set()  # first bytes of names and calls that were read as part of something larger
         self.extra: dict[str, list[str]] = {}  # notes that a language's handlers leave for their own finish()
@@ -117,6 +119,13 @@ class Walk:
 
     def in_callable(self) -> bool:
         return self.scope >= 0 and self.symbols[self.scope].kind in CALLABLE_KINDS
+
+    def nameless_type(self, start: int) -> str:
+        """The supertype of the class without a name that directly holds what starts at a byte; "" elsewhere."""
+        open_ = self.nameless
+        while open_ and open_[-1][0] <= start:
+            open_.pop()
+        return open_[-1][2] if open_ and open_[-1][1] == self.scope else ""
 
     def local_path(self, name: str) -> str:
         parent = self.parent

@@ -12,6 +12,7 @@ from docrunch.graph.resolve.values import (
     INSTANCE,
     MEMBER_OF,
     MISS,
+    MODULE,
     OVERLOADED,
     RESULT,
     RETURNED,
@@ -41,6 +42,9 @@ def result(r: "Resolver", value: Value) -> Value:
         operator = r.family_of(payload).call_operator
         method = r.hierarchy.member(payload, operator) if operator else miss(DYNAMIC_RECEIVER)
         return r.called(lower(method, grade)) if method[0] == SYMBOL else miss(DYNAMIC_RECEIVER)
+    if tag == MODULE and isinstance(payload, int):
+        whole = r.family(payload).module_value(r, payload)
+        return r.called(whole) if whole is not None and whole[0] != MISS else miss(DYNAMIC_RECEIVER)
     if tag in (APPLIED, MEMBER_OF, RESULT):
         return flow.called(r, value)
     if tag == MISS:
@@ -65,6 +69,8 @@ def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
     found = r.index.symbols[symbol]
     if found.kind in TYPES:
         return (INSTANCE, symbol, grade)
+    if found.kind is SymbolKind.CONSTRUCTOR and not found.returns and r.index.parents[symbol] >= 0:
+        return (INSTANCE, r.index.parents[symbol], grade)
     if found.kind in VALUES and not found.returns:
         enum = r.index.parents[symbol]
         if enum >= 0 and r.index.symbols[enum].kind is SymbolKind.ENUM:

@@ -134,7 +134,7 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
         return seen_through(r, members.of_instance(r, base[1], name, grade), base[1], args)
     family = r.family(args[0].file)
     container = family.container(base[1])
-    at = container.get(f"{name}()")
+    at = container.get(f"{name.split('(', 1)[0]}()")
     if at is None:
         through = container.get("*")
         return r.member(read(r, args[through], grade), name) if through is not None else miss(EXTERNAL_RECEIVER)

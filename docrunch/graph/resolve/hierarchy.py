@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve.attachments import Attachments, Receiver, SymbolName
-from docrunch.graph.resolve.interface import TYPES
+from docrunch.graph.resolve.interface import CALLABLE, TYPES
 from docrunch.graph.resolve.reads import ATTACHED, OWNERS
 from docrunch.graph.resolve.receivers import bare_type
 from docrunch.graph.resolve.values import (
@@ -116,7 +116,11 @@ class Hierarchy:
 
     def member(self, symbol: int, name: str, *, skip_own: bool = False) -> Value:
         """A member of a type by its name, own ones first, then those of its supertypes."""
+        if self._r.family_of(symbol).separate_calls:
+            return self._r.family_of(symbol).member(self._r, symbol, name, skip_own=skip_own)
         order, outside = self.order(symbol)
+        if len(order) > 1 and self._r.family_of(symbol).overloads:
+            return self._overloaded(order[1:] if skip_own else order, symbol, name, outside)
         for place in order[1:] if skip_own else order:
             found = self.own(place, name)
             if found:
@@ -125,6 +129,26 @@ class Hierarchy:
                     return value
                 return (value[0], value[1], min(value[2], INHERITED_MEMBER))
         return miss(EXTERNAL_BASE if outside else NO_MEMBER)
+
+    def _overloaded(self, order: Sequence[int], symbol: int, name: str, outside: bool) -> Value:
+        """All functions of a name along the order, those that one below hides left out; else the first of its kind."""
+        symbols = self._index.symbols
+        found: dict[tuple[str, ...], int] = {}
+        nearest = -1
+        for place in order:
+            own = self.own(place, name)
+            if own and nearest < 0:
+                nearest = place
+            if own and not all(symbols[number].kind in CALLABLE for number in own):
+                if not found:
+                    return self.pick(own, self._r.family_of(place))
+                break
+            for number in own:
+                found.setdefault(tuple(p.type for p in symbols[number].params), number)
+        if not found:
+            return miss(EXTERNAL_BASE if outside else NO_MEMBER)
+        value = self.pick(list(found.values()), self._r.family_of(symbol))
+        return value if nearest == symbol or value[0] == MISS else (value[0], value[1], min(value[2], INHERITED_MEMBER))
 
     def own(self, symbol: int, name: str) -> Sequence[int]:
         """Members that a type itself defines, wherever they are written."""

@@ -86,6 +86,7 @@ class Index:
         self.symbol_file: list[int] = []
         self.parents: list[int] = []  # number of the enclosing symbol, -1 at the top of a file
         self.members: dict[int, Names] = {}
+        self.nameless: dict[tuple[int, int, str], Names] = {}  # (file, scope, supertype) of nameless classes → members
         self._tables: list[_Table | None] = [None] * len(self.paths)
         self._attributes: dict[int, dict[str, list[tuple[int, Bound]]]] = {}
         self._returned: dict[int, list[Bound]] = {}
@@ -275,6 +276,10 @@ class Index:
     def _index_symbols(self, table: _Table, seen: Interface) -> None:
         for number, symbol in enumerate(seen.definitions, table.offset):
             parent = self.parents[number]
+            if symbol.trait and not symbol.receiver:
+                key = (self.symbol_file[number], symbol.parent, symbol.trait)
+                self.nameless.setdefault(key, {}).setdefault(symbol.name, []).append(number)
+                continue  # a member of a class without a name: known inside it only
             if symbol.receiver:
                 continue  # a method outside its type's braces: `hierarchy` finds its type
             if symbol.kind in MEMBERS and (parent < 0 or self.symbols[parent].kind in CALLABLE):

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from docrunch.graph.languages import traits
 from docrunch.parsing.model import Binding, FileFacts, Import, Symbol, SymbolKind
 
 CALLABLE = frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR})
@@ -46,6 +47,7 @@ class Definition(msgspec.Struct, frozen=True, gc=False):
     bases: tuple[str, ...]  # as written
     type: str
     receiver: str
+    extends: str  # the receiver, where it makes no member of another type (`LanguageTraits.extensions`)
     trait: str
     has_body: bool
     plain_function: bool  # JavaScript: written with the word `function`, which has a `this` of its own
@@ -101,6 +103,7 @@ def interface(facts: FileFacts) -> Interface:
 def _definition(symbol: Symbol, language: str, ordinals: dict[tuple[str, SymbolKind], int]) -> Definition:
     key = (symbol.local_name.replace(".", "::") if language == "rust" else symbol.local_name, symbol.kind)
     ordinal = ordinals[key] = ordinals.get(key, -1) + 1
+    extensions = bool(symbol.receiver) and traits(language).extensions
     return Definition(
         symbol.name,
         symbol.kind,
@@ -113,7 +116,8 @@ def _definition(symbol: Symbol, language: str, ordinals: dict[tuple[str, SymbolK
         symbol.returns,
         tuple([base.name for base in symbol.bases]) if symbol.bases else (),
         symbol.type,
-        symbol.receiver,
+        "" if extensions else symbol.receiver,
+        symbol.receiver if extensions else "",
         symbol.trait,
         symbol.complexity > 0,
         symbol.signature.startswith(("function", "async function")),
@@ -214,6 +218,7 @@ def _fields(d: Definition) -> tuple[object, ...]:
         d.bases,
         d.type,
         d.receiver,
+        d.extends,
         d.trait,
         d.has_body,
         d.plain_function,

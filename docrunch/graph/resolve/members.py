@@ -15,6 +15,7 @@ from docrunch.graph.resolve.values import (
     MEMBER_OF,
     MISS,
     MODULE,
+    NO_CANDIDATE,
     NO_MEMBER,
     PACKAGE,
     SUPER,
@@ -37,7 +38,10 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
         return _of_text(r, tag, payload, name, grade)
     if tag == MODULE:
         found = r.module_member(payload, name)
-        return lower(found, grade) if found[0] != MISS else found
+        if found[0] == MISS and found[1] == NO_CANDIDATE and name != "default":
+            whole = r.family(payload).module_value(r, payload)
+            found = r.member(whole, name) if whole is not None and whole[0] != MISS else found
+        return lower_hit(found, grade)
     if tag == SUPER:
         return lower_hit(r.hierarchy.member(payload, name, skip_own=True), grade)
     if tag == INSTANCE:
@@ -52,7 +56,7 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
 
 def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:
     if tag == EXTERNAL:
-        return (EXTERNAL, outside_member(payload, name), grade)
+        return (EXTERNAL, outside_member(payload, name.split("(", 1)[0]), grade)
     if tag == PACKAGE:
         family, key = r.package(payload)
         return lower_hit(family.package_member(r, key, name), grade)
@@ -94,7 +98,8 @@ def _of_symbol(r: "Resolver", symbol: int, name: str, grade: int) -> Value:
         held = r.held(symbol)
         return r.member(held, name) if held[0] != MISS else lower_hit(r.hierarchy.member(symbol, name), grade)
     if kind in TYPES:
-        return lower_hit(r.hierarchy.member(symbol, name), grade)
+        word = r.family_of(symbol).word(r, symbol, name)
+        return word if word is not None else lower_hit(r.hierarchy.member(symbol, name), grade)
     if kind in VALUES:
         own = r.index.members.get(symbol, {}).get(name)  # members of an object literal
         if own:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve.flow import Meanings, Written
-from docrunch.graph.resolve.interface import CALLABLE, TYPES, Bound, Definition
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES, Bound, Definition
 from docrunch.graph.resolve.values import (
     ALIASED,
     AMBIGUOUS,
@@ -31,13 +31,17 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
     """Head, then member by member; a part "f()" is followed by what the call returns."""
     if parts[0] == "?":
         return miss(DYNAMIC_RECEIVER)
-    value = _step(r, r.head(file, scope, parts[0].removesuffix("()")), parts[0])
+    family = r.family(file)
+    value = _step(r, r.head(file, scope, family.asked(parts[0])), parts[0])
     for part in parts[1:]:
-        if value[0] == MISS:
-            return value
         if part == "?":
-            return miss(DYNAMIC_RECEIVER)
-        value = _step(r, r.member(value, part.removesuffix("()")), part)
+            return value if value[0] == MISS else miss(DYNAMIC_RECEIVER)
+        found = r.member(value, family.asked(part)) if value[0] != MISS else value
+        if found[0] == MISS and family.extends:
+            found = family.extension(r, file, value, family.asked(part)) or found
+        value = _step(r, found, part)
+        if value[0] == MISS and not family.extends:
+            return value
     return value
 
 
@@ -48,6 +52,8 @@ def _step(r: "Resolver", value: Value, part: str) -> Value:
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
     family = r.family(file)
+    if name[-1] == ")":
+        return family.callee(r, file, scope, name)
     own = family.receiver(r, file, scope, name) if scope >= 0 else None
     own = own or family.keyword(r, file, scope, name)
     if own is not None:
@@ -81,7 +87,7 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
 
 def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
     inside = r.index.inside(file, scope, name)
-    if inside.nested:
+    if inside.nested and symbol.kind not in VALUES:  # the members of an object literal are in no scope
         return r.hierarchy.pick(inside.nested, r.family(file))
     if inside.bindings:
         return bound(r, file, scope, inside.bindings)

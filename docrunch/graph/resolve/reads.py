@@ -19,9 +19,11 @@ ATTACHED = "\0attached"  # name: path NUL local name of a type; the methods writ
 OWNERS = "\0owners"  # name: path; the types of the methods with a receiver in that file
 SCOPE_FILES = "\0scope-files"  # name: family NUL key of a shared scope; its files
 SCOPE_NAME = "\0scope-name"  # name: family NUL key NUL name; the definitions of that name in all files of the scope
+SCOPE_BELOW = "\0scope-below"  # name: family NUL key; whether it is the start of the key of a shared scope
 GO_IMPORT = "\0go-import"  # name: import path; the package it means
 TABLE = "\0table"  # name: of a table or model in lower case; the tables of that name
 MENTION = "\0mention"  # name: the last part of a local name; the exported symbols of that name, of any language
+CONTRACT = "\0contract"  # name: a method; the interfaces that types fulfil unsaid of which it is the first
 RUST_PLACE = "\0rust-place"  # name: crate::module path; the file of that module
 
 _Key = TypeVar("_Key", bound=Hashable)

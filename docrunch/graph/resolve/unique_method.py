@@ -1,6 +1,7 @@
 """Rule: the one method of that name. The only heuristic; it asks for more evidence than the name."""
 
 from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.overloads import fits
 from docrunch.graph.resolve.reads import UNIQUE
 from docrunch.graph.resolve.values import SYMBOL, UNIQUE_METHOD, Value
 
@@ -58,7 +59,7 @@ class UniqueMethods:
         if len(found) != 1 or found[0] not in known or key in self._taken:
             return None
         (number,) = self._index.methods(found[0], name)
-        return (SYMBOL, number, UNIQUE_METHOD) if self._fits(number, arguments) else None
+        return (SYMBOL, number, UNIQUE_METHOD) if fits(self._index.symbols[number], arguments) else None
 
     def candidates(self, file: int, name: str, arguments: int, known: frozenset[int]) -> tuple[int, ...]:
         """Several methods of that name that the file can know, none chosen."""
@@ -69,23 +70,10 @@ class UniqueMethods:
             return ()
         places = [place for place in dict.fromkeys(found) if place in known]
         numbers = [number for place in places for number in self._index.methods(place, name)]
-        kept = tuple(number for number in numbers if self._fits(number, arguments))
+        kept = tuple(number for number in numbers if fits(self._index.symbols[number], arguments))
         return kept if len(kept) > 1 else ()
 
     def _noted(self, file: int, name: str) -> tuple[str, str]:
         family = self._index.families[file]
         self._index.reads.note(UNIQUE, f"{family}\0{name}")
         return family, name
-
-    def _fits(self, number: int, arguments: int) -> bool:
-        if arguments < 0:
-            return True
-        params = [
-            p
-            for p in self._index.symbols[number].params
-            if p.name not in ("self", "cls", "&self", "&mut self", "mut self")
-        ]
-        if any(p.name.startswith(("*", "...", "{", "[")) or p.type.startswith("...") for p in params):
-            return True
-        needed = sum(1 for p in params if not p.optional and not p.name.endswith("?"))
-        return needed <= arguments <= len(params)

@@ -1,8 +1,8 @@
 """What an expression may stand for while names are resolved.
 
 A value is a plain tuple ``(tag, payload, grade)``: hundreds of thousands are made per link, and tuples cost least.
-The grade is the certainty in thousandths (an ambiguous miss has its `Hierarchy.ambiguity` there); `confidence` turns
-it into the three words that users see.
+The grade orders what is known (an ambiguous miss has its `Hierarchy.ambiguity` there); `confidence` and `certainty`
+turn it into what users see.
 """
 
 from typing import Final
@@ -23,7 +23,8 @@ MEMBER_OF: Final = 9  # payload: number of a `flow.MemberOf`: a member that was 
 RESULT: Final = 10  # payload: number of a value: what is called gives it
 EXTERNAL_INSTANCE: Final = 6  # payload: qualified name of the outside type or function it came from
 
-# Certainty in thousandths, by rule. Exact: the language's rules leave one target.
+# Grades, by rule: they order what is known, and `certainty` says how often edges of a grade are right.
+# Exact: the language's rules leave one target.
 EXACT: Final = 1000
 STAR_IMPORT: Final = 970  # a later star import may shadow an earlier one
 # Inferred: follows from types that syntax shows; subclasses and reassignment may differ.
@@ -33,6 +34,7 @@ CONSTRUCTED: Final = 900  # x = Client(); x.get()
 ANNOTATED: Final = 880  # def f(x: Client): x.get()
 RETURNED: Final = 850  # make().get() with an annotated return
 ATTRIBUTE: Final = 850  # self.client.get()
+FULFILLED: Final = 900  # an interface that a type fulfils by its methods, without naming it
 REDEFINED: Final = 800  # several definitions of one name in one scope
 CRATE_MACRO: Final = 900  # Rust: the only macro of that name in the crate
 OVERLOADED: Final = 900  # one of several of a name, by the number of arguments
@@ -50,6 +52,7 @@ UNTYPED_RETURN: Final = "untyped_return"
 EXTERNAL_RECEIVER: Final = "external_receiver"
 EXTERNAL_BASE: Final = "external_base"
 NO_MEMBER: Final = "no_member"
+NO_OVERLOAD: Final = "no_overload"  # functions of that name, but none for so many arguments
 AMBIGUOUS: Final = "ambiguous"
 STAR_EXTERNAL: Final = "star_external"
 CIRCULAR: Final = "circular"
@@ -64,6 +67,15 @@ def miss(reason: str) -> Value:
 def lower(value: Value, grade: int) -> Value:
     """The value, at most as certain as ``grade``."""
     return value if value[2] <= grade else (value[0], value[1], grade)
+
+
+def certainty(grade: int) -> float:
+    """The share of edges of this grade that are right, 0-1, as `benchmarks.accuracy` measures it; three digits."""
+    if grade >= _LOWEST_EXACT:
+        return 1.0 if grade == EXACT else 0.99
+    if grade >= _LOWEST_INFERRED:
+        return round(0.97 + 0.02 * (grade - _LOWEST_INFERRED) / (_LOWEST_EXACT - _LOWEST_INFERRED), 3)
+    return 0.95
 
 
 def confidence(grade: int) -> Confidence:

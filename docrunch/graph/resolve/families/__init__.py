@@ -4,11 +4,19 @@ from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.families.go import Go
 from docrunch.graph.resolve.families.hcl import Hcl
 from docrunch.graph.resolve.families.javascript import JavaScript
+from docrunch.graph.resolve.families.jvm import Jvm
 from docrunch.graph.resolve.families.python import Python
 from docrunch.graph.resolve.families.rust import Rust
 from docrunch.graph.resolve.index import Index
 
-_FAMILIES: dict[str, type[Family]] = {"go": Go, "hcl": Hcl, "javascript": JavaScript, "python": Python, "rust": Rust}
+_FAMILIES: dict[str, type[Family]] = {
+    "go": Go,
+    "hcl": Hcl,
+    "javascript": JavaScript,
+    "jvm": Jvm,
+    "python": Python,
+    "rust": Rust,
+}
 
 
 def families_of(index: Index) -> dict[str, Family]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from docrunch.graph.resolve import builtin_names, modules
+from docrunch.graph.resolve import builtin_names, callables, modules
 from docrunch.graph.resolve.annotations import FUNCTION, MAP, SEQUENCE, TUPLE, Parsed, parse
 from docrunch.graph.resolve.interface import Definition, Using
 from docrunch.graph.resolve.values import EXTERNAL, MISS, NO_CANDIDATE, NO_MEMBER, SYMBOL, Value, miss
@@ -33,7 +33,10 @@ def _last(outside: str) -> str:
 
 class Family:
     attaches: ClassVar[bool] = False  # members may be written outside their type (`Symbol.receiver`)
-    overloads: ClassVar[bool] = False  # several functions of one name differ by their parameters
+    overloads: ClassVar[bool] = False  # those inherited stay, unless one with the same parameters hides them
+    guesses: ClassVar[bool] = True  # the only method of a name may be meant where the receiver is not known
+    separate_calls: ClassVar[bool] = False  # functions live apart from values: see `resolve.callables`
+    extends: ClassVar[bool] = False  # functions may be called like members of a type they are not written in
     closed_namespaces: ClassVar[bool] = False  # a body of a namespace does not see the names around it
     call_operator: ClassVar[str] = ""  # the method that a call of an instance runs
     roots: ClassVar[frozenset[str]] = frozenset()  # outside supertypes that bring no members
@@ -72,6 +75,10 @@ class Family:
             or modules.starred(r, file, name)
         )
 
+    def module_value(self, r: "Resolver", file: int) -> Value | None:
+        """What a module stands for where it is called, or asked for a member that it has not."""
+        return None
+
     def is_starred_out(self, r: "Resolver", origin: Value, name: str) -> bool:
         """Does a star import bring the name along?"""
         return True
@@ -90,6 +97,18 @@ class Family:
 
     def namespace_name(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         """A name of an inline namespace or module that neither it nor its imports define."""
+        return None
+
+    def asked(self, part: str) -> str:
+        """A part of a chain as the name that is asked for."""
+        return part if self.separate_calls else part.removesuffix("()")
+
+    def callee(self, r: "Resolver", file: int, scope: int, name: str) -> Value:
+        """What a call of a bare name runs, in a family with separate calls. Args: ``name``: see `callables.call`."""
+        return miss(NO_CANDIDATE)
+
+    def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:
+        """A function that extends a value from outside, in a family that has such. ``value`` may be a miss."""
         return None
 
     # -- imports -----------------------------------------------------------------------------------------------
@@ -129,12 +148,25 @@ class Family:
         """One of several definitions of a name in one place; ``None`` where nobody can tell."""
         return None
 
+    def member(self, r: "Resolver", symbol: int, name: str, *, skip_own: bool) -> Value:
+        """A member of a type, in a family with separate calls."""
+        found = callables.method if callables.is_call(name) else callables.value
+        return found(r, symbol, name, skip_own=skip_own)
+
+    def word(self, r: "Resolver", symbol: int, name: str) -> Value | None:
+        """``Outer.this`` and its like."""
+        return None
+
     def other_parts(self, r: "Resolver", symbol: int) -> Sequence[int]:
         """The other definitions of a type that is written in several places."""
         return ()
 
-    def runs(self, r: "Resolver", symbol: int, arguments: int) -> Value:
-        """What a call of a type runs. Args: ``arguments``: their number, -1 where it is unknown."""
+    def contracts(self, r: "Resolver", symbol: int) -> Sequence[int]:
+        """The interfaces that a type fulfils without naming them."""
+        return ()
+
+    def runs(self, r: "Resolver", symbol: int) -> Value:
+        """What a call of a type runs: the type itself, or its constructors (an ambiguous miss where it has several)."""
         return (SYMBOL, symbol, 1000)
 
     def parse(self, written: str) -> Parsed:

@@ -66,6 +66,10 @@ class JavaScript(Family):
             current = symbol.parent
         return miss(LOCAL_VALUE)
 
+    def module_value(self, r: "Resolver", file: int) -> Value | None:
+        """``module.exports = value``; ES modules that are called have their default in the same place."""
+        return r.module_member(file, "default")
+
     def is_starred_out(self, r: "Resolver", origin: Value, name: str) -> bool:
         return name != "default"
 

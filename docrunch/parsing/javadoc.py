@@ -1,4 +1,4 @@
-"""Javadoc: the ``/** … */`` directly above a declaration (https://docs.oracle.com/en/java/javase/21/docs/specs/javadoc/)."""
+"""Javadoc and KDoc: the ``/** … */`` directly above a declaration (https://docs.oracle.com/en/java/javase/21/docs/specs/javadoc/)."""
 
 import re
 

@@ -1,0 +1,276 @@
+"""Macros that stand where the grammar expects none: export and calling conventions, attributes, namespace brackets.
+
+``ZEXTERN int ZEXPORT f OF((int x));`` is read as ``int f (int x);``. What is blanked is remembered: it is part of the
+declaration for its reader (`Blanked`), and often the only hint that a function is static.
+"""
+
+import re
+from bisect import bisect_right
+
+import msgspec
+
+from docrunch.parsing.languages.c.directives import blanked
+from docrunch.parsing.languages.c.words import BUILTIN, QUALIFIERS, STATEMENTS, TAGS
+
+_RUN = re.compile(rb"(?<![\w.#$])[A-Za-z_][\w:]*+(?:[\s*&]++[A-Za-z_][\w:]*+){2,24}+\s*+[(;=\[,){]")
+_WORD = re.compile(rb"[*&]|[A-Za-z_][\w:]*")
+_CAPITALS = rb"[A-Z_][A-Z0-9_]{2,}"
+_ARGUMENTS = rb"(?:\s*\((?:[^()]|\([^()]*\)){0,200}\))?"
+_STARTS = (
+    rb"(?:static|inline|extern|virtual|explicit|constexpr|typedef|friend|void|int|char|long|short|unsigned|signed|"
+    rb"float|double|bool|auto|struct|class|enum|union|template|using|namespace|operator\s+[A-Za-z_]\w*\s*\(|~)"
+)
+_BEFORE = re.compile(
+    rb"(?<![\w.>)(,=])(" + _CAPITALS + _ARGUMENTS + rb")\s+(?=(?:" + _CAPITALS + rb"\s+){0,8}" + _STARTS + rb"(?!\w))"
+)
+_CLASS = re.compile(
+    rb"\b(?:class|struct|union|enum(?:\s+(?:class|struct))?)\s+((?:"
+    + _CAPITALS
+    + _ARGUMENTS
+    + rb"\s+){1,8}+)(?=[A-Za-z_][\w:]*\s*(?:final\b|[{<]|:(?!:)))"
+)
+_AFTER = re.compile(
+    rb"\)\s*(?:(?:const|noexcept|override|final)\s+)*"
+    rb"((?:[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR)"
+    rb"[A-Z0-9_]*" + _ARGUMENTS + rb"\s*)+)(?=[;{])"
+)
+_UNNAMED = re.compile(rb"(?<=[(,])\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
+_CAPITALIZED = re.compile(rb"(?<![\w#$])[A-Z_][A-Z0-9_]++(?!\w)")
+_KNOWN = re.compile(
+    rb"(?:[A-Z0-9]+_)*(?:API|EXPORTS?|(?:FORCE|NO|ALWAYS)?_?INLINE|CONSTEXPR\w*|NODISCARD|FUNC|NORETURN|EXPLICIT|COLD|HOT|"
+    rb"DEPRECATED|MAYBE_UNUSED|NOEXCEPT|OVERRIDE|FINAL|NOTHROW|LIFETIMEBOUND|IMPORT)\Z"
+)
+_NO_TYPE_FOLLOWS = frozenset(b"(:=,;)}]+*/|&-<>!?.{[")
+_SUFFIX = re.compile(
+    rb"\)\s*+(?:const\s++)?((?:[A-Z][A-Z0-9]*_)+(?:NOEXCEPT|NOTHROW|OVERRIDE|FINAL)\w*)(?=\s*(?:[:;={]|->|override|const|final))"
+)
+_EMPTY_DEFAULT = re.compile(rb"=\s*+(\{\s*+\})(?=\s*+[,)])")  # which the grammar does not know in parameters
+_CONDITION = re.compile(rb"(?<=[,<])\s*+([A-Z_]*(?:ENABLE_IF|REQUIRES)\w*)\s*\(")
+_OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
+_UNIT = re.compile(rb"(?<=[0-9uUlL] )([KMG]B)\b")
+_ALONE = re.compile(rb"^[ \t]*(" + _CAPITALS + rb")[ \t]*(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*$", re.MULTILINE)
+_EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
+_OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
+_CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
+_SHORTEST_NAMESPACE = len(b"namespace x{")
+_WHITE = b" \t\r\n\f\v"
+_BRACKET = re.compile(rb"[()]")
+_MAX_BRACKETS = 30  # open at once
+_MAX_PARAMETERS = 4_000  # bytes between the brackets of OF((…))
+
+
+class Blanked(msgspec.Struct, frozen=True, gc=False):
+    """A macro that the grammar did not see."""
+
+    start: int
+    end: int
+    name: str
+    alone: bool  # a statement by itself
+    called: bool  # with arguments
+
+
+class Attributes:
+    """The macros that were blanked, by position."""
+
+    def __init__(self, found: list[Blanked]) -> None:
+        self.all = sorted(found, key=lambda each: (each.start, -each.end))
+        self._starts = [each.start for each in self.all]
+
+    def before(self, parsed: bytes, start: int) -> int:
+        """Where a definition starts whose first bytes are blanked macros."""
+        at = bisect_right(self._starts, start) - 1
+        while at >= 0 and not self.all[at].alone and not parsed[self.all[at].start : start].strip():
+            start = self.all[at].start
+            at -= 1
+        return start
+
+    def at(self, start: int) -> str | None:
+        """The macro that stood alone at a position."""
+        at = bisect_right(self._starts, start) - 1
+        found = at >= 0 and self._starts[at] == start and self.all[at].alone
+        return self.all[at].name if found else None
+
+    def within(self, start: int, end: int) -> list[str]:
+        """Names of those between two positions."""
+        first, last = bisect_right(self._starts, start - 1), bisect_right(self._starts, end)
+        return [each.name for each in self.all[first:last] if not each.alone]
+
+
+def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
+    """Blank the macros in both texts."""
+    found: list[Blanked] = []
+    _alone(code, parsed, found, cpp)
+    if cpp and b"extern template" in code:
+        for match in list(_EXTERN_TEMPLATE.finditer(code)):
+            code[match.start() : match.end()] = parsed[match.start() : match.end()] = blanked(match[0])
+    if cpp:
+        for match in list(_EMPTY_DEFAULT.finditer(code)):
+            code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
+    capitals = [(match[0], match.start(), match.end()) for match in _CAPITALIZED.finditer(code)]
+    if capitals:
+        if cpp:
+            for match in list(_CONDITION.finditer(code)):
+                _condition(code, parsed, found, match)
+        for match in list(_SUFFIX.finditer(code)):
+            _take(code, parsed, found, match.start(1), match.end(1))
+        _known(code, parsed, found, capitals)
+        for pattern in (_BEFORE, _CLASS, _AFTER, _OF_TAG, _UNIT):
+            for match in list(pattern.finditer(code)):
+                _take(code, parsed, found, match.start(1), match.end(1))
+    for pattern, named in ((_RUN, True), (_UNNAMED, False)):
+        for match in list(pattern.finditer(code)):
+            for start, end in _needless(match, named):
+                _take(code, parsed, found, start, end)
+    return Attributes(found)
+
+
+def _take(code: bytearray, parsed: bytearray, found: list[Blanked], start: int, end: int) -> None:
+    words = bytes(code[start:end])
+    kept = len(words.rstrip())
+    name = words.split(b"(", 1)[0].strip().decode("ascii", "replace")
+    for part in name.split():
+        found.append(Blanked(start, start + kept, part, False, b"(" in words))
+    gone = bytes(byte if byte in _WHITE else 32 for byte in words)
+    code[start:end] = gone
+    parsed[start:end] = gone
+
+
+def _needless(match: re.Match[bytes], named: bool) -> list[tuple[int, int]]:
+    """The words of a declaration that are neither its type nor its name, which comes last."""
+    base = match.start()
+    words = [(found[0], base + found.start(), base + found.end()) for found in _WORD.finditer(match[0])]
+    while named and words and words[-1][0] in (b"*", b"&"):
+        words.pop()
+    gone: list[tuple[int, int]] = []
+    unknown: list[tuple[bytes, int, int]] = []
+    certain, tag = False, False
+    for word, start, end in words[:-1] if named else words:
+        if word in (b"*", b"&"):
+            gone += _superfluous(unknown, certain)
+            unknown, certain = [], True
+        elif word in STATEMENTS:
+            return []
+        elif word.endswith(b":"):
+            gone, unknown, certain = [], [], False
+        elif word in TAGS:
+            tag = True
+        elif tag:
+            tag, certain = False, True
+        elif word in BUILTIN:
+            certain = True
+        elif word not in QUALIFIERS:
+            unknown.append((word, start, end))
+    return gone + _superfluous(unknown, certain)
+
+
+def _superfluous(unknown: list[tuple[bytes, int, int]], certain: bool) -> list[tuple[int, int]]:
+    if certain or len(unknown) < 2:
+        return [(start, end) for _, start, end in unknown] if certain else []
+    kept = len(unknown) - 1
+    if unknown[kept][0].isupper():
+        kept = max(
+            (at for at, each in enumerate(unknown) if not each[0].isupper() and each[0] != b"local"), default=kept
+        )
+    return [(start, end) for at, (_, start, end) in enumerate(unknown) if at != kept]
+
+
+def _known(code: bytearray, parsed: bytearray, found: list[Blanked], capitals: list[tuple[bytes, int, int]]) -> None:
+    """Words that are attributes by their name, and those around the parameters of a prototype."""
+    judged: dict[bytes, bool] = {}
+    for word, start, end in capitals:
+        known = judged.get(word)
+        if known is None:
+            known = judged[word] = _KNOWN.match(word) is not None
+        at = end
+        while at < end + 200 and at < len(code) and code[at] in _WHITE:
+            at += 1
+        follows = code[at] if at < len(code) else 59
+        if follows == 40 and code[at + 1 : at + 2] == b"(":
+            _prototype(code, parsed, found, start, end, at)
+        elif known and follows not in _NO_TYPE_FOLLOWS and code[start:end] == word:
+            _take(code, parsed, found, start, end)
+
+
+def _prototype(code: bytearray, parsed: bytearray, found: list[Blanked], start: int, end: int, opened: int) -> None:
+    """``f OF((int x));``: the word and its own brackets go."""
+    last = re.search(rb"[A-Za-z_]\w*\Z", bytes(code[max(0, start - 200) : start]).rstrip())
+    if last is None or last[0] in STATEMENTS:
+        return
+    at = _closing(code, opened)
+    if at > 0 and code[at - 1] == 41 and bytes(code[at + 1 : at + 40]).lstrip()[:1] in (b";", b",", b"_"):
+        _take(code, parsed, found, start, end)
+        for bracket in (opened, at):
+            code[bracket] = parsed[bracket] = 32
+
+
+def _closing(code: bytearray, opened: int) -> int:
+    """Where a bracket is closed, -1 where that is not soon."""
+    depth = 0
+    for bracket in _BRACKET.finditer(code, opened, opened + _MAX_PARAMETERS):
+        depth += 1 if bracket[0] == b"(" else -1
+        if depth == 0:
+            return bracket.start()
+        if depth > _MAX_BRACKETS:
+            break
+    return -1
+
+
+def _condition(code: bytearray, parsed: bytearray, found: list[Blanked], match: re.Match[bytes]) -> None:
+    """A macro among template parameters that makes an unnamed one: to the grammar it is an ``int``."""
+    start, at = match.start(1), _closing(code, match.end() - 1)
+    if at > 0:
+        found.append(Blanked(start, at + 1, match[1].decode(), True, True))
+        code[start : at + 1] = parsed[start : at + 1] = b"int" + blanked(code[start + 3 : at + 1])
+
+
+def _alone(code: bytearray, parsed: bytearray, found: list[Blanked], cpp: bool) -> None:
+    """Macros that are a line by themselves, without a semicolon."""
+    brackets: list[tuple[bool, re.Match[bytes]]] = []
+    last_end = -1
+    for match in list(_ALONE.finditer(code)):
+        before = match.start(1) - 1
+        while before > last_end and code[before] in _WHITE:
+            before -= 1
+        opens, closes = _OPENS.search(match[1]), _CLOSES.search(match[1])
+        if before > last_end and before >= 0 and code[before] not in b";{}:>" and not (opens or closes):
+            continue
+        if cpp and (opens or closes):
+            brackets.append((opens is not None, match))
+            last_end = match.end() - 1
+            continue
+        after = match.end()
+        while after < len(code) and code[after] in _WHITE:
+            after += 1
+        closes_after = after < len(code) and code[after] == 125 and before >= 0 and code[before] in b";}"
+        if after < len(code) and not (code[after : after + 1].isalpha() or code[after] in b"_~[:" or closes_after):
+            continue
+        last_end = match.end() - 1
+        name = match[1].decode()
+        found.append(Blanked(match.start(1), match.end(), name, True, match[2] is not None))
+        parsed[match.start(1) : match.end()] = b" " * (match.end() - match.start(1))
+    _brackets(code, parsed, found, brackets)
+    for each in found:
+        code[each.start : each.end] = b" " * (each.end - each.start)
+
+
+def _brackets(
+    code: bytearray, parsed: bytearray, found: list[Blanked], brackets: list[tuple[bool, re.Match[bytes]]]
+) -> None:
+    """Macros that open and close a namespace are made one for the grammar, if they come in pairs."""
+    depth = 0
+    paired = True
+    for opens, _ in brackets:
+        depth += 1 if opens else -1
+        paired = paired and depth >= 0
+    paired = paired and depth == 0
+    for opens, match in brackets:
+        start, end = match.start(1), match.end()
+        length = end - start
+        if not paired or (opens and length < _SHORTEST_NAMESPACE):
+            made = b" " * length
+        elif opens:
+            made = b"namespace x" + b" " * (length - _SHORTEST_NAMESPACE) + b"{"
+        else:
+            made = b"}" + b" " * (length - 1)
+        found.append(Blanked(start, end, match[1].decode(), True, False))
+        parsed[start:end] = made

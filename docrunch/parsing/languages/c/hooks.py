@@ -1,0 +1,56 @@
+"""C and C++: which handler reads which capture."""
+
+from collections.abc import Callable
+from typing import cast
+
+from docrunch.parsing.languages.c import functions, references, types, variables
+from docrunch.parsing.languages.c.walk import CWalk
+from docrunch.parsing.parser import Node
+from docrunch.parsing.walk import Handler, Walk
+
+
+def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    """The text as the grammar shall see it, and the walk over it."""
+    walk = CWalk(text, language == "cpp")
+    return walk.parsed, walk
+
+
+def _of_c(handler: Callable[[CWalk, Node], None]) -> Handler:
+    """A handler of the walk that `begin` makes."""
+    return cast(Handler, handler)
+
+
+def on_comment(walk: Walk, node: Node) -> None:
+    walk.comments.add(node)
+
+
+def on_decision(walk: Walk, node: Node) -> None:
+    walk.decide()
+
+
+def finish(walk: Walk, root: Node) -> None:
+    """The macros behind the last definition, the calls of macros that the grammar did not see, the file comment."""
+    assert isinstance(walk, CWalk)  # noqa: S101 - made by `begin`
+    walk.flush(len(walk.text) + 1)
+    references.add_unseen(walk)
+    references.document_file(walk)
+    walk.imports.sort(key=lambda found: found.line)
+    walk.references.sort(key=lambda found: found.line)
+
+
+HANDLERS: dict[str, Handler] = {
+    "definition.function": _of_c(functions.on_function),
+    "definition.variable": _of_c(variables.on_declaration),
+    "definition.member": _of_c(variables.on_member),
+    "definition.class": _of_c(types.on_class),
+    "definition.type": _of_c(types.on_typedef),
+    "definition.namespace": _of_c(types.on_namespace),
+    "reference.call": _of_c(references.on_call),
+    "reference.use": _of_c(references.on_use),
+    "reference.type": _of_c(references.on_type_use),
+    "assignment": _of_c(variables.on_assignment),
+    "local": _of_c(variables.on_local),
+    "import": _of_c(references.on_using),
+    "decision": on_decision,
+    "comment": on_comment,
+}

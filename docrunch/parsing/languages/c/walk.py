@@ -1,0 +1,120 @@
+"""The walk over one C or C++ file: what the preprocessor says comes in between the syntax nodes."""
+
+from bisect import bisect_right
+
+import msgspec
+
+from docrunch.parsing.draft import Draft
+from docrunch.parsing.languages.c.attributes import Attributes, blank
+from docrunch.parsing.languages.c.branches import Range, choose
+from docrunch.parsing.languages.c.directives import Macro, Scanned, scan
+from docrunch.parsing.model import Import
+from docrunch.parsing.parser import Node
+from docrunch.parsing.walk import Walk
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """An extent without a syntax node."""
+
+    start_byte: int
+    end_byte: int
+    start_point: tuple[int, int]
+    end_point: tuple[int, int]
+
+
+class CWalk(Walk):
+    """Macros become symbols in source order: before the first definition that starts behind them."""
+
+    __slots__ = (
+        "access",
+        "attributes",
+        "cpp",
+        "friend_end",
+        "held",
+        "hidden_end",
+        "lines",
+        "macros",
+        "named",
+        "namespaces",
+        "next_macro",
+        "parsed",
+        "templates",
+        "typed",
+    )
+
+    def __init__(self, text: bytes, cpp: bool) -> None:
+        super().__init__(text)
+        self.cpp = cpp
+        found = scan(text)
+        unread = choose(found, cpp)
+        self.attributes: Attributes = blank(found.code, found.parsed, cpp)
+        self.parsed = bytes(found.parsed)
+        self.lines = Lines(text)
+        self.macros: list[Macro] = _macros(found, unread)
+        self.next_macro = 0
+        self.access: dict[int, bool] = {}  # type → whether the members that come next are public
+        self.templates: list[Node] = []  # template heads whose definition comes next
+        self.named: dict[int, Node] = {}  # first byte of a struct without a tag → the name that a typedef gives it
+        self.typed: dict[int, Node] = {}  # first byte of the same → its typedef
+        self.held: dict[int, int] = {}  # first byte of the same → the field or variable that holds it
+        self.namespaces: set[str] = set()
+        self.friend_end = 0
+        self.hidden_end = 0  # last byte of the outermost anonymous namespace that is open
+        for include in found.includes:
+            if not _inside(unread, include.start):
+                written = f'"{include.path}"' if include.quoted else f"<{include.path}>"
+                self.imports.append(Import(written, self.lines.number(include.start)))
+
+    def add(self, draft: Draft) -> int:
+        self.flush(draft.start_byte)
+        return super().add(draft)
+
+    def flush(self, until: int) -> None:
+        """Add the macros that are defined before ``until``."""
+        from docrunch.parsing.languages.c.macros import define
+
+        macros = self.macros
+        while self.next_macro < len(macros) and macros[self.next_macro].start < until:
+            self.next_macro += 1
+            define(self, macros[self.next_macro - 1])
+
+
+class Lines:
+    """Numbers of lines by byte."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._starts: list[int] = []
+
+    def number(self, byte: int) -> int:
+        """1-based line of a byte."""
+        if not self._starts:
+            start = 0
+            for line in self._text.split(b"\n"):
+                self._starts.append(start)
+                start += len(line) + 1
+        return bisect_right(self._starts, byte)
+
+    def place(self, start: int, end: int) -> Place:
+        first, last = self.number(start) - 1, self.number(max(start, end - 1)) - 1
+        return Place(start, end, (first, start - self._starts[first]), (last, end - self._starts[last]))
+
+
+def _inside(ranges: list[Range], start: int) -> bool:
+    """Args: ranges in order that do not overlap."""
+    at = bisect_right(ranges, (start, 1 << 60)) - 1
+    return at >= 0 and ranges[at][1] > start
+
+
+def _macros(found: Scanned, unread: list[Range]) -> list[Macro]:
+    guards = {
+        each.condition.decode("utf-8", "replace"): each.end for each in found.conditionals if each.word == "ifndef"
+    }
+    kept: list[Macro] = []
+    for macro in found.macros:
+        guarded = guards.get(macro.name, -1)
+        if not macro.body.strip() and 0 <= guarded <= macro.start and not found.code[guarded : macro.start].strip():
+            continue  # an include guard
+        if not _inside(unread, macro.start):
+            kept.append(macro)
+    return kept
