@@ -16,6 +16,7 @@ from docrunch.parsing.languages.java.names import (
 )
 from docrunch.parsing.model import Base, Import, Param, SymbolKind
 from docrunch.parsing.parser import Node
+from docrunch.parsing.tables import jpa
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line, signature
 
@@ -344,7 +345,8 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Nothing is left to do: Java's rules need no second look."""
+    """The tables that entities map to."""
+    jpa.read(walk, root)
 
 
 HANDLERS: dict[str, Handler] = {
