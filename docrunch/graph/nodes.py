@@ -82,10 +82,18 @@ def _symbol_node(path: str, index: Index, number: int, scope: int, symbol: Symbo
         doc_line=symbol.doc_line,
         doc_end_line=symbol.doc_end_line,
         complexity=symbol.complexity,
-        modifiers=symbol.modifiers,
+        modifiers=_marks(symbol),
         symbol=scope,
         entry_point=symbol.name == "main" and symbol.parent < 0 and facts.entry_point,
+        cognitive=symbol.cognitive,
     )
+
+
+def _marks(symbol: Symbol) -> tuple[str, ...]:
+    """Modifiers and decorators: what tells of a symbol that something other than a reference may reach it."""
+    if not symbol.decorators:
+        return symbol.modifiers
+    return (*dict.fromkeys(sorted(f"@{name}" for name in symbol.decorators)), *symbol.modifiers)
 
 
 class Packages:

@@ -3,9 +3,10 @@
 import msgspec
 
 from docrunch.graph.languages import Sharing, traits
-from docrunch.graph.resolve.interface import MEMBERS
+from docrunch.graph.resolve.interface import MEMBERS, is_outside_type
 from docrunch.parsing.model import FileFacts, SymbolKind, TableRole
 
+_STATED = frozenset({SymbolKind.TABLE, SymbolKind.VIEW, SymbolKind.COLUMN})
 _UNNAMED = frozenset({SymbolKind.CONSTRUCTOR, SymbolKind.NAMESPACE, SymbolKind.KEY})  # no document means these
 
 
@@ -60,6 +61,15 @@ def outline(facts: FileFacts) -> Outline:
     )
 
 
+def _contracts(facts: FileFacts) -> tuple[tuple[str, str], ...]:
+    first: dict[int, str] = {}
+    for symbol in facts.symbols:
+        parent = symbol.parent
+        if parent >= 0 and symbol.kind is SymbolKind.METHOD and facts.symbols[parent].kind is SymbolKind.INTERFACE:
+            first[parent] = min(symbol.name, first.get(parent, symbol.name))
+    return tuple((facts.symbols[number].local_name, name) for number, name in first.items())
+
+
 def _tables(facts: FileFacts) -> tuple[StatedTable, ...]:
     ordinals: list[int] = []
     seen: dict[tuple[str, SymbolKind], int] = {}
@@ -77,15 +87,6 @@ def _tables(facts: FileFacts) -> tuple[StatedTable, ...]:
     return tuple(found)
 
 
-def _contracts(facts: FileFacts) -> tuple[tuple[str, str], ...]:
-    first: dict[int, str] = {}
-    for symbol in facts.symbols:
-        parent = symbol.parent
-        if parent >= 0 and symbol.kind is SymbolKind.METHOD and facts.symbols[parent].kind is SymbolKind.INTERFACE:
-            first[parent] = min(symbol.name, first.get(parent, symbol.name))
-    return tuple((facts.symbols[number].local_name, name) for number, name in first.items())
-
-
 def is_method(kind: SymbolKind, receiver: str, trait: str) -> bool:
     """Methods called by their name alone; a trait's method may have other implementations."""
     return not trait and (kind is SymbolKind.METHOD or (bool(receiver) and kind is SymbolKind.FUNCTION))
@@ -96,7 +97,9 @@ def _names(facts: FileFacts) -> tuple[str, ...]:
     if sharing is Sharing.NONE:
         return ()
     extensions = traits(facts.language).extensions
-    top = [s.name for s in facts.symbols if s.parent < 0 and (extensions or not s.receiver) and s.kind not in MEMBERS]
+    hidden = MEMBERS | _STATED  # tables are found by `resolve.tables`, never as names of code
+    top = [s.name for s in facts.symbols if s.parent < 0 and (extensions or not s.receiver) and s.kind not in hidden]
+    top += [s.local_name for s in facts.symbols if is_outside_type(s.kind, s.receiver)]
     if sharing is Sharing.CRATE_MACROS:
         top = [name for name in top if name.endswith("!")]
     return tuple(dict.fromkeys(top))

@@ -18,6 +18,7 @@ from docrunch.graph.resolve.resolver import Resolver, Rules
 from docrunch.graph.resolve.tables import Tables
 from docrunch.graph.resolve.values import EXACT
 from docrunch.graph.shards import Shard
+from docrunch.graph.told import NOTHING, Told
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
 
@@ -31,6 +32,7 @@ class Project:
         entries: Sequence[FileEntry],
         outlines: Mapping[str, Outline],
         facts: Mapping[str, FileFacts],
+        told: Told = NOTHING,
     ) -> None:
         self.repository = repository_node(repository)
         self.entries = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
@@ -46,6 +48,7 @@ class Project:
             lambda path: outlines[path].language if path in outlines else "",
         )
         self._facts = facts
+        self._told = told
         self._outlines = outlines
         self._rules = Rules(self.index)
         self._named_tables = Tables(self.index)
@@ -111,7 +114,7 @@ class Project:
         if self._shared is None:
             raise RuntimeError("files are linked after `attach`")
         facts = self._facts[path]
-        here = Place(self._shared, self.index.file_of[path], facts)
+        here = Place(self._shared, self.index.file_of[path], facts, self._told.files.get(path, ()))
         here.r.begin()
         containment.add(here)
         known = imports.add(here)

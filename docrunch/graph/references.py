@@ -4,7 +4,6 @@ from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
 from docrunch.graph.resolve import callables, flow
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
-from docrunch.graph.resolve.overloads import fitting
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     DYNAMIC_RECEIVER,
@@ -41,12 +40,15 @@ def add(here: Place, known: frozenset[int]) -> None:
             _add_call(here, source, reference, known)
         else:
             _add_use(here, source, reference)
+    if here.mentions:
+        _add_mentions(here)
 
 
 def _add_call(here: Place, source: NodeId, reference: Reference, known: frozenset[int]) -> None:
-    value = _callee(here, here.r.chain(here.file, reference.scope, _asked(here, reference)), reference.args)
+    value = _callee(here, _meaning(here, reference), reference)
+    value = here.r.family(here.file).checked(here.r, here.file, value, reference.args, reference.labels)
     if value[0] == MISS:
-        several = fitting(here.index, here.r.hierarchy.ambiguity(value), reference.args)
+        several = _fitting(here, value, reference)
         if len(several) > 1:
             targets = [here.index.id_of(number) for number in several]
             here.edges.ambiguous(source, EdgeKind.CALLS, reference.line, targets)
@@ -60,21 +62,61 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
         here.targets[target] = (value[0], value[1])
 
 
+def _meaning(here: Place, reference: Reference) -> Value:
+    """What is told of a reference; else what our rules find."""
+    told = here.told(reference.line, _word(here, reference)) if here.mentions else None
+    return told or here.r.chain(here.file, reference.scope, _asked(here, reference))
+
+
+def _word(here: Place, reference: Reference) -> str:
+    """The name as an index has it; that of a Rust macro is without its "!"."""
+    word = reference.chain[-1].removesuffix("()")
+    return word.removesuffix("!") if here.facts.language == "rust" else word
+
+
+def _add_mentions(here: Place) -> None:
+    """Uses that only the index knows: names in the body of a symbol that are no reference for us.
+
+    Imports and supertypes have edges of their own, and so has a call whose name stands in another line than its start.
+    """
+    ours: set[tuple[int, str, str]] = set()
+    for reference in here.facts.references:
+        word = _word(here, reference)
+        ours |= {(reference.line, "line", word), (reference.scope, "scope", word)}
+    other = {(each.line, word) for each in here.facts.imports for word in (each.name, each.alias)}
+    for symbol in here.facts.symbols:
+        other |= {(base.line, base.name.replace("::", ".").rsplit(".", 1)[-1]) for base in symbol.bases}
+    for mention in here.mentions:
+        line, word = mention.line, mention.word
+        known = (line, "line", word) in ours or (mention.scope, "scope", word) in ours or (line, word) in other
+        if known or mention.scope < 0:
+            continue
+        value, source = here.told(mention.line, mention.word), here.source(mention.scope)
+        if value is not None and here.node(value) != source:
+            here.lead(source, value, EdgeKind.USES, mention.line)
+
+
 def _asked(here: Place, reference: Reference) -> tuple[str, ...]:
     """The chain, its last part as a call of so many arguments where that tells functions apart."""
     chain = reference.chain
-    if not here.r.family(here.file).separate_calls or chain[-1] == "?":
+    if reference.kind != "call" or not here.r.family(here.file).separate_calls or chain[-1] == "?":
         return chain
     return (*chain[:-1], callables.call(chain[-1], reference.args))
 
 
-def _callee(here: Place, value: Value, arguments: int) -> Value:
+def _fitting(here: Place, value: Value, reference: Reference) -> list[int]:
+    several = here.r.hierarchy.ambiguity(value)
+    family = here.r.family(here.file)
+    return family.fitting(several, here.file, reference.args, reference.labels) if several else []
+
+
+def _callee(here: Place, value: Value, reference: Reference) -> Value:
     """What a call of the value runs: an alias is followed, an instance is called by its operator, of several functions
     the one that takes so many arguments."""
     if value[0] == MISS:
         if here.r.family(here.file).separate_calls:
             return value  # chosen already
-        several = fitting(here.index, here.r.hierarchy.ambiguity(value), arguments)
+        several = _fitting(here, value, reference)
         return (SYMBOL, several[0], OVERLOADED) if len(several) == 1 else value
     if value[0] == INSTANCE and isinstance(value[1], int):
         operator = here.r.family_of(value[1]).call_operator
@@ -83,16 +125,16 @@ def _callee(here: Place, value: Value, arguments: int) -> Value:
         above = here.r.hierarchy.order(value[1])[0][1:2]
         if not above:
             return miss(EXTERNAL_BASE)
-        return _callee(here, here.r.family_of(above[0]).runs(here.r, above[0]), arguments)
+        return _callee(here, here.r.family_of(above[0]).runs(here.r, above[0]), reference)
     if value[0] == MODULE and isinstance(value[1], int):
         whole = here.r.family(value[1]).module_value(here.r, value[1])
-        return _callee(here, whole, arguments) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
+        return _callee(here, whole, reference) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
     value = flow.plain(here.r, value)
     if value[0] == RESULT:
         return miss(EXTERNAL_RECEIVER)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in TYPES:
         run = here.r.family_of(value[1]).runs(here.r, value[1])
-        return lower(run, value[2]) if run[:2] == value[:2] else _callee(here, run, arguments)
+        return lower(run, value[2]) if run[:2] == value[:2] else _callee(here, run, reference)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in VALUES:
         held = here.r.held(value[1])
         if held[0] == SYMBOL and isinstance(held[1], int) and here.index.symbols[held[1]].kind in CALLABLE:
@@ -120,7 +162,7 @@ def _guess(here: Place, source: NodeId, reference: Reference, value: Value, know
 
 def _add_use(here: Place, source: NodeId, reference: Reference) -> None:
     """Uses of what the repository defines; a use of something outside says nothing about this code."""
-    value = flow.plain(here.r, here.r.chain(here.file, reference.scope, reference.chain))
+    value = flow.plain(here.r, _meaning(here, reference))
     if value[0] != SYMBOL or not isinstance(value[1], int):
         return
     target = here.index.id_of(value[1])

@@ -137,8 +137,9 @@ def extractor_id(language: str) -> str:
 def _inputs(language: str) -> list[tuple[str, bytes]]:
     spec = languages().get(language)
     found = [(path.name, path.read_bytes()) for path in sorted(_FOLDER.glob("*.py"))]
-    for part in ("manifests", "tables"):
-        found += [(f"{part}/{path.name}", path.read_bytes()) for path in sorted((_FOLDER / part).glob("*.py"))]
+    for folder in ("entries", "manifests", "tables"):
+        files = sorted(path for path in (_FOLDER / folder).iterdir() if path.suffix in (".py", ".toml"))
+        found += [(f"{folder}/{path.name}", path.read_bytes()) for path in files]
     found += [(name, (_FOLDER.parent / name).read_bytes()) for name in _FACTS_SOURCES]
     found.append(("redactor", _redactor_id().encode()))
     if spec is None:

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
 from typing import Protocol
 
 import msgspec
@@ -10,14 +11,17 @@ import msgspec
 from docrunch.options import Limits
 from docrunch.parsing.captures import check_captures
 from docrunch.parsing.catalog import languages, query_text
+from docrunch.parsing.cognitive import counter, structures
 from docrunch.parsing.comments import blank_lines, count_lines
 from docrunch.parsing.manifests import read_manifest
 from docrunch.parsing.markers import attached
 from docrunch.parsing.model import FileFacts, Reference
-from docrunch.parsing.parser import Grammar, Node, depth_exceeds, grammar
+from docrunch.parsing.parser import Grammar, Node, bare_run_exceeds, depth_exceeds, grammar
 from docrunch.parsing.salient import salient_identifiers
 from docrunch.parsing.walk import Handler, Walk
 from docrunch.source.model import Issue
+
+MAX_BARE_RUN = 20_000  # 0.3 s of queries, which grow with the square
 
 
 class Hooks(Protocol):
@@ -26,6 +30,14 @@ class Hooks(Protocol):
     HANDLERS: dict[str, Handler]
 
     def finish(self, walk: Walk, root: Node) -> None: ...
+
+
+Begin = Callable[[bytes, str], tuple[bytes, Walk]]
+
+
+def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    """The text that the grammar sees, equally long, and the walk. A language's hooks may have a `begin` of their own."""
+    return text, Walk(text)
 
 
 class Reader(Protocol):
@@ -40,19 +52,12 @@ def _reader(language: str) -> Reader:
     return found
 
 
-Begin = Callable[[bytes, str], tuple[bytes, Walk]]
-
-
-def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
-    """The text that the grammar sees, equally long, and the walk. A language's hooks may have a `begin` of their own."""
-    return text, Walk(text)
-
-
 class _Ready(msgspec.Struct, frozen=True):
     grammar: Grammar
     hooks: Hooks
     common_names: frozenset[str]
     begin: Begin
+    count: Callable[[Walk, Node], None] | None  # cognitive complexity
 
 
 @cache
@@ -65,14 +70,17 @@ def _ready(language: str) -> _Ready:
     spec = languages()[language]
     loaded = grammar(spec.grammar, spec.function, query_text(language))
     hooks: Hooks = importlib.import_module(f"docrunch.parsing.languages.{spec.hooks}.hooks")
-    check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS))
-    return _Ready(loaded, hooks, frozenset(spec.common_names), getattr(hooks, "begin", _begin))
+    check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS) | {"structure"})
+    table = structures(spec.hooks)
+    count = counter(table) if table is not None else None
+    return _Ready(loaded, hooks, frozenset(spec.common_names), getattr(hooks, "begin", _begin), count)
 
 
 def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
     """The facts of one stored text. Never raises for content: what is wrong with it becomes an issue.
 
-    A text beyond a limit yields line counts and the issue ``too_large``, ``too_many_nodes`` or ``too_deep``.
+    A text beyond a limit yields line counts and the issue ``too_large``, ``too_many_nodes``, ``too_deep`` or
+    ``too_many_tokens``.
     """
     if len(text) > limits.max_file_bytes:
         detail = f"{len(text)} bytes, the limit is {limits.max_file_bytes}"
@@ -113,6 +121,8 @@ def _beyond(root: Node, limits: Limits) -> Issue | None:
         return Issue("", "too_many_nodes", f"{nodes} syntax nodes, the limit is {limits.max_nodes}", stage="parse")
     if nodes > limits.max_depth and depth_exceeds(root, limits.max_depth):
         return Issue("", "too_deep", f"nested deeper than {limits.max_depth} levels", stage="parse")
+    if nodes > MAX_BARE_RUN and bare_run_exceeds(root, MAX_BARE_RUN):
+        return Issue("", "too_many_tokens", f"more than {MAX_BARE_RUN} tokens in a row without a name", stage="parse")
     return None
 
 
@@ -126,7 +136,7 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
     handlers: list[Handler] = []
     later = len(walk.text) + 1  # moves what is no definition behind the longest one
     for rank, (name, nodes) in enumerate(sorted(ready.grammar.captures(root).items())):
-        handlers.append(ready.hooks.HANDLERS[name])
+        handlers.append(_handler(ready, name))
         behind = 0 if name.startswith("definition.") else later
         events += [
             (node.start_byte, behind - node.end_byte, rank, node.kind_id, index, node)
@@ -139,6 +149,26 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
         handlers[rank](walk, node)
     while walk.stack:
         walk.close()
+
+
+def _handler(ready: _Ready, name: str) -> Handler:
+    """What a capture's nodes go to: the language's own handler, and the count of cognitive complexity."""
+    own = ready.hooks.HANDLERS.get(name)
+    count = ready.count
+    if name not in ("decision", "structure") or count is None:
+        return own or _ignore
+    if own is None:
+        return count
+
+    def both(walk: Walk, node: Node) -> None:
+        own(walk, node)
+        count(walk, node)
+
+    return both
+
+
+def _ignore(walk: Walk, node: Node) -> None:
+    """A structure of a language without a table."""
 
 
 def _syntax_issues(loaded: Grammar, root: Node) -> tuple[Issue, ...]:
@@ -180,6 +210,7 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
         tables=tuple(walk.tables),
         package=walk.package,
         manifest=manifest,
+        entries=tuple(sorted(dict.fromkeys(walk.entries), key=attrgetter("line", "symbol", "scope", "kind", "label"))),
         entry_point=walk.entry_point or walk.text.startswith(b"#!"),
         locals=_locals(walk, references),
         identifiers=salient_identifiers(references, ready.common_names),

@@ -77,6 +77,7 @@ class Symbol(msgspec.Struct, frozen=True, gc=False):
     receiver: str = ""  # Go receiver type, Rust impl type, "" otherwise
     trait: str = ""  # Rust: what an impl block implements; Java, Kotlin: supertype of the nameless class around
     type_params: tuple[Param, ...] = ()  # generics: ``type`` is the bound, ``default`` the default, as written
+    cognitive: int = 0  # cognitive complexity (Campbell 2018, SonarSource); `docrunch.parsing.cognitive`
 
 
 class Import(msgspec.Struct, frozen=True, gc=False):
@@ -113,6 +114,7 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     scope: int  # index of the innermost enclosing symbol, -1 for the file
     args: int = -1  # number of arguments of a call, -1 unknown or with spreads
+    labels: tuple[str, ...] = ()  # Swift: of each argument, "" for none, "{" for the first closure behind the call
 
 
 # What documents and settings refer to. link: a place, as written (``../a.py``; with "/" in front from the root of the
@@ -134,6 +136,22 @@ class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     type: str = ""
     value: tuple[str, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A place where a program, a framework or a test runner starts code, as far as one file can tell.
+
+    The handler is symbol ``symbol`` of this file, or what ``chain`` means in ``scope``, or else the scope itself
+    (an anonymous function, the whole file).
+    """
+
+    kind: str  # main | command | script | route | test
+    label: str  # "GET /users/{id}", the name of a command or test; "" for main
+    line: int
+    symbol: int = -1
+    chain: tuple[str, ...] = ()
+    scope: int = -1
+    framework: str = ""
 
 
 class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -230,6 +248,7 @@ class FileFacts(msgspec.Struct, frozen=True):
     tables: tuple[Table, ...] = ()
     package: str = ""  # Go package clause, Java-like package declaration
     manifest: dict[str, str | list[str] | dict[str, str]] = {}  # what naming and docs need of package manifests
+    entries: tuple[Entry, ...] = ()
     entry_point: bool = False  # `if __name__ == "__main__"`, func main in package main, shebang script, bin
     locals: dict[int, tuple[str, ...]] = {}  # symbol index → local names that references there start with, sorted
     identifiers: dict[int, tuple[str, ...]] = {}  # symbol index → salient identifiers of its body, for the card

@@ -1,11 +1,12 @@
 """What the handlers of a language write to while the captured nodes of one file pass by in source order."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from docrunch.parsing.chains import ChainCache
 from docrunch.parsing.comments import Comments
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.model import Binding, Import, Reference, SymbolKind, Table
+from docrunch.parsing.model import Binding, Entry, Import, Reference, SymbolKind, Table
 from docrunch.parsing.parser import Node
 
 TYPE_KINDS = frozenset(
@@ -19,6 +20,12 @@ TYPE_KINDS = frozenset(
 )
 RETURN = ("<return>",)  # the target of bindings of what a function returns
 CALLABLE_KINDS = frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR})
+
+
+class Mark(NamedTuple):
+    chain: tuple[str, ...]
+    node: Node
+    scope: int
 
 
 class Walk:
@@ -36,13 +43,16 @@ class Walk:
         "doc_end_line",
         "doc_line",
         "dotted",
+        "entries",
         "entry_point",
         "exports",
         "extra",
         "implementations",
         "imports",
         "local_names",
+        "marks",
         "nameless",
+        "nesting",
         "package",
         "pending",
         "references",
@@ -79,6 +89,9 @@ class Walk:
         self.defined: set[str] = set()  # local names of variables: the first assignment defines
         self.type_end = 0  # last byte of the type position read last; nested ones are part of it
         self.entry_point = False
+        self.entries: list[Entry] = []
+        self.nesting: list[tuple[int, int, int]] = []  # open structures: last byte, symbol, level inside
+        self.marks: list[Mark] = []  # calls and annotations that may start code, for `docrunch.parsing.entries`
         self.package = ""
         self.doc = ""
         self.doc_line = 0
@@ -143,6 +156,10 @@ class Walk:
             scope = self.symbols[scope].parent
         return False
 
+    def mark(self, chain: tuple[str, ...], node: Node) -> None:
+        """Note what may start code; the table of the language has its last name."""
+        self.marks.append(Mark(chain, node, self.scope))
+
     def refer_type(self, written: bytes, node: Node) -> None:
         """A use of the type ``written``; a file repeats few of them often."""
         parts = self.dotted.get(written)
@@ -150,8 +167,10 @@ class Walk:
             parts = self.dotted[written] = _named(tuple(written.decode("utf-8", "replace").split(".")))
         self.references.append(Reference("use", parts, node.start_point[0] + 1, self.scope))
 
-    def refer(self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1) -> None:
-        self.references.append(Reference(kind, _named(chain), node.start_point[0] + 1, self.scope, args))
+    def refer(
+        self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1, labels: tuple[str, ...] = ()
+    ) -> None:
+        self.references.append(Reference(kind, _named(chain), node.start_point[0] + 1, self.scope, args, labels))
 
     def bind(self, target: tuple[str, ...], node: Node, *, type_: str = "", value: tuple[str, ...] = ()) -> None:
         self.bindings.append(Binding(target, self.scope, node.start_point[0] + 1, type_, value))

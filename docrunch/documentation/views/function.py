@@ -102,7 +102,7 @@ def function_view(reader: Reader, node_id: NodeId, page: str) -> FunctionView:
 
 
 def _traits(node: Node) -> list[str]:
-    made = [prose(modifier) for modifier in node.modifiers]
+    made = [prose(modifier) for modifier in node.modifiers if not modifier.startswith("@")]
     if node.entry_point:
         made.append("entry point")
     if node.complexity:

@@ -2,7 +2,9 @@
 
 from docrunch.parsing import docstrings
 from docrunch.parsing.draft import Draft
+from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.javadoc import javadoc_above, javadoc_before
+from docrunch.parsing.languages.java.entries import JavaReader, add_entries
 from docrunch.parsing.languages.java.names import (
     BUILTIN_TYPES,
     bare,
@@ -27,6 +29,8 @@ _KINDS = {
     "annotation_type_declaration": SymbolKind.INTERFACE,
     "enum_declaration": SymbolKind.ENUM,
 }
+_READER = JavaReader()
+_MARKED = marked_names("java")
 _HEAD_CHARACTERS = 600
 
 
@@ -257,7 +261,10 @@ def on_type_use(walk: Walk, node: Node) -> None:
 
 
 def on_decorator(walk: Walk, node: Node) -> None:
-    walk.refer("use", chain(walk, node), node)
+    parts = chain(walk, node)
+    walk.refer("use", parts, node)
+    if parts[-1] in _MARKED and node.parent is not None:
+        walk.mark(parts, node.parent)
 
 
 def on_assignment(walk: Walk, node: Node) -> None:
@@ -345,7 +352,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """The tables that entities map to."""
+    add_entries(walk, _READER)
     jpa.read(walk, root)
 
 

@@ -54,3 +54,9 @@
 
 (line_comment) @comment
 (block_comment) @comment
+
+(switch_expression) @structure
+(if_statement alternative: [(block) (expression_statement) (return_statement) (throw_statement)] @structure)
+(break_statement (identifier)) @structure
+(continue_statement (identifier)) @structure
+(lambda_expression) @structure

@@ -45,3 +45,11 @@
 (binary_expression operator: ["&&" "||" "??"]) @decision
 
 (comment) @comment
+
+(switch_statement) @structure
+(else_clause) @structure
+(break_statement (statement_identifier)) @structure
+(continue_statement (statement_identifier)) @structure
+(arrow_function) @structure
+(function_expression) @structure
+(generator_function) @structure

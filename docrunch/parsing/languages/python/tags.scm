@@ -48,3 +48,7 @@
 
 (comment) @comment
 (module (if_statement condition: (comparison_operator) @guard))
+
+(else_clause) @structure
+(match_statement) @structure
+(lambda) @structure

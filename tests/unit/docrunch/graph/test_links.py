@@ -5,6 +5,7 @@ import pytest
 from docrunch.graph.model import NodeKind
 from tests.support.data_world import DATA
 
+CERTAIN = ("exact", 1.0)
 GUIDE = "docs/guide.md"
 
 
@@ -14,23 +15,23 @@ def data(world):
 
 
 @pytest.mark.parametrize(
-    ("source", "target", "confidence"),
+    ("source", "target", "certainty"),
     [
-        (GUIDE, "app/models.py", "exact"),
-        (GUIDE, "infra/main.tf", "exact"),  # from the root
-        (GUIDE, "blog", "exact"),  # a directory
-        (GUIDE, "app/base.py", "exact"),  # a path in code, from the root
-        (GUIDE, "app.other.AnotherName", "inferred"),  # the only symbol of a telling name
-        (GUIDE, "blog.models.Post", "inferred"),  # with what is around it
-        (GUIDE, "app.other.unique_name", "inferred"),
-        (".github/workflows/ci.jobs.build", ".github/actions/setup/action.yml", "exact"),
-        (".github/workflows/ci.jobs.test", ".github/workflows/ci.jobs.build", "exact"),
-        ("compose.services.web", "compose.services.db", "exact"),
-        ("compose.services.web", "docker/Dockerfile", "exact"),
+        (GUIDE, "app/models.py", CERTAIN),
+        (GUIDE, "infra/main.tf", CERTAIN),  # from the root
+        (GUIDE, "blog", CERTAIN),  # a directory
+        (GUIDE, "app/base.py", CERTAIN),  # a path in code, from the root
+        (GUIDE, "app.other.AnotherName", ("heuristic", 0.7)),  # the only symbol of a telling name
+        (GUIDE, "blog.models.Post", ("heuristic", 0.9)),  # with what is around it
+        (GUIDE, "app.other.unique_name", ("heuristic", 0.7)),
+        (".github/workflows/ci.jobs.build", ".github/actions/setup/action.yml", CERTAIN),
+        (".github/workflows/ci.jobs.test", ".github/workflows/ci.jobs.build", CERTAIN),
+        ("compose.services.web", "compose.services.db", CERTAIN),
+        ("compose.services.web", "docker/Dockerfile", CERTAIN),
     ],
 )
-def test_a_reference_leads_to_what_is_meant(data, source: str, target: str, confidence: str) -> None:
-    assert data.edges("uses")[source, target][0] == confidence
+def test_a_reference_leads_to_what_is_meant(data, source: str, target: str, certainty: tuple[str, float]) -> None:
+    assert data.edges("uses").get((source, target)) == certainty
 
 
 def test_nothing_else_is_linked_from_the_guide(data) -> None:
@@ -52,7 +53,7 @@ def test_a_link_that_leads_nowhere_is_counted(data) -> None:
 
 
 def test_actions_from_outside_are_imports(data) -> None:
-    assert (".github/workflows/ci.yml", "actions/checkout") in data.edges("imports")
+    assert data.edges("imports")[".github/workflows/ci.yml", "actions/checkout"] == CERTAIN
 
 
 def test_keys_are_nodes_and_make_no_packages(data) -> None:
