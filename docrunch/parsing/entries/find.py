@@ -108,7 +108,7 @@ class _Finder:
         nodes = [arguments.places[rule.label]] if 0 <= rule.label < len(arguments.places) else []
         nodes += [arguments.keywords[key] for key in rule.keys if key in arguments.keywords]
         if not nodes:
-            return "" if rule.label < 0 or rule.optional or not arguments.places else None
+            return "" if rule.label < 0 or rule.optional or (rule.bare and not arguments.places) else None
         for node in nodes:
             found = self._reader.literal(self._walk, node)
             several = self._reader.words(self._walk, node, constants=False) if found is None else [found]
