@@ -110,7 +110,11 @@ async def through_database(url: str, graph: Graph, folder: Path) -> tuple[float,
             kind="git",
         )
         scan = await open_scan(connection, request)
-        await record(connection, scan.id, objects={"graph": reference(ObjectKind.GRAPH, sha), "tree": reference(ObjectKind.TREE, sha)})
+        await record(
+            connection,
+            scan.id,
+            objects={"graph": reference(ObjectKind.GRAPH, sha), "tree": reference(ObjectKind.TREE, sha)},
+        )
         await close_scan(connection, scan.id, "completed")
     found = []
     for number in range(ASKED + 1):

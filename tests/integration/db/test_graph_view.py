@@ -41,7 +41,11 @@ async def keep(database: Database, objects: ObjectStore, graph: Graph, *, ref: s
     sha = await objects.put(ObjectKind.GRAPH, parts.index)
     await publish_scan(database, scan.id, rows(2))
     async with database.transaction() as connection:
-        await scans.record(connection, scan.id, objects={"graph": reference(ObjectKind.GRAPH, sha), "tree": reference(ObjectKind.TREE, sha)})
+        await scans.record(
+            connection,
+            scan.id,
+            objects={"graph": reference(ObjectKind.GRAPH, sha), "tree": reference(ObjectKind.TREE, sha)},
+        )
         await scans.close_scan(connection, scan.id, "completed")
 
 
