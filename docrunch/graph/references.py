@@ -56,6 +56,7 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
         value = _guess(here, source, reference, value, known)
     if value[0] == MISS:
         here.unresolved(str(value[1]))
+        here.unknown(reference.chain)
         return
     target = here.node(value)
     if target is not None:
@@ -170,6 +171,8 @@ def _guess(here: Place, source: NodeId, reference: Reference, value: Value, know
 def _add_use(here: Place, source: NodeId, reference: Reference) -> None:
     """Uses of what the repository defines; a use of something outside says nothing about this code."""
     value = flow.plain(here.r, _meaning(here, reference))
+    if value[0] == MISS:
+        here.unknown(reference.chain)
     if value[0] != SYMBOL or not isinstance(value[1], int):
         return
     target = here.index.id_of(value[1])

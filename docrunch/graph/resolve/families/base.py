@@ -152,6 +152,10 @@ class Family:
         """The module, package or outside name that an import names, before any member of it."""
         return (EXTERNAL, found.module, 1000) if found.module else miss(NO_CANDIDATE)
 
+    def program(self, path: str, target: str) -> Value | None:
+        """The module that the manifest at ``path`` names as a program; None where it is not in the repository."""
+        return None
+
     def target(self, r: "Resolver", file: int, found: Using) -> Value:
         """What the bound name means: the module itself or the member that the import names."""
         start = self.origin(r, file, found)
