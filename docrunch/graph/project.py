@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from docrunch.canonical import canonical_json, sha256_hex
-from docrunch.graph import containment, imports, inheritance, references, tested
+from docrunch.graph import containment, imports, inheritance, mentions, references, tested
 from docrunch.graph.build import EdgeSet
 from docrunch.graph.layout import parent_of
 from docrunch.graph.model import EdgeKind, Node
@@ -17,6 +17,7 @@ from docrunch.graph.resolve.reads import PACKAGE_NODE
 from docrunch.graph.resolve.resolver import Resolver, Rules
 from docrunch.graph.resolve.values import EXACT
 from docrunch.graph.shards import Shard
+from docrunch.graph.told import NOTHING, Told
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
 
@@ -30,6 +31,7 @@ class Project:
         entries: Sequence[FileEntry],
         outlines: Mapping[str, Outline],
         facts: Mapping[str, FileFacts],
+        told: Told = NOTHING,
     ) -> None:
         self.repository = repository_node(repository)
         self.entries = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
@@ -45,6 +47,7 @@ class Project:
             lambda path: outlines[path].language if path in outlines else "",
         )
         self._facts = facts
+        self._told = told
         self._outlines = outlines
         self._rules = Rules(self.index)
         self._finder = Resolver(self.index, self._rules, None)
@@ -106,12 +109,13 @@ class Project:
         if self._shared is None:
             raise RuntimeError("files are linked after `attach`")
         facts = self._facts[path]
-        here = Place(self._shared, self.index.file_of[path], facts)
+        here = Place(self._shared, self.index.file_of[path], facts, self._told.files.get(path, ()))
         here.r.begin()
         containment.add(here)
         known = imports.add(here)
         inheritance.add(here)
         references.add(here, known)
+        mentions.add(here)
         tested.add(here)
         nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts)]
         nodes.sort(key=lambda node: node.id)

@@ -1,5 +1,6 @@
 """Calls and uses. The source of an edge is the innermost symbol around the reference, else the module."""
 
+from docrunch.graph import mentions
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
 from docrunch.graph.resolve import callables, flow
@@ -42,7 +43,9 @@ def add(here: Place, known: frozenset[int]) -> None:
 
 
 def _add_call(here: Place, source: NodeId, reference: Reference, known: frozenset[int]) -> None:
-    value = _callee(here, here.r.chain(here.file, reference.scope, _asked(here, reference)), reference.args)
+    told = mentions.meaning(here, reference)
+    value = told or here.r.chain(here.file, reference.scope, _asked(here, reference))
+    value = _callee(here, value, reference.args)
     if value[0] == MISS:
         several = fitting(here.index, here.r.hierarchy.ambiguity(value), reference.args)
         if len(several) > 1:
@@ -118,7 +121,8 @@ def _guess(here: Place, source: NodeId, reference: Reference, value: Value, know
 
 def _add_use(here: Place, source: NodeId, reference: Reference) -> None:
     """Uses of what the repository defines; a use of something outside says nothing about this code."""
-    value = flow.plain(here.r, here.r.chain(here.file, reference.scope, reference.chain))
+    told = mentions.meaning(here, reference)
+    value = flow.plain(here.r, told or here.r.chain(here.file, reference.scope, reference.chain))
     if value[0] != SYMBOL or not isinstance(value[1], int):
         return
     target = here.index.id_of(value[1])

@@ -16,10 +16,12 @@ from docrunch.parsing.comments import blank_lines, count_lines
 from docrunch.parsing.manifests import read_manifest
 from docrunch.parsing.markdown import read_sections
 from docrunch.parsing.model import FileFacts, Reference
-from docrunch.parsing.parser import Grammar, Node, depth_exceeds, grammar
+from docrunch.parsing.parser import Grammar, Node, bare_run_exceeds, depth_exceeds, grammar
 from docrunch.parsing.salient import salient_identifiers
 from docrunch.parsing.walk import Handler, Walk
 from docrunch.source.model import Issue
+
+MAX_BARE_RUN = 20_000  # 0.3 s of queries, which grow with the square
 
 
 class Hooks(Protocol):
@@ -65,7 +67,8 @@ def _ready(language: str) -> _Ready:
 def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
     """The facts of one stored text. Never raises for content: what is wrong with it becomes an issue.
 
-    A text beyond a limit yields line counts and the issue ``too_large``, ``too_many_nodes`` or ``too_deep``.
+    A text beyond a limit yields line counts and the issue ``too_large``, ``too_many_nodes``, ``too_deep`` or
+    ``too_many_tokens``.
     """
     if len(text) > limits.max_file_bytes:
         detail = f"{len(text)} bytes, the limit is {limits.max_file_bytes}"
@@ -104,6 +107,8 @@ def _beyond(root: Node, limits: Limits) -> Issue | None:
         return Issue("", "too_many_nodes", f"{nodes} syntax nodes, the limit is {limits.max_nodes}", stage="parse")
     if nodes > limits.max_depth and depth_exceeds(root, limits.max_depth):
         return Issue("", "too_deep", f"nested deeper than {limits.max_depth} levels", stage="parse")
+    if nodes > MAX_BARE_RUN and bare_run_exceeds(root, MAX_BARE_RUN):
+        return Issue("", "too_many_tokens", f"more than {MAX_BARE_RUN} tokens in a row without a name", stage="parse")
     return None
 
 
