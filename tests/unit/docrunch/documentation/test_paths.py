@@ -27,7 +27,7 @@ def test_links_are_relative_to_the_page() -> None:
 
 
 def test_no_page_has_the_name_of_a_device() -> None:
-    """``con.md`` and the like cannot be made on Windows, and a docpack refuses them: one ``aux.py`` would fail a scan."""
+    """``con.md`` cannot be made on Windows, and a docpack refuses it: one ``aux.py`` would fail a scan."""
     for device in ("con", "PRN", "aux", "nul", "com1", "lpt9"):
         for name in (f"{device}.f", device, f"{device}.a.b"):
             check_name(f"docpack/docs/{module_page(name, name)}")
