@@ -8,6 +8,7 @@ import re
 INDEX = "index.md"
 ARCHITECTURE = "architecture.md"
 MODULE_INDEX = "modules/index.md"
+SCHEMA = "schemas/index.md"
 
 MAX_SLUG = 80
 _UNSAFE = re.compile(r"[^a-z0-9._-]+")

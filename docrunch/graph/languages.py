@@ -24,6 +24,7 @@ class LanguageTraits(msgspec.Struct, frozen=True):
     sharing: Sharing = Sharing.NONE
     extensions: bool = False  # `Symbol.receiver` is what a function extends; it stays a name of its own file
     structural: bool = False  # a type fulfils an interface by its methods, without naming it
+    code: bool = True  # its files make modules and packages; settings and data do only where they hold jobs or services
     declares: bool = False  # qualified names start with the package that the file declares
 
 
@@ -38,6 +39,10 @@ _TRAITS = {
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
     "java": _JVM,
     "kotlin": _JVM,
+    "yaml": LanguageTraits("yaml", code=False),
+    "toml": LanguageTraits("toml", code=False),
+    "json": LanguageTraits("json", code=False),
+    "hcl": LanguageTraits("hcl", sharing=Sharing.DIRECTORY),
 }
 
 

@@ -4,7 +4,20 @@ import msgspec
 
 from docrunch.graph.languages import Sharing, traits
 from docrunch.graph.resolve.interface import MEMBERS
-from docrunch.parsing.model import FileFacts, SymbolKind
+from docrunch.parsing.model import FileFacts, SymbolKind, TableRole
+
+_UNNAMED = frozenset({SymbolKind.CONSTRUCTOR, SymbolKind.NAMESPACE, SymbolKind.KEY})  # no document means these
+
+
+class StatedTable(msgspec.Struct, frozen=True, array_like=True):
+    """A table that a symbol of the file is or maps to. ``name`` and ``model`` as in `docrunch.parsing.model.Table`."""
+
+    name: str
+    model: str
+    mapped: bool  # by a class; else stated by a schema
+    local_name: str  # of the symbol
+    kind: str
+    ordinal: int
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):
@@ -19,6 +32,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
     properties: tuple[str, ...] = ()
     contracts: tuple[tuple[str, str], ...] = ()  # interfaces that types fulfil unsaid: (local name, first method)
+    tables: tuple[StatedTable, ...] = ()
+    exported: tuple[str, ...] = ()  # kind and local name of exported symbols, for documents that mention them
 
 
 def outline(facts: FileFacts) -> Outline:
@@ -27,7 +42,7 @@ def outline(facts: FileFacts) -> Outline:
     return Outline(
         facts.language,
         facts.package,
-        bool(symbols) or bool(facts.code_lines and facts.imports),
+        traits(facts.language).code and (bool(symbols) or bool(facts.code_lines and facts.imports)),
         attached and any(symbol.receiver for symbol in symbols),
         facts.manifest,
         _names(facts),
@@ -40,6 +55,8 @@ def outline(facts: FileFacts) -> Outline:
         ),
         tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
         _contracts(facts) if traits(facts.language).structural else (),
+        _tables(facts) if facts.tables else (),
+        tuple([f"{s.kind.value} {s.local_name}" for s in symbols if s.exported and s.kind not in _UNNAMED]),
     )
 
 
@@ -50,6 +67,23 @@ def _contracts(facts: FileFacts) -> tuple[tuple[str, str], ...]:
         if parent >= 0 and symbol.kind is SymbolKind.METHOD and facts.symbols[parent].kind is SymbolKind.INTERFACE:
             first[parent] = min(symbol.name, first.get(parent, symbol.name))
     return tuple((facts.symbols[number].local_name, name) for number, name in first.items())
+
+
+def _tables(facts: FileFacts) -> tuple[StatedTable, ...]:
+    ordinals: list[int] = []
+    seen: dict[tuple[str, SymbolKind], int] = {}
+    for symbol in facts.symbols:
+        key = (symbol.local_name, symbol.kind)
+        seen[key] = seen.get(key, -1) + 1
+        ordinals.append(seen[key])
+    found = []
+    for table in facts.tables:
+        if table.creates and table.symbol >= 0 and table.role is not TableRole.MIGRATION:
+            symbol = facts.symbols[table.symbol]
+            mapped = table.role is TableRole.MODEL
+            place = (symbol.local_name, symbol.kind.value, ordinals[table.symbol])
+            found.append(StatedTable(table.name, table.model, mapped, *place))
+    return tuple(found)
 
 
 def is_method(kind: SymbolKind, receiver: str, trait: str) -> bool:

@@ -7,8 +7,10 @@ from docrunch.graph.model import EdgeKind
 from docrunch.graph.nodes import external_id, module_id
 from docrunch.graph.resolve.attachments import SymbolName
 from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.mentions import Mentions
 from docrunch.graph.resolve.reads import PACKAGE_NODE
 from docrunch.graph.resolve.resolver import Resolver
+from docrunch.graph.resolve.tables import Tables
 from docrunch.graph.resolve.unique_method import UniqueMethods
 from docrunch.graph.resolve.values import EXACT, EXTERNAL, MODULE, PACKAGE, SYMBOL, Value
 from docrunch.graph.told import Mention, by_place
@@ -19,9 +21,11 @@ from docrunch.parsing.model import FileFacts
 class Shared:
     """What all files of one link have in common."""
 
-    def __init__(self, index: Index, resolver: Resolver, packages: Mapping[str, NodeId]) -> None:
+    def __init__(self, index: Index, resolver: Resolver, packages: Mapping[str, NodeId], tables: Tables) -> None:
         self.index = index
+        self.tables = tables
         self.resolver = resolver
+        self.mentions = Mentions(index)
         self.unique = UniqueMethods(index)
         self.externals: dict[str, NodeId] = {}
         self.modules: dict[int, NodeId] = {}

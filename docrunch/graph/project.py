@@ -13,8 +13,9 @@ from docrunch.graph.outline import Outline
 from docrunch.graph.place import Place, Shared
 from docrunch.graph.resolve.attachments import Attachments, Receiver, SymbolName
 from docrunch.graph.resolve.index import Index, go_clauses
-from docrunch.graph.resolve.reads import PACKAGE_NODE
+from docrunch.graph.resolve.reads import PACKAGE_NODE, TABLE
 from docrunch.graph.resolve.resolver import Resolver, Rules
+from docrunch.graph.resolve.tables import Tables
 from docrunch.graph.resolve.values import EXACT
 from docrunch.graph.shards import Shard
 from docrunch.graph.told import NOTHING, Told
@@ -50,6 +51,7 @@ class Project:
         self._told = told
         self._outlines = outlines
         self._rules = Rules(self.index)
+        self._named_tables = Tables(self.index)
         self._finder = Resolver(self.index, self._rules, None)
         self._shared: Shared | None = None
 
@@ -70,7 +72,10 @@ class Project:
 
     def tables(self) -> dict[str, dict[str, str]]:
         """Answers about the tree as a whole that can be compared in full, by the group of their readings."""
-        found = {PACKAGE_NODE: {place: str(node) for place, node in self.packages.ids.items()}}
+        found = {
+            PACKAGE_NODE: {place: str(node) for place, node in self.packages.ids.items()},
+            TABLE: self._named_tables.table(),
+        }
         for family in self._rules.families.values():
             for group, answers in family.tables().items():
                 found.setdefault(group, {}).update(answers)
@@ -97,7 +102,7 @@ class Project:
     def attach(self, receivers: Mapping[str, tuple[Receiver, ...]]) -> None:
         """From here on, files can be linked."""
         resolver = Resolver(self.index, self._rules, Attachments(receivers))
-        self._shared = Shared(self.index, resolver, self.packages.ids)
+        self._shared = Shared(self.index, resolver, self.packages.ids, self._named_tables)
 
     # -- files ---------------------------------------------------------------------------------------------------
 

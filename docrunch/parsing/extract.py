@@ -14,7 +14,7 @@ from docrunch.parsing.catalog import languages, query_text
 from docrunch.parsing.cognitive import counter, structures
 from docrunch.parsing.comments import blank_lines, count_lines
 from docrunch.parsing.manifests import read_manifest
-from docrunch.parsing.markdown import read_sections
+from docrunch.parsing.markers import attached
 from docrunch.parsing.model import FileFacts, Reference
 from docrunch.parsing.parser import Grammar, Node, bare_run_exceeds, depth_exceeds, grammar
 from docrunch.parsing.salient import salient_identifiers
@@ -38,6 +38,18 @@ Begin = Callable[[bytes, str], tuple[bytes, Walk]]
 def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
     """The text that the grammar sees, equally long, and the walk. A language's hooks may have a `begin` of their own."""
     return text, Walk(text)
+
+
+class Reader(Protocol):
+    """What the `reader.py` of a language without a grammar provides. ``base`` has the line counts and the manifest."""
+
+    def read(self, text: bytes, base: FileFacts) -> FileFacts: ...
+
+
+@cache
+def _reader(language: str) -> Reader:
+    found: Reader = importlib.import_module(f"docrunch.parsing.languages.{language}.reader")
+    return found
 
 
 class _Ready(msgspec.Struct, frozen=True):
@@ -76,11 +88,13 @@ def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
     spec = languages().get(language)
     if spec is not None and spec.grammar:
         return _parse(text, language, limits)
-    facts = _inventory(text, language)
-    if spec is not None and spec.sections:
-        return msgspec.structs.replace(facts, sections=read_sections(text))
     manifest, issue = read_manifest(text, language)
-    return msgspec.structs.replace(facts, manifest=manifest, issues=(issue,) if issue is not None else ())
+    issues = (issue,) if issue is not None else ()
+    facts = msgspec.structs.replace(_inventory(text, language), manifest=manifest, issues=issues)
+    if spec is not None and spec.reader:
+        found = _reader(language).read(text, facts)
+        return msgspec.structs.replace(found, markers=attached(found.markers, found.symbols))
+    return facts
 
 
 def _inventory(text: bytes, language: str, *issues: Issue) -> FileFacts:
@@ -168,6 +182,7 @@ def _syntax_issues(loaded: Grammar, root: Node) -> tuple[Issue, ...]:
 
 def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) -> FileFacts:
     lines, code_lines, comment_lines = walk.comments.counts()
+    symbols = tuple(draft.freeze() for draft in walk.symbols)
     manifest, _ = read_manifest(walk.text, language)
     references = tuple(
         [
@@ -186,12 +201,13 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
         doc=walk.doc,
         doc_line=walk.doc_line,
         doc_end_line=walk.doc_end_line,
-        symbols=tuple(draft.freeze() for draft in walk.symbols),
+        symbols=symbols,
         imports=tuple(walk.imports),
         references=references,
         bindings=tuple(walk.bindings),
         exports=tuple(walk.exports),
-        markers=tuple(walk.comments.markers),
+        markers=attached(tuple(walk.comments.markers), symbols),
+        tables=tuple(walk.tables),
         package=walk.package,
         manifest=manifest,
         entries=tuple(sorted(dict.fromkeys(walk.entries), key=attrgetter("line", "symbol", "scope", "kind", "label"))),

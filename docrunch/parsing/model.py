@@ -109,11 +109,16 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     these (literal, expression) is "?". Rust and C++ paths are split at ``::``.
     """
 
-    kind: str  # call | use (type positions, decorators, bare names passed on) | write
+    kind: str  # call | use (type positions, decorators, bare names passed on) | write | one of `DOCUMENT_KINDS`
     chain: tuple[str, ...]
     line: int
     scope: int  # index of the innermost enclosing symbol, -1 for the file
     args: int = -1  # number of arguments of a call, -1 unknown or with spreads
+
+
+# What documents and settings refer to. link: a place, as written (``../a.py``; with "/" in front from the root of the
+# repository); path: code that may be a path; mention: code that may be a name, with ``args`` 0 where it is called.
+DOCUMENT_KINDS = frozenset({"link", "path", "mention"})
 
 
 class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -165,6 +170,61 @@ class Marker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: str
     line: int
     text: str
+    scope: int = -1  # index of the innermost symbol around or below (its documentation) the comment
+
+
+class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    name: str
+    line: int
+    type: str = ""  # as written
+    nullable: bool = True
+    primary: bool = False
+    unique: bool = False
+    default: str = ""  # as written, at most 80 characters
+    doc: str = ""
+
+
+class ForeignKey(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What one row says about a row elsewhere. Exactly one of ``table`` and ``model`` names the other side."""
+
+    columns: tuple[str, ...]
+    line: int
+    table: str = ""  # as written, without quotes; with its schema where one is given
+    model: str = ""  # class name, where the framework names classes: ``Author``, ``blog.Author``
+    targets: tuple[str, ...] = ()  # columns there, where given
+    many: bool = False  # many to many
+
+
+class TableIndex(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    columns: tuple[str, ...]  # as written; expressions included
+    line: int
+    name: str = ""
+    unique: bool = False
+
+
+class TableRole(StrEnum):
+    SCHEMA = "schema"  # states the table: SQL, a Prisma schema, schema.rb
+    MODEL = "model"  # a class whose instances are rows
+    MIGRATION = "migration"  # a step that makes or changes the table
+
+
+class Table(msgspec.Struct, frozen=True, gc=False):
+    """A table or view, as one place in one file states it, maps to it or changes it."""
+
+    name: str  # as written, without quotes; "" where the framework makes it from app and model (Django)
+    role: TableRole
+    source: str  # sql | prisma | sqlalchemy | alembic | django | rails | jpa
+    line: int
+    end_line: int
+    symbol: int = -1  # the symbol that is the table, maps to it, or holds the step
+    model: str = ""  # name of the mapped class
+    creates: bool = False  # not a change to a table that is defined elsewhere
+    view: bool = False
+    columns: tuple[Column, ...] = ()
+    keys: tuple[ForeignKey, ...] = ()
+    indexes: tuple[TableIndex, ...] = ()
+    reads: tuple[tuple[str, int], ...] = ()  # (table, line) that a view selects from, or a table is made like
+    doc: str = ""
 
 
 class FileFacts(msgspec.Struct, frozen=True):
@@ -184,6 +244,7 @@ class FileFacts(msgspec.Struct, frozen=True):
     exports: tuple[tuple[str, str], ...] = ()  # (public name, local name): __all__, export {a as b}
     sections: tuple[Section, ...] = ()
     markers: tuple[Marker, ...] = ()
+    tables: tuple[Table, ...] = ()
     package: str = ""  # Go package clause, Java-like package declaration
     manifest: dict[str, str | list[str] | dict[str, str]] = {}  # what naming and docs need of package manifests
     entries: tuple[Entry, ...] = ()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from docrunch.parsing.chains import ChainCache
 from docrunch.parsing.comments import Comments
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.model import Binding, Entry, Import, Reference, SymbolKind
+from docrunch.parsing.model import Binding, Entry, Import, Reference, SymbolKind, Table
 from docrunch.parsing.parser import Node
 
 TYPE_KINDS = frozenset(
@@ -61,6 +61,7 @@ class Walk:
         "seen",
         "stack",
         "symbols",
+        "tables",
         "text",
         "type_end",
     )
@@ -72,6 +73,7 @@ class Walk:
         self.references: list[Reference] = []
         self.bindings: list[Binding] = []
         self.exports: list[tuple[str, str]] = []
+        self.tables: list[Table] = []
         self.comments = Comments(text)
         self.chains: ChainCache = {}
         self.dotted: dict[bytes, tuple[str, ...]] = {}  # names of types as written → their parts

@@ -12,6 +12,7 @@ from docrunch.parsing.catalog import detect
 from docrunch.parsing.extract import extract
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
+from tests.support.data_world import DATA
 from tests.support.edits import Tree
 
 PYTHON = {
@@ -233,7 +234,7 @@ JVM = {
         }
     """,
 }
-WORLDS = {"python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST, "jvm": JVM}
+WORLDS = {"python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST, "jvm": JVM, "data": DATA}
 ALL = {f"{name}/{path}": text for name, world in WORLDS.items() for path, text in world.items()}
 
 

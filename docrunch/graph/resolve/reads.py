@@ -22,6 +22,8 @@ SCOPE_NAME = "\0scope-name"  # name: family NUL key NUL name; the definitions of
 SCOPE_BELOW = "\0scope-below"  # name: family NUL key; whether it is the start of the key of a shared scope
 GO_IMPORT = "\0go-import"  # name: import path; the package it means
 CONTRACT = "\0contract"  # name: a method; the interfaces that types fulfil unsaid of which it is the first
+TABLE = "\0table"  # name: of a table or model in lower case; the tables of that name
+MENTION = "\0mention"  # name: the last part of a local name; the exported symbols of that name, of any language
 RUST_PLACE = "\0rust-place"  # name: crate::module path; the file of that module
 
 _Key = TypeVar("_Key", bound=Hashable)

@@ -2,6 +2,7 @@
 
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.families.go import Go
+from docrunch.graph.resolve.families.hcl import Hcl
 from docrunch.graph.resolve.families.javascript import JavaScript
 from docrunch.graph.resolve.families.jvm import Jvm
 from docrunch.graph.resolve.families.python import Python
@@ -10,6 +11,7 @@ from docrunch.graph.resolve.index import Index
 
 _FAMILIES: dict[str, type[Family]] = {
     "go": Go,
+    "hcl": Hcl,
     "javascript": JavaScript,
     "jvm": Jvm,
     "python": Python,

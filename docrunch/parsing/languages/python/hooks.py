@@ -11,6 +11,7 @@ from docrunch.parsing.languages.python.imports import dynamic_import, on_import
 from docrunch.parsing.languages.python.parameters import read_parameters
 from docrunch.parsing.model import Base, Entry, Param, SymbolKind
 from docrunch.parsing.parser import Node
+from docrunch.parsing.tables import alembic, django, sqlalchemy
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line, signature
 
@@ -457,8 +458,10 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Module docstring, `__all__` and entry points."""
+    """Module docstring, tables, entry points and `__all__`."""
     add_entries(walk, _READER)
+    for tables in (sqlalchemy, alembic, django):
+        tables.read(walk, root)
     found = _docstring(walk, root)
     if found is not None:
         walk.doc, walk.doc_line, walk.doc_end_line = found
