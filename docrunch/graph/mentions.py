@@ -5,6 +5,8 @@ from docrunch.graph.place import Place
 from docrunch.graph.resolve.values import Value
 from docrunch.parsing.model import Reference
 
+_TO_SYMBOLS = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS, EdgeKind.IMPLEMENTS)
+
 
 def meaning(here: Place, reference: Reference) -> Value | None:
     """What is told of a reference; ``None`` where nothing is."""
@@ -14,7 +16,8 @@ def meaning(here: Place, reference: Reference) -> Value | None:
 def add(here: Place) -> None:
     """Uses that only the index knows: names in the body of a symbol that are no reference for us.
 
-    Imports and supertypes have edges of their own, and so has a call whose name stands in another line than its start.
+    After all other edges: what has one in that line already gets no second. A call may start in an earlier line than
+    its name stands in.
     """
     if not here.mentions:
         return
@@ -22,16 +25,15 @@ def add(here: Place) -> None:
     for reference in here.facts.references:
         word = _word(here, reference)
         ours |= {(reference.line, "line", word), (reference.scope, "scope", word)}
-    other = {(each.line, word) for each in here.facts.imports for word in (each.name, each.alias)}
-    for symbol in here.facts.symbols:
-        other |= {(base.line, base.name.replace("::", ".").rsplit(".", 1)[-1]) for base in symbol.bases}
+    imported = {(each.line, word) for each in here.facts.imports for word in (each.name, each.alias)}
+    linked = {
+        (target, line) for kind in _TO_SYMBOLS for _, target, _, lines in here.edges.items(kind) for line in lines
+    }
     for mention in here.mentions:
         line, word = mention.line, mention.word
-        known = (line, "line", word) in ours or (mention.scope, "scope", word) in ours or (line, word) in other
-        if known or mention.scope < 0:
-            continue
-        value = here.told(line, word)
-        if value is not None:
+        known = (line, "line", word) in ours or (mention.scope, "scope", word) in ours or (line, word) in imported
+        value = None if known or mention.scope < 0 else here.told(line, word)
+        if value is not None and (here.node(value), line) not in linked:
             here.lead(here.source(mention.scope), value, EdgeKind.USES, line)
 
 

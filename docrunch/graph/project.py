@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from docrunch.canonical import canonical_json, sha256_hex
-from docrunch.graph import containment, imports, inheritance, mentions, references, tested
+from docrunch.graph import containment, imports, inheritance, links, mentions, references, tables, tested
 from docrunch.graph.build import EdgeSet
 from docrunch.graph.layout import parent_of
 from docrunch.graph.model import EdgeKind, Node
@@ -120,6 +120,8 @@ class Project:
         known = imports.add(here)
         inheritance.add(here)
         references.add(here, known)
+        tables.add(here)
+        links.add(here)
         mentions.add(here)
         tested.add(here)
         nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts)]
