@@ -234,6 +234,6 @@ CYCLES = {
 def test_types_that_inherit_in_a_circle(name: str) -> None:
     made = inputs({name: CYCLES[name]})
     graph = link(SourceRef("r", "c" * 40, "m", SourceKind.GIT), made.entries, made.facts)
-    names = {node.id: node.name for node in graph.nodes}
-    calls = {(names[e.source], names[e.target]) for e in graph.edges if e.kind is EdgeKind.CALLS}
-    assert not {pair for pair in calls if pair[1] in ("A", "B", "C")}
+    names = {node.id: node.name for node in graph.nodes if node.path}
+    called = {names[e.target] for e in graph.edges if e.kind is EdgeKind.CALLS and e.target in names}
+    assert called <= {"A", "B", "C"}  # Kotlin calls the constructors of supertypes; nobody defines what ``go`` calls
