@@ -24,7 +24,7 @@ class Package:
     import_root: str = ""  # Python: directory that is on sys.path
     modules: tuple[str, ...] = ()  # Python: top-level packages that grimp reads
     tests: tuple[str, ...] = ()  # Python: arguments of pytest; empty: the archive holds no tests
-    requires: tuple[str, ...] = ()  # what its tests need, pinned
+    requires: tuple[str, ...] = ()  # pinned: Python: what its tests need; Kotlin: its class path
     extra: dict[str, str] = field(default_factory=dict)
 
     @property

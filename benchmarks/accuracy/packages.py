@@ -138,6 +138,36 @@ JAVA = (
     ),
 )
 
+KOTLIN = (
+    Package(
+        "kotlin",
+        "maven",
+        "com.beust:klaxon",
+        "5.6",
+        "256c7448037fe218099dfa80b92499da1373a58b3d81a57ae1ed4d6b9b55dba8",
+        keep=("*.kt",),
+        requires=("org.jetbrains.kotlin:kotlin-reflect:1.9.24",),
+    ),
+    Package(
+        "kotlin",
+        "maven",
+        "org.jetbrains.exposed:exposed-core",
+        "0.50.1",
+        "ce525064a99d0f6248e66fdb07b000e66731ffa56381a61ea231738ec5bac495",
+        keep=("*.kt",),
+        requires=("org.jetbrains.kotlinx:kotlinx-coroutines-core-jvm:1.8.0", "org.slf4j:slf4j-api:1.7.25"),
+    ),
+    Package(
+        "kotlin",
+        "maven",
+        "com.squareup.okhttp3:okhttp",
+        "4.12.0",
+        "d91a769a4140e542cddbac4e67fcf279299614e8bfd53bd23b85e60c2861341c",
+        keep=("*.kt",),
+        requires=("com.squareup.okio:okio-jvm:3.6.0",),
+    ),
+)
+
 RUST = (
     Package("rust", "crates", "globset", "0.4.16", "54a1028dfc5f5df5da8a56a73e6c153c9a9708ec57232470703592a3f18e49f5"),
     Package(

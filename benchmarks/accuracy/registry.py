@@ -3,10 +3,11 @@
 from benchmarks.accuracy.oracles import Oracle
 from benchmarks.accuracy.oracles.go import GoOracle
 from benchmarks.accuracy.oracles.java import JavaOracle
+from benchmarks.accuracy.oracles.kotlin import KotlinOracle
 from benchmarks.accuracy.oracles.python import PythonOracle
 from benchmarks.accuracy.oracles.rust import RustOracle
 from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
-from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, PYTHON, RUST, TYPESCRIPT
+from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, KOTLIN, PYTHON, RUST, TYPESCRIPT
 
 ORACLES: dict[str, Oracle] = {
     oracle.language: oracle
@@ -17,6 +18,7 @@ ORACLES: dict[str, Oracle] = {
         GoOracle(),
         RustOracle(),
         JavaOracle(),
+        KotlinOracle(),
     )
 }
-PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA)
+PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN)

@@ -6,8 +6,6 @@ from docrunch.graph.resolve.interface import CALLABLE, TYPES, Definition
 from docrunch.graph.resolve.values import EXACT, EXTERNAL, FULFILLED, SYMBOL
 from docrunch.parsing.model import SymbolKind
 
-_CONTRACTS = frozenset({SymbolKind.INTERFACE, SymbolKind.TRAIT})
-
 
 def add(here: Place) -> None:
     members: dict[tuple[int, str], None] = {}  # types and names of methods written in this file
@@ -39,15 +37,15 @@ def _add_bases(here: Place, number: int, symbol: Definition) -> None:
         elif value[0] == SYMBOL and isinstance(value[1], int) and value[1] != number:
             target = here.index.symbols[value[1]]
             if target.kind in TYPES:
-                kind = _relation(symbol, target)
+                kind = _relation(symbol, target, here.r.family_of(number).contract_kinds)
                 here.edges.add(source, here.index.id_of(value[1]), kind, value[2], base.line)
         elif value[0] != SYMBOL:
             here.unresolved(f"base_{value[1]}")
 
 
-def _relation(symbol: Definition, target: Definition) -> EdgeKind:
+def _relation(symbol: Definition, target: Definition, contracts: frozenset[SymbolKind]) -> EdgeKind:
     """A contract is implemented by what is none itself; everything else inherits."""
-    contract = target.kind in _CONTRACTS and symbol.kind not in _CONTRACTS
+    contract = target.kind in contracts and symbol.kind not in contracts
     return EdgeKind.IMPLEMENTS if contract else EdgeKind.INHERITS
 
 
@@ -68,7 +66,10 @@ def _add_overrides(here: Place, owner: int, name: str) -> None:
 
 
 def _override(here: Place, methods: list[int], above: list[int], grade: int) -> None:
+    static = bool(above) and "static" in here.index.symbols[above[0]].modifiers
     for method in methods if len(above) == 1 else ():
+        if ("static" in here.index.symbols[method].modifiers) != static:
+            continue
         if method != above[0] and here.index.symbol_file[method] == here.file:
             scope = here.index.place_of(method)[1]
             line = here.facts.symbols[scope].line

@@ -21,6 +21,7 @@ class Sharing(StrEnum):
 class LanguageTraits(msgspec.Struct, frozen=True):
     family: str  # languages that share naming and linking rules
     separator: str = "."  # between the parts of a qualified name
+    inner: str = ""  # between a type and its members; "" for the separator
     sharing: Sharing = Sharing.NONE
     extensions: bool = False  # `Symbol.receiver` is what a function extends; it stays a name of its own file
     structural: bool = False  # a type fulfils an interface by its methods, without naming it
@@ -37,12 +38,15 @@ _TRAITS = {
     "jsx": _JAVASCRIPT,
     "go": LanguageTraits("go", sharing=Sharing.DIRECTORY, structural=True),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
+    "swift": LanguageTraits("swift", sharing=Sharing.PREFIX),
     "java": _JVM,
     "kotlin": _JVM,
     "yaml": LanguageTraits("yaml", code=False),
     "toml": LanguageTraits("toml", code=False),
     "json": LanguageTraits("json", code=False),
     "hcl": LanguageTraits("hcl", sharing=Sharing.DIRECTORY),
+    "php": LanguageTraits("php", separator="\\", inner="::", sharing=Sharing.PACKAGE, declares=True),
+    "ruby": LanguageTraits("ruby", separator="::", sharing=Sharing.REPOSITORY, declares=True),
 }
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from docrunch.graph.languages import Sharing, traits
-from docrunch.graph.resolve.interface import MEMBERS
+from docrunch.graph.resolve.interface import MEMBERS, is_outside_type
 from docrunch.parsing.model import FileFacts, SymbolKind, TableRole
 
 _UNNAMED = frozenset({SymbolKind.CONSTRUCTOR, SymbolKind.NAMESPACE, SymbolKind.KEY})  # no document means these
@@ -97,6 +97,7 @@ def _names(facts: FileFacts) -> tuple[str, ...]:
         return ()
     extensions = traits(facts.language).extensions
     top = [s.name for s in facts.symbols if s.parent < 0 and (extensions or not s.receiver) and s.kind not in MEMBERS]
+    top += [s.local_name for s in facts.symbols if is_outside_type(s.kind, s.receiver)]
     if sharing is Sharing.CRATE_MACROS:
         top = [name for name in top if name.endswith("!")]
     return tuple(dict.fromkeys(top))

@@ -5,7 +5,6 @@ from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
 from docrunch.graph.resolve import callables, flow
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
-from docrunch.graph.resolve.overloads import fitting
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     DYNAMIC_RECEIVER,
@@ -46,10 +45,11 @@ def add(here: Place, known: frozenset[int]) -> None:
 
 def _add_call(here: Place, source: NodeId, reference: Reference, known: frozenset[int]) -> None:
     told = mentions.meaning(here, reference)
-    value = told or here.r.chain(here.file, reference.scope, _asked(here, reference))
-    value = _callee(here, value, reference.args)
+    value = _callee(here, told or here.r.chain(here.file, reference.scope, _asked(here, reference)), reference)
+    if told is None:
+        value = here.r.family(here.file).checked(here.r, here.file, value, reference.args, reference.labels)
     if value[0] == MISS:
-        several = fitting(here.index, here.r.hierarchy.ambiguity(value), reference.args)
+        several = _fitting(here, value, reference)
         if len(several) > 1:
             targets = [here.index.id_of(number) for number in several]
             here.edges.ambiguous(source, EdgeKind.CALLS, reference.line, targets)
@@ -66,18 +66,24 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
 def _asked(here: Place, reference: Reference) -> tuple[str, ...]:
     """The chain, its last part as a call of so many arguments where that tells functions apart."""
     chain = reference.chain
-    if not here.r.family(here.file).separate_calls or chain[-1] == "?":
+    if reference.kind != "call" or not here.r.family(here.file).separate_calls or chain[-1] == "?":
         return chain
     return (*chain[:-1], callables.call(chain[-1], reference.args))
 
 
-def _callee(here: Place, value: Value, arguments: int) -> Value:
+def _fitting(here: Place, value: Value, reference: Reference) -> list[int]:
+    several = here.r.hierarchy.ambiguity(value)
+    family = here.r.family(here.file)
+    return family.fitting(several, here.file, reference.args, reference.labels) if several else []
+
+
+def _callee(here: Place, value: Value, reference: Reference) -> Value:
     """What a call of the value runs: an alias is followed, an instance is called by its operator, of several functions
     the one that takes so many arguments."""
     if value[0] == MISS:
         if here.r.family(here.file).separate_calls:
             return value  # chosen already
-        several = fitting(here.index, here.r.hierarchy.ambiguity(value), arguments)
+        several = _fitting(here, value, reference)
         return (SYMBOL, several[0], OVERLOADED) if len(several) == 1 else value
     if value[0] == INSTANCE and isinstance(value[1], int):
         operator = here.r.family_of(value[1]).call_operator
@@ -86,16 +92,16 @@ def _callee(here: Place, value: Value, arguments: int) -> Value:
         above = here.r.hierarchy.order(value[1])[0][1:2]
         if not above:
             return miss(EXTERNAL_BASE)
-        return _callee(here, here.r.family_of(above[0]).runs(here.r, above[0]), arguments)
+        return _callee(here, here.r.family_of(above[0]).runs(here.r, above[0]), reference)
     if value[0] == MODULE and isinstance(value[1], int):
         whole = here.r.family(value[1]).module_value(here.r, value[1])
-        return _callee(here, whole, arguments) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
+        return _callee(here, whole, reference) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
     value = flow.plain(here.r, value)
     if value[0] == RESULT:
         return miss(EXTERNAL_RECEIVER)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in TYPES:
         run = here.r.family_of(value[1]).runs(here.r, value[1])
-        return lower(run, value[2]) if run[:2] == value[:2] else _callee(here, run, arguments)
+        return lower(run, value[2]) if run[:2] == value[:2] else _callee(here, run, reference)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in VALUES:
         held = here.r.held(value[1])
         if held[0] == SYMBOL and isinstance(held[1], int) and here.index.symbols[held[1]].kind in CALLABLE:

@@ -114,6 +114,7 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     scope: int  # index of the innermost enclosing symbol, -1 for the file
     args: int = -1  # number of arguments of a call, -1 unknown or with spreads
+    labels: tuple[str, ...] = ()  # Swift: of each argument, "" for none, "{" for the first closure behind the call
 
 
 # What documents and settings refer to. link: a place, as written (``../a.py``; with "/" in front from the root of the

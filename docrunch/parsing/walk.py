@@ -167,8 +167,10 @@ class Walk:
             parts = self.dotted[written] = _named(tuple(written.decode("utf-8", "replace").split(".")))
         self.references.append(Reference("use", parts, node.start_point[0] + 1, self.scope))
 
-    def refer(self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1) -> None:
-        self.references.append(Reference(kind, _named(chain), node.start_point[0] + 1, self.scope, args))
+    def refer(
+        self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1, labels: tuple[str, ...] = ()
+    ) -> None:
+        self.references.append(Reference(kind, _named(chain), node.start_point[0] + 1, self.scope, args, labels))
 
     def bind(self, target: tuple[str, ...], node: Node, *, type_: str = "", value: tuple[str, ...] = ()) -> None:
         self.bindings.append(Binding(target, self.scope, node.start_point[0] + 1, type_, value))

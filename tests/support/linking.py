@@ -14,6 +14,7 @@ from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
 from tests.support.data_world import DATA
 from tests.support.edits import Tree
+from tests.support.swift import SHOP
 
 PYTHON = {
     "pyproject.toml": '[project]\nname = "shop"\n',
@@ -234,7 +235,7 @@ JVM = {
         }
     """,
 }
-WORLDS = {"python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST, "jvm": JVM, "data": DATA}
+WORLDS = {"python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST, "jvm": JVM, "data": DATA, "swift": SHOP}
 ALL = {f"{name}/{path}": text for name, world in WORLDS.items() for path, text in world.items()}
 
 

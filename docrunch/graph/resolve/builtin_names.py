@@ -34,8 +34,19 @@ _RUST_WORDS = """
     include_bytes env option_env cfg line file column module_path compile_error dbg thread_local
 """
 _RUST = frozenset(_RUST_WORDS.split())
-_NAMES = {"python": _PYTHON, "javascript": _JAVASCRIPT, "go": _GO, "rust": _RUST}
-_PREFIX = {"python": "builtins.", "javascript": "", "go": "builtin.", "rust": "std::"}
+_SWIFT_WORDS = """
+    print debugPrint dump fatalError assert assertionFailure precondition preconditionFailure min max abs zip
+    stride swap type sequence repeatElement withUnsafePointer withUnsafeBytes withExtendedLifetime
+    withCheckedContinuation withCheckedThrowingContinuation withTaskGroup withThrowingTaskGroup unsafeBitCast
+    numericCast isKnownUniquelyReferenced Int Int8 Int16 Int32 Int64 UInt UInt8 UInt16 UInt32 UInt64 Float Double
+    Bool String Character Substring Array Dictionary Set Optional Result Range ClosedRange Any AnyObject Void Never
+    Error Mirror ObjectIdentifier Task KeyPath AnyHashable Codable Decodable Encodable Hashable Equatable
+    Comparable Sendable Identifiable CaseIterable CodingKey Sequence Collection IteratorProtocol RawRepresentable
+    CustomStringConvertible Actor MainActor AsyncStream StaticString
+"""
+_SWIFT = frozenset(_SWIFT_WORDS.split())
+_NAMES = {"python": _PYTHON, "javascript": _JAVASCRIPT, "go": _GO, "rust": _RUST, "swift": _SWIFT}
+_PREFIX = {"python": "builtins.", "javascript": "", "go": "builtin.", "rust": "std::", "swift": "Swift."}
 
 
 def value(family: str, name: str) -> Value:

@@ -145,6 +145,17 @@ def constructor(r: "Resolver", symbol: int, arguments: int) -> Value:
     return (SYMBOL, fitting[0], EXACT if len(found) == 1 else OVERLOADED)
 
 
+def makes(r: "Resolver", symbol: int, arguments: int) -> bool:
+    """Whether a type can be made from so many arguments."""
+    definition = r.index.symbols[symbol]
+    if definition.kind is SymbolKind.INTERFACE:
+        return arguments == 1 and not definition.modifiers
+    written = [definition]
+    for number in r.index.members.get(symbol, {}).get(definition.name, ()):
+        written.append(r.index.symbols[number])
+    return any(fits(each, arguments) for each in written)
+
+
 def of_self(r: "Resolver", found: Value) -> Value:
     """A method called by its bare name: a subclass may have replaced it, unless the language forbids that."""
     if found[0] != SYMBOL or not isinstance(found[1], int):

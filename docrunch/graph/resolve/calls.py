@@ -71,6 +71,8 @@ def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
         return (INSTANCE, symbol, grade)
     if found.kind is SymbolKind.CONSTRUCTOR and not found.returns and r.index.parents[symbol] >= 0:
         return (INSTANCE, r.index.parents[symbol], grade)
+    if found.kind in VALUES and (read := r.family_of(symbol).read(r, symbol)) is not None:
+        return lower(read, grade) if read[0] != MISS else read
     if found.kind in VALUES and not found.returns:
         enum = r.index.parents[symbol]
         if enum >= 0 and r.index.symbols[enum].kind is SymbolKind.ENUM:

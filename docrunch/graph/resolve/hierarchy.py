@@ -58,8 +58,8 @@ class Hierarchy:
     def named(self, method: int, written: str) -> int:
         """The type that a receiver or the trait of an impl block names, -1 where it is not in the repository."""
         file, scope = self._index.scope_of(method)
-        parts = tuple(bare_type(written).replace("::", ".").split("."))
-        if not parts[0].isidentifier():
+        parts = self._r.family(file).parts(bare_type(written))
+        if not parts[0].strip(":\\").isidentifier():
             return -1
         while scope >= 0 and self._index.symbol(file, scope).kind is not SymbolKind.NAMESPACE:
             scope = self._index.symbol(file, scope).parent
@@ -104,7 +104,7 @@ class Hierarchy:
         return self._r.ask(self._bases, symbol, _bases, _NO_BASES)
 
     def base(self, file: int, scope: int, written: str) -> Value:
-        return self._r.chain(file, scope, tuple(written.replace("::", ".").split(".")))
+        return self._r.chain(file, scope, self._r.family(file).parts(written))
 
     def order(self, symbol: int) -> Types:
         """Method resolution order, the symbol first: C3 (Python 2.3 MRO), depth first where C3 finds none."""
@@ -144,7 +144,7 @@ class Hierarchy:
                     return self.pick(own, self._r.family_of(place))
                 break
             for number in own:
-                found.setdefault(tuple(p.type for p in symbols[number].params), number)
+                found.setdefault(self._r.family_of(number).shape(symbols[number]), number)
         if not found:
             return miss(EXTERNAL_BASE if outside else NO_MEMBER)
         value = self.pick(list(found.values()), self._r.family_of(symbol))
@@ -153,9 +153,11 @@ class Hierarchy:
     def own(self, symbol: int, name: str) -> Sequence[int]:
         """Members that a type itself defines, wherever they are written."""
         inside = self._index.members.get(symbol, {}).get(name, [])
+        for part in self._r.family_of(symbol).other_parts(self._r, symbol):
+            inside = inside + self._index.members.get(part, {}).get(name, [])
         attached = self.attached(symbol).get(name)
         if not attached:
-            return inside
+            return inside or (self._r.family_of(symbol).outside(symbol, name) if self._attachments is None else [])
         return inside + [self._index.method(path, method.symbol) for path, method in attached]
 
     def pick(self, found: Sequence[int], family: "Family") -> Value:
@@ -202,15 +204,17 @@ def _owner(r: "Resolver", method: int) -> int:
 
 def _bases(r: "Resolver", symbol: int) -> Types:
     index, hierarchy = r.index, r.hierarchy
-    file, scope = index.scope_of(symbol)
+    family = r.family_of(symbol)
     found: list[int] = []
     outside = False
-    for written in index.symbols[symbol].bases:
-        value = hierarchy.base(file, scope, written)
-        if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
-            found.append(value[1])
-        elif r.family(file).external(index.symbols[symbol], written):
-            outside = True
+    for part in (symbol, *family.other_parts(r, symbol)):
+        file, scope = index.scope_of(part)
+        for written in index.symbols[part].bases:
+            value = hierarchy.base(file, scope, written)
+            if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
+                found.append(value[1])
+            elif family.external(index.symbols[part], written):
+                outside = True
     found += [trait for trait in hierarchy.traits(symbol) if trait not in found]
     return tuple(dict.fromkeys(found)), outside
 

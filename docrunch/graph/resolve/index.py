@@ -31,6 +31,7 @@ from docrunch.graph.resolve.interface import (
     bound_name,
     go_package_name,
     interface,
+    is_outside_type,
     part_names,
 )
 from docrunch.graph.resolve.reads import Reads
@@ -280,6 +281,8 @@ class Index:
                 key = (self.symbol_file[number], symbol.parent, symbol.trait)
                 self.nameless.setdefault(key, {}).setdefault(symbol.name, []).append(number)
                 continue  # a member of a class without a name: known inside it only
+            if is_outside_type(symbol.kind, symbol.receiver):
+                table.top.setdefault(symbol.local_name, []).append(number)
             if symbol.receiver:
                 continue  # a method outside its type's braces: `hierarchy` finds its type
             if symbol.kind in MEMBERS and (parent < 0 or self.symbols[parent].kind in CALLABLE):

@@ -134,8 +134,15 @@ def _bound(binding: Binding) -> Bound:
     return Bound(binding.target, binding.scope, binding.type, binding.value)
 
 
+def is_outside_type(kind: SymbolKind, receiver: str) -> bool:
+    """Swift: a type in an extension of another one; it is found by its whole local name, like one at the top."""
+    return bool(receiver) and kind in TYPES and kind is not SymbolKind.TYPE
+
+
 def part_of(definition: Definition) -> str:
     """The part of a definition at the top of its file. Those that no name leads to have parts of their own."""
+    if is_outside_type(definition.kind, definition.receiver):
+        return definition.local_name
     if definition.receiver or definition.kind in MEMBERS:
         return "." + definition.name
     return definition.name

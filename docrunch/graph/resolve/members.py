@@ -43,7 +43,7 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
             found = r.member(whole, name) if whole is not None and whole[0] != MISS else found
         return lower_hit(found, grade)
     if tag == SUPER:
-        return lower_hit(r.hierarchy.member(payload, name, skip_own=True), grade)
+        return lower_hit(r.family_of(payload).of_instance(r, payload, name, skip_own=True), grade)
     if tag == INSTANCE:
         return flow.seen_through(r, of_instance(r, payload, name, grade), payload, ())
     if tag == APPLIED:
@@ -77,7 +77,7 @@ def lower_hit(value: Value, grade: int) -> Value:
 
 def of_instance(r: "Resolver", owner: int, name: str, grade: int) -> Value:
     """A method, property or attribute of an instance; attributes that only assignments show give what they hold."""
-    found = r.hierarchy.member(owner, name)
+    found = r.family_of(owner).of_instance(r, owner, name)
     if found[0] != MISS:
         return lower(found, grade)
     for place in r.hierarchy.order(owner)[0]:
@@ -99,7 +99,10 @@ def _of_symbol(r: "Resolver", symbol: int, name: str, grade: int) -> Value:
         return r.member(held, name) if held[0] != MISS else lower_hit(r.hierarchy.member(symbol, name), grade)
     if kind in TYPES:
         word = r.family_of(symbol).word(r, symbol, name)
-        return word if word is not None else lower_hit(r.hierarchy.member(symbol, name), grade)
+        if word is not None:
+            return word
+        found = r.family_of(symbol).of_type(r, symbol, name)
+        return lower_hit(flow.seen_through(r, found, symbol, ()), grade)
     if kind in VALUES:
         own = r.index.members.get(symbol, {}).get(name)  # members of an object literal
         if own:

@@ -8,10 +8,9 @@ import re
 from docrunch.graph.resolve.index import Index
 from docrunch.graph.resolve.reads import MENTION
 from docrunch.graph.resolve.unique_method import is_telling
+from docrunch.graph.resolve.values import MENTIONED, MENTIONED_ALONE
 from docrunch.ids import NodeId, node_id
 
-QUALIFIED = 900  # thousandths: the name with what is around it, once in the tree
-ALONE = 700  # the only exported symbol of a telling name
 _SHAPED = re.compile(r"[a-z0-9][A-Z]|[A-Z][a-z]|._.")  # camelCase, PascalCase, snake_case: no word of prose
 _SEPARATORS = re.compile(r"::|/|#")
 
@@ -41,7 +40,7 @@ class Mentions:
         kind, _, local_name = exported.partition(" ")
         path = self._index.paths[file]
         node = node_id(path, self._index.names.symbol(path, local_name), kind, 0)
-        return node, QUALIFIED if len(parts) > 1 else ALONE
+        return node, MENTIONED if len(parts) > 1 else MENTIONED_ALONE
 
     def _named(self, name: str) -> list[tuple[int, str]]:
         if self._files is None:

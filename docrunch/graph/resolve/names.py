@@ -68,7 +68,9 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
             if family.closed_namespaces:
                 return family.outermost(r, file, name)
         elif symbol.kind not in TYPES:
-            found = _in_callable(r, file, current, symbol, name)
+            found = in_callable(r, file, current, symbol, name)
+            if found is None and symbol.receiver:
+                found = family.in_extension(r, file, current, name)
             if found is not None:
                 return found
         else:
@@ -85,7 +87,8 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     return family.outermost(r, file, name)
 
 
-def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
+def in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
+    """What a name means in the body of a function, ``None`` where it is none of its own names."""
     inside = r.index.inside(file, scope, name)
     if inside.nested and symbol.kind not in VALUES:  # the members of an object literal are in no scope
         return r.hierarchy.pick(inside.nested, r.family(file))

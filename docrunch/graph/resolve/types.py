@@ -47,8 +47,9 @@ def typed(r: "Resolver", file: int, scope: int, written: str, meanings: Meanings
 
 
 def _named(r: "Resolver", file: int, scope: int, found: Expression, args: tuple[Written, ...], grade: int) -> Value:
-    parts = tuple(found.name.replace("::", ".").replace("\\", ".").split("."))
-    owner = r.family(file).itself(r, file, scope, parts[-1])
+    family = r.family(file)
+    parts = family.parts(found.name)
+    owner = family.itself(r, file, scope, parts[-1])
     if owner >= 0:
         return (INSTANCE, owner, grade)
     if len(parts) == 1:

@@ -40,7 +40,10 @@ CRATE_MACRO: Final = 900  # Rust: the only macro of that name in the crate
 OVERLOADED: Final = 900  # one of several of a name, by the number of arguments
 ALIASED: Final = 900  # f = g; f()
 # Heuristic: the only plausible candidate.
+MENTIONED: Final = 590  # a document names it with what is around it
+MENTIONED_ALONE: Final = 580  # a document names the only exported symbol of a telling name
 UNIQUE_METHOD: Final = 450
+_ESTIMATED: Final = {MENTIONED: 0.9, MENTIONED_ALONE: 0.7}  # no oracle tells what a writer meant
 
 _LOWEST_EXACT: Final = 950
 _LOWEST_INFERRED: Final = 600
@@ -70,12 +73,15 @@ def lower(value: Value, grade: int) -> Value:
 
 
 def certainty(grade: int) -> float:
-    """The share of edges of this grade that are right, 0-1, as `benchmarks.accuracy` measures it; three digits."""
+    """The share of edges of this grade that are right, 0-1, as `benchmarks.accuracy` measures it; three digits.
+
+    Mentions in documents are estimated.
+    """
     if grade >= _LOWEST_EXACT:
         return 1.0 if grade == EXACT else 0.99
     if grade >= _LOWEST_INFERRED:
         return round(0.97 + 0.02 * (grade - _LOWEST_INFERRED) / (_LOWEST_EXACT - _LOWEST_INFERRED), 3)
-    return 0.95
+    return _ESTIMATED.get(grade, 0.95)
 
 
 def confidence(grade: int) -> Confidence:

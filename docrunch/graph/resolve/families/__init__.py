@@ -5,8 +5,11 @@ from docrunch.graph.resolve.families.go import Go
 from docrunch.graph.resolve.families.hcl import Hcl
 from docrunch.graph.resolve.families.javascript import JavaScript
 from docrunch.graph.resolve.families.jvm import Jvm
+from docrunch.graph.resolve.families.php import Php
 from docrunch.graph.resolve.families.python import Python
+from docrunch.graph.resolve.families.ruby import Ruby
 from docrunch.graph.resolve.families.rust import Rust
+from docrunch.graph.resolve.families.swift import Swift
 from docrunch.graph.resolve.index import Index
 
 _FAMILIES: dict[str, type[Family]] = {
@@ -14,8 +17,11 @@ _FAMILIES: dict[str, type[Family]] = {
     "hcl": Hcl,
     "javascript": JavaScript,
     "jvm": Jvm,
+    "php": Php,
     "python": Python,
+    "ruby": Ruby,
     "rust": Rust,
+    "swift": Swift,
 }
 
 

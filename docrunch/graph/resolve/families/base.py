@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from docrunch.graph.resolve import builtin_names, callables, modules
 from docrunch.graph.resolve.annotations import FUNCTION, MAP, SEQUENCE, TUPLE, Parsed, parse
 from docrunch.graph.resolve.interface import Definition, Using
+from docrunch.graph.resolve.overloads import fitting
 from docrunch.graph.resolve.values import EXTERNAL, MISS, NO_CANDIDATE, NO_MEMBER, SYMBOL, Value, miss
+from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
@@ -46,6 +48,7 @@ class Family:
     selves: ClassVar[frozenset[str]] = frozenset({"this"})  # names of the receiver in a method
     self_types: ClassVar[frozenset[str]] = frozenset()  # annotations that mean the type of the receiver
     containers: ClassVar[Mapping[str, Mapping[str, int]]] = {}  # by the last part of the outside name
+    contract_kinds: ClassVar[frozenset[SymbolKind]] = frozenset({SymbolKind.INTERFACE, SymbolKind.TRAIT})  # implemented
     follows_aliases: ClassVar[bool] = True  # a type alias is the type that it names
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -64,6 +67,10 @@ class Family:
 
     def in_type(self, r: "Resolver", file: int, scope: int, name: str, innermost: bool) -> Value | None:
         """A bare name inside a type. ``innermost``: in the body of the type itself, not in a method."""
+        return None
+
+    def in_extension(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+        """A bare name in a member that is written outside its type. Args: ``scope``: the member."""
         return None
 
     def file_member(self, r: "Resolver", file: int, name: str) -> Value:
@@ -164,6 +171,38 @@ class Family:
     def contracts(self, r: "Resolver", symbol: int) -> Sequence[int]:
         """The interfaces that a type fulfils without naming them."""
         return ()
+
+    def parts(self, written: str) -> tuple[str, ...]:
+        """The name of a type as written, in the notation of chains."""
+        return tuple(written.replace("::", ".").split("."))
+
+    def of_type(self, r: "Resolver", symbol: int, name: str) -> Value:
+        """A member of a type itself."""
+        return r.hierarchy.member(symbol, name)
+
+    def of_instance(self, r: "Resolver", symbol: int, name: str, *, skip_own: bool = False) -> Value:
+        """A member of the instances of a type. Args: ``skip_own``: as supertypes have it."""
+        return r.hierarchy.member(symbol, name, skip_own=skip_own)
+
+    def read(self, r: "Resolver", symbol: int) -> Value | None:
+        """What a member gives that is read by a call; ``None`` where it is called like any other value."""
+        return None
+
+    def outside(self, symbol: int, name: str) -> Sequence[int]:
+        """Types that belong to a type and are written outside it; asked while the methods outside types are found."""
+        return ()
+
+    def fitting(self, found: Sequence[int], file: int, arguments: int, labels: Sequence[str]) -> list[int]:
+        """Those of several functions that a call can mean. Args: as in `docrunch.parsing.model.Reference`."""
+        return fitting(self.index, found, arguments)
+
+    def checked(self, r: "Resolver", file: int, value: Value, arguments: int, labels: Sequence[str]) -> Value:
+        """What a call runs, once its arguments are compared with the parameters of what its name means."""
+        return value
+
+    def shape(self, definition: Definition) -> tuple[str, ...]:
+        """What tells one overload from another."""
+        return tuple(param.type for param in definition.params)
 
     def runs(self, r: "Resolver", symbol: int) -> Value:
         """What a call of a type runs: the type itself, or its constructors (an ambiguous miss where it has several)."""

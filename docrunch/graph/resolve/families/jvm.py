@@ -17,7 +17,7 @@ from docrunch.graph.resolve.families.jvm_library import (
     OUTSIDE,
     ROOTS,
 )
-from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES, Definition
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES, Definition, Using
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     ANNOTATED,
@@ -27,6 +27,7 @@ from docrunch.graph.resolve.values import (
     INSTANCE,
     LOCAL_VALUE,
     MISS,
+    MODULE,
     NO_CANDIDATE,
     NO_MEMBER,
     NO_OVERLOAD,
@@ -94,9 +95,28 @@ class Jvm(DeclaredPackages):
         if name == "this":
             return (INSTANCE, symbol, SELF_MEMBER)
         if name != "super":
-            return None
+            return self._of_type(r, symbol, name) if self.is_kotlin(r.index.symbol_file[symbol]) else None
         contract = r.index.symbols[symbol].kind is SymbolKind.INTERFACE
         return (INSTANCE if contract else SUPER, symbol, SELF_MEMBER)
+
+    def _of_type(self, r: "Resolver", symbol: int, name: str) -> Value | None:
+        """Kotlin has no static members: the name of a class stands for its companion object."""
+        symbols = r.index.symbols
+        if "object" in symbols[symbol].modifiers:
+            return None
+        called = callables.is_call(name)
+        own = r.index.members.get(symbol, {}).get(_bare(name), ())
+        types = [n for n in own if symbols[n].kind in TYPES]
+        if called and types:
+            return self.constructed(r, types[0], name)
+        fixed = types or [n for n in own if symbols[n].kind is SymbolKind.CONSTANT]
+        if fixed and not called:
+            return (SYMBOL, fixed[0], EXACT)
+        for companion in self._companions(r, symbol):
+            found = r.hierarchy.member(companion, name)
+            if _answered(found):
+                return found
+        return miss(NO_MEMBER) if called else None
 
     def keyword(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         return _LOCAL if name == "it" and self.is_kotlin(file) else None
@@ -149,7 +169,8 @@ class Jvm(DeclaredPackages):
         found = self._imported(r, file, name) or self.pick_top(r, self.in_package(file, _bare(name)), name)
         if found is not None:
             return found
-        value = self._starred(r, file, name)
+        facade = self._facade(self.scopes.key(file), name)
+        value = facade or self._starred(r, file, name)
         if _answered(value):
             return value
         implicit = self._implicit(file, _bare(name))
@@ -192,18 +213,48 @@ class Jvm(DeclaredPackages):
             _, arguments = callables.asked(name)
             functions = [n for n in found if symbols[n].kind in CALLABLE and not symbols[n].extends]
             types = [n for n in found if symbols[n].kind in TYPES]
-            if types and not any(callables.fits(symbols[n], arguments) for n in functions):
-                return (
-                    callables.constructor(r, types[0], arguments) if len(types) == 1 else r.hierarchy.pick(types, self)
-                )
-            return callables.choose(r, functions, arguments) if functions else None
+            if functions and types:  # a function that makes instances may have the name of their type
+                types = [n for n in types if callables.makes(r, n, arguments)]
+                functions = [n for n in functions if callables.fits(symbols[n], arguments)]
+            if functions and types:
+                return r.hierarchy.pick([*types, *functions], self)
+            if functions:
+                return callables.choose(r, functions, arguments)
+            return self.constructed(r, types[0], name) if len(types) == 1 else None
         kept = [n for n in found if symbols[n].kind in TYPES] or [n for n in found if symbols[n].kind not in CALLABLE]
         return r.hierarchy.pick(kept or found, self) if found else None
 
     def package_member(self, r: "Resolver", key: str, name: str) -> Value:
         bare = _bare(name)
-        found = self.scopes.definitions(key, bare)
-        return self.pick_top(r, found, name) or self.package(f"{key}.{bare}") or miss(NO_MEMBER)
+        found = self.pick_top(r, self.scopes.definitions(key, bare), name)
+        return found or self._facade(key, bare) or self.package(f"{key}.{bare}") or miss(NO_MEMBER)
+
+    def _facade(self, key: str, name: str) -> Value | None:
+        """``ToolsKt``: how Java names the functions of ``Tools.kt``."""
+        if not name.endswith("Kt"):
+            return None
+        path = f"/{name.removesuffix('Kt')}.kt"
+        for file in self.scopes.files(key):
+            if f"/{self.index.paths[file]}".endswith(path):
+                return (MODULE, file, EXACT)
+        return None
+
+    def origin(self, r: "Resolver", file: int, found: Using) -> Value:
+        value = super().origin(r, file, found)
+        parts = [*found.module.split("."), found.name]
+        for end in (len(parts) - 1, len(parts) - 2) if value[0] == EXTERNAL else ():
+            value = self._facade(".".join(parts[:end]), parts[end]) or value
+        return value
+
+    def imported_member(self, r: "Resolver", found: Using, last: str) -> Value:
+        value = super().imported_member(r, found, last)
+        if value[0] != EXTERNAL:
+            return value
+        package, _, name = found.module.rpartition(".")
+        facade = self._facade(package, name)
+        if facade is not None:
+            return r.member(facade, last) if found.name not in ("", "*") else facade
+        return self._facade(found.module, found.name) or value
 
     def outermost(self, r: "Resolver", file: int, name: str) -> Value:
         """The first word of a whole name."""
@@ -224,7 +275,10 @@ class Jvm(DeclaredPackages):
         if bare[:1].isupper():
             value = r.head(file, scope, bare)
             if value[0] == SYMBOL and isinstance(value[1], int) and r.index.symbols[value[1]].kind in TYPES:
-                return lower(self.constructed(r, file, value[1], name), value[2])
+                if r.index.parents[value[1]] < 0 and self.is_kotlin(file):
+                    beside = r.module_member(file, name)
+                    return beside if _answered(beside) else self.constructed(r, value[1], name)
+                return lower(self.constructed(r, value[1], name), value[2])
         hidden = False  # whether a supertype that we cannot see may have the method
         current = scope
         while current >= 0:
@@ -239,8 +293,8 @@ class Jvm(DeclaredPackages):
             return miss(EXTERNAL_BASE)
         return lower(value, REDEFINED) if hidden and value[0] != MISS else value
 
-    def constructed(self, r: "Resolver", file: int, type_: int, name: str) -> Value:
-        """A call of a type: its constructor; in Kotlin, a function of its name where no constructor fits."""
+    def constructed(self, r: "Resolver", type_: int, name: str) -> Value:
+        """A call of a type, which may be an alias: its constructor."""
         _, arguments = callables.asked(name)
         symbol = r.index.symbols[type_]
         if symbol.kind is SymbolKind.TYPE and symbol.type:
@@ -308,9 +362,12 @@ class Jvm(DeclaredPackages):
             return None
         if callables.is_call(name):
             _, arguments = callables.asked(name)
-            return callables.choose(r, [n for n in found if r.index.symbols[n].kind in CALLABLE], arguments)
-        kept = [n for n in found if r.index.symbols[n].kind in VALUES]
-        return r.hierarchy.pick(kept, self) if kept else None
+            functions = [n for n in found if r.index.symbols[n].kind in CALLABLE]
+            chosen = callables.choose(r, functions, arguments)
+        else:
+            kept = [n for n in found if r.index.symbols[n].kind in VALUES]
+            chosen = r.hierarchy.pick(kept, self) if kept else None
+        return lower(chosen, value[2]) if chosen is not None and chosen[0] != MISS else chosen
 
     def _in_sight(self, r: "Resolver", file: int, name: str) -> list[int]:
         """Functions and properties of that name that extend something: imported ones, those of the package."""

@@ -16,6 +16,7 @@ from docrunch.parsing.languages.kotlin.names import (
     type_parameters,
     type_text,
 )
+from docrunch.parsing.languages.kotlin.repairs import repaired
 from docrunch.parsing.model import Base, Import, Param, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
@@ -67,6 +68,11 @@ def on_type(walk: Walk, node: Node) -> None:
         draft.kind = SymbolKind.INTERFACE
     if companion and at is None:
         draft.line = (child_of(node, "companion") or node).start_point[0] + 1
+    word = child_of(node, "class")
+    if word is not None and walk.text[max(0, word.start_byte - 40) : word.start_byte].rstrip().endswith(
+        b"annotation"
+    ):  # see `repairs`
+        draft.modifiers.append("annotation")
     draft.signature = _head(walk, node)
     draft.bases = _bases(walk, node, draft.kind)
     draft.type_params = type_parameters(walk, node)
@@ -175,7 +181,7 @@ def _receiver(walk: Walk, node: Node, name_start: int) -> str:
 def on_variable(walk: Walk, node: Node) -> None:
     """A property of the file or of a type."""
     variables = declared(walk, node)
-    value = _value(node)
+    value = _value(walk, node)
     several = len(variables) > 1
     for at, type_ in variables:
         name = walk.read(at)
@@ -183,7 +189,7 @@ def on_variable(walk: Walk, node: Node) -> None:
         if "const" in draft.modifiers:
             draft.kind = SymbolKind.CONSTANT
         draft.receiver = _receiver(walk, node, at.start_byte)
-        if draft.parent < 0 and not draft.receiver and draft.kind is SymbolKind.PROPERTY:
+        if draft.parent < 0 and draft.kind is SymbolKind.PROPERTY:
             draft.kind = SymbolKind.VARIABLE
         draft.type = type_
         accessor = child_of(node, "getter", "setter")
@@ -200,23 +206,25 @@ def on_variable(walk: Walk, node: Node) -> None:
             walk.make_local(["field"])
 
 
-def _value(node: Node) -> Node | None:
+def _value(walk: Walk, node: Node) -> Node | None:
     """What a property holds: its initialiser, what ``by lazy`` makes, the expression of its getter."""
     children = node.children
     for place, child in enumerate(children):
         if child.type == "=" and place + 1 < len(children):
             return children[place + 1]
         if child.type == "property_delegate":
-            return _lazy(child)
+            return _lazy(walk, child)
         if child.type == "getter":
             body = child_of(child, "function_body")
             return body.children[-1] if body is not None and body.children[0].type == "=" else None
     return None
 
 
-def _lazy(delegate: Node) -> Node | None:
+def _lazy(walk: Walk, delegate: Node) -> Node | None:
     call = child_of(delegate, "call_expression")
-    if call is None or call.children[-1].type != "annotated_lambda" or not (call.text or b"").startswith(b"lazy"):
+    if call is None or not walk.text.startswith(b"lazy", call.start_byte):
+        return None
+    if call.children[-1].type != "annotated_lambda":
         return None
     made = child_of(call.children[-1], "lambda_literal")
     return made.named_children[-1] if made is not None and made.named_child_count else None
@@ -314,7 +322,7 @@ def on_assignment(walk: Walk, node: Node) -> None:
         if "?" not in target:
             walk.refer("write", target, node)
     elif kind == "property_declaration":
-        _bind(walk, declared(walk, node), _value(node))
+        _bind(walk, declared(walk, node), _value(walk, node))
     elif kind == "for_statement":
         iterated = next((child for child in node.named_children if child.type not in _LOOP_HEADS), None)
         _bind(walk, declared(walk, node), iterated, element=True)
@@ -377,6 +385,10 @@ def on_comment(walk: Walk, node: Node) -> None:
 
 def on_decision(walk: Walk, node: Node) -> None:
     walk.decide()
+
+
+def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    return repaired(text), Walk(text)
 
 
 def finish(walk: Walk, root: Node) -> None:

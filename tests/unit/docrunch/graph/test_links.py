@@ -21,9 +21,9 @@ def data(world):
         (GUIDE, "infra/main.tf", CERTAIN),  # from the root
         (GUIDE, "blog", CERTAIN),  # a directory
         (GUIDE, "app/base.py", CERTAIN),  # a path in code, from the root
-        (GUIDE, "app.other.AnotherName", ("inferred", 0.7)),  # the only symbol of a telling name
-        (GUIDE, "blog.models.Post", ("inferred", 0.9)),  # with what is around it
-        (GUIDE, "app.other.unique_name", ("inferred", 0.7)),
+        (GUIDE, "app.other.AnotherName", ("heuristic", 0.7)),  # the only symbol of a telling name
+        (GUIDE, "blog.models.Post", ("heuristic", 0.9)),  # with what is around it
+        (GUIDE, "app.other.unique_name", ("heuristic", 0.7)),
         (".github/workflows/ci.jobs.build", ".github/actions/setup/action.yml", CERTAIN),
         (".github/workflows/ci.jobs.test", ".github/workflows/ci.jobs.build", CERTAIN),
         ("compose.services.web", "compose.services.db", CERTAIN),

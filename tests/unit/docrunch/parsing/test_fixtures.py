@@ -27,7 +27,9 @@ def rows(facts: FileFacts) -> Iterator[str]:
         yield f"{index} {symbol_row(symbol)}"
     for name in ("imports", "references", "bindings", "exports", "markers", "tables", "sections", "issues"):
         for row in getattr(facts, name):
-            yield f"{name}: {msgspec.json.encode(row).decode()}"
+            text = msgspec.json.encode(row).decode()
+            told = text if getattr(row, "labels", True) else text.removesuffix(",[]]") + "]"
+            yield f"{name}: {told}"
     for name in ("locals", "identifiers"):
         for scope, names in getattr(facts, name).items():
             yield f"{name}: {scope} {' '.join(names)}"

@@ -190,10 +190,8 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
     (
         "an unknown receiver is not guessed by the method's name",
         {
-            "a/A.java": "package a;\n"
-            "class A { void run(Object o) { o.measureEverything(); outside.measureEverything();"
-            " } }",
-            "a/B.java": "package a; class B { void measureEverything() {} }",
+            "a/A.java": "package a; class A { void run(Object o) { o.measureAll(); outside.measureAll(); } }",
+            "a/B.java": "package a; class B { void measureAll() {} }",
         },
         "a.A.run",
         {},
@@ -274,9 +272,8 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
     (
         "every class has the methods of Object: the outer class's are not meant",
         {
-            "a/A.java": "package a;\n"
-            'class A { public String toString() { return ""; } class In {'
-            " void run() { toString(); } } }"
+            "a/A.java": 'package a; class A { public String toString() { return ""; }'
+            " class In { void run() { toString(); } } }"
         },
         "a.A.In.run",
         {},
@@ -417,8 +414,8 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
     (
         "members of a nameless class are no members of the class around it",
         {
-            "a/A.java": """package a;
-class A { Runnable r = new Runnable() { public void tick() {} }; void run() { tick(); } }"""
+            "a/A.java": "package a; class A { Runnable r = new Runnable() { public void tick() {} };"
+            " void run() { tick(); } }"
         },
         "a.A.run",
         {},
