@@ -117,7 +117,8 @@ async def stored_graph(database: Database, objects: ObjectStore, repository: str
         NotFound, Gone: there is none.
     """
     found = await find_graph(database, repository, ref)
-    return StoredGraph(await load_graph(objects, found.graph), found.tree, found.repository, found.ref, found.commit)
+    graph = await load_graph(objects, found.graph)
+    return StoredGraph(graph, found.tree, found.repository, found.ref, found.commit)
 
 
 async def stored_tree(objects: ObjectStore, sha: str) -> TreeReader:
