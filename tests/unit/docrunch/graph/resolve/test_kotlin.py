@@ -258,7 +258,7 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
         {},
     ),
     (
-        "the parameter of a lambda, named or not, is unknown, and its method is not guessed",
+        "the parameter of a lambda, named or not, is not guessed",
         {
             "a/A.kt": """
                 package a
