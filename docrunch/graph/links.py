@@ -26,7 +26,7 @@ def add(here: Place) -> None:
         target = _place(here, reference)
         if target is not None and target not in (source, here.module):
             here.edges.add(source, target, EdgeKind.USES, EXACT, reference.line)
-        elif target is None and reference.kind == "link":
+        elif target is None and reference.kind == "link" and not reference.chain[0].endswith("/"):
             here.unresolved(NO_FILE)
 
 

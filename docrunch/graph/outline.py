@@ -6,6 +6,7 @@ from docrunch.graph.languages import Sharing, traits
 from docrunch.graph.resolve.interface import MEMBERS, is_outside_type
 from docrunch.parsing.model import FileFacts, SymbolKind, TableRole
 
+_STATED = frozenset({SymbolKind.TABLE, SymbolKind.VIEW, SymbolKind.COLUMN})
 _UNNAMED = frozenset({SymbolKind.CONSTRUCTOR, SymbolKind.NAMESPACE, SymbolKind.KEY})  # no document means these
 
 
@@ -102,7 +103,8 @@ def _names(facts: FileFacts) -> tuple[str, ...]:
     if sharing is Sharing.NONE:
         return ()
     extensions = traits(facts.language).extensions
-    top = [s.name for s in facts.symbols if s.parent < 0 and (extensions or not s.receiver) and s.kind not in MEMBERS]
+    hidden = MEMBERS | _STATED  # tables are found by `resolve.tables`, never as names of code
+    top = [s.name for s in facts.symbols if s.parent < 0 and (extensions or not s.receiver) and s.kind not in hidden]
     top += [s.local_name for s in facts.symbols if is_outside_type(s.kind, s.receiver)]
     if sharing is Sharing.CRATE_MACROS:
         top = [name for name in top if name.endswith("!")]

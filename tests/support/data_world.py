@@ -137,4 +137,46 @@ DATA = {
     """,
     "docker/Dockerfile": "FROM scratch\n",
     "settings.json": '{"a": {"b": 1}}\n',
+    "rails/db/schema.rb": """
+        ActiveRecord::Schema[7.1].define(version: 1) do
+          create_table "accounts" do |t|
+            t.string "email"
+          end
+          create_table "invoices" do |t|
+            t.references :account, foreign_key: true
+          end
+        end
+    """,
+    "rails/lib/report.rb": "class Report\n  def run\n    accounts.each { |a| invoices(a) }\n  end\nend\n",
+    "rails/app/models/account.rb": "class Account < ApplicationRecord\nend\n",
+    "rails/app/models/invoice.rb": "class Invoice < ApplicationRecord\n  belongs_to :account\nend\n",
+    "rails/db/migrate/1_add.rb": """
+        class Add < ActiveRecord::Migration[7.1]
+          def change
+            add_column :invoices, :total, :decimal
+          end
+        end
+    """,
+    "jpa/src/main/java/com/acme/Parcel.java": """
+        package com.acme;
+
+        import jakarta.persistence.*;
+
+        @Entity
+        @Table(name = "parcels")
+        public class Parcel {
+            @Id Long id;
+            @ManyToOne @JoinColumn(name = "hub_id") Hub hub;
+        }
+    """,
+    "jpa/src/main/java/com/acme/Hub.java": """
+        package com.acme;
+
+        import jakarta.persistence.Entity;
+        import jakarta.persistence.Id;
+
+        @Entity
+        public class Hub { @Id Long id; }
+    """,
+    "jpa/src/main/resources/V1.sql": "CREATE TABLE parcels (id int, hub_id int REFERENCES hub (id));\n",
 }

@@ -35,7 +35,7 @@ _MANAGERS = {"contextmanager": "ContextManager", "asynccontextmanager": "AsyncCo
 def result(r: "Resolver", value: Value) -> Value:
     tag, payload, grade = value
     if tag == EXTERNAL:
-        return (EXTERNAL_INSTANCE, payload, grade)
+        return (EXTERNAL_INSTANCE, f"{payload}()", grade)
     if tag == SUPER:
         return value
     if tag == INSTANCE and isinstance(payload, int):

@@ -7,9 +7,11 @@ from docrunch.graph.resolve.interface import TYPES, VALUES
 from docrunch.graph.resolve.values import (
     APPLIED,
     ATTRIBUTE,
+    CONSTRUCTED,
     DYNAMIC_RECEIVER,
     EXTERNAL,
     EXTERNAL_INSTANCE,
+    EXTERNAL_MEMBER,
     EXTERNAL_RECEIVER,
     INSTANCE,
     MEMBER_OF,
@@ -73,7 +75,9 @@ def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Va
     if tag == PACKAGE:
         family, key = r.package(payload)
         return lower_hit(family.package_member(r, key, name), grade)
-    return miss(EXTERNAL_RECEIVER) if tag == EXTERNAL_INSTANCE else miss(payload)
+    if tag == EXTERNAL_INSTANCE and not payload.endswith("()"):
+        return (EXTERNAL_MEMBER, outside_member(payload, name.split("(", 1)[0]), min(grade, CONSTRUCTED))
+    return miss(EXTERNAL_RECEIVER) if tag in (EXTERNAL_INSTANCE, EXTERNAL_MEMBER) else miss(payload)
 
 
 def outside_member(outside: str, name: str) -> str:

@@ -11,6 +11,7 @@ from docrunch.graph.resolve.values import (
     ANNOTATED,
     CONSTRUCTED,
     DYNAMIC_RECEIVER,
+    EXTERNAL,
     INSTANCE,
     LOCAL_VALUE,
     MEMBER_OF,
@@ -24,6 +25,7 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
+    from docrunch.graph.resolve.families.base import Family
     from docrunch.graph.resolve.resolver import Resolver
 
 _LOCAL = miss(LOCAL_VALUE)
@@ -34,7 +36,7 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
     if parts[0] == "?":
         return miss(DYNAMIC_RECEIVER)
     family = r.family(file)
-    value = _step(r, r.head(file, scope, family.asked(parts[0])), parts[0])
+    value = _step(r, family, r.head(file, scope, family.asked(parts[0])), parts[0])
     for part in parts[1:]:
         if part == "?":
             return value if value[0] == MISS else miss(DYNAMIC_RECEIVER)
@@ -43,14 +45,16 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
         found = r.member(value, family.asked(part)) if value[0] != MISS else value
         if found[0] == MISS and family.extends:
             found = family.extension(r, file, value, family.asked(part)) or found
-        value = _step(r, found, part)
+        value = _step(r, family, found, part)
         if value[0] == MISS and not family.extends:
             return value
     return value
 
 
-def _step(r: "Resolver", value: Value, part: str) -> Value:
-    return r.called(value) if part.endswith("()") and (value[0] != MISS or value[1] == AMBIGUOUS) else value
+def _step(r: "Resolver", family: "Family", value: Value, part: str) -> Value:
+    if not part.endswith("()") or (value[0] == MISS and value[1] != AMBIGUOUS):
+        return value
+    return family.made(value) if value[0] == EXTERNAL else r.called(value)
 
 
 def _run(r: "Resolver", value: Value) -> Value:

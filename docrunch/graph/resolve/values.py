@@ -21,7 +21,8 @@ SUPER: Final = 7  # payload: global symbol number of the class whose bases are m
 APPLIED: Final = 8  # payload: number of a `flow.Applied`: an instance of a type with type arguments
 MEMBER_OF: Final = 9  # payload: number of a `flow.MemberOf`: a member that was reached through type arguments
 RESULT: Final = 10  # payload: number of a value: what is called gives it
-EXTERNAL_INSTANCE: Final = 6  # payload: qualified name of the outside type or function it came from
+EXTERNAL_INSTANCE: Final = 6  # payload: qualified name of an outside type, or that of an outside function and "()"
+EXTERNAL_MEMBER: Final = 11  # payload: qualified name of a member of an outside type
 
 # Grades, by rule: they order what is known, and `certainty` says how often edges of a grade are right.
 # Exact: the language's rules leave one target.

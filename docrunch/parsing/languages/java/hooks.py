@@ -18,6 +18,7 @@ from docrunch.parsing.languages.java.names import (
 )
 from docrunch.parsing.model import Base, Import, Param, SymbolKind
 from docrunch.parsing.parser import Node
+from docrunch.parsing.tables import jpa
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line, signature
 
@@ -352,6 +353,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 def finish(walk: Walk, root: Node) -> None:
     add_entries(walk, _READER)
+    jpa.read(walk, root)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -21,6 +21,7 @@ from docrunch.parsing.languages.ruby.names import chain, constant_parts, is_loca
 from docrunch.parsing.languages.ruby.parameters import names_in
 from docrunch.parsing.model import Entry
 from docrunch.parsing.parser import Node
+from docrunch.parsing.tables import rails
 from docrunch.parsing.walk import Handler, Walk
 
 _MAIN = re.compile(rb"__FILE__\s*==\s*\$(?:0|PROGRAM_NAME)|\$(?:0|PROGRAM_NAME)\s*==\s*__FILE__")
@@ -141,13 +142,14 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """The comment that opens the file, where it belongs to nothing else; what is known of names."""
+    """The comment that opens the file, where it belongs to nothing else; what is known of names; tables."""
     forget_unknown(walk)
     settle_visibility(walk)
     for number, draft in enumerate(walk.symbols):
         if "test" in draft.modifiers:
             walk.entries.append(Entry("test", draft.name, draft.line, number))
     walk.local_names.pop(-1, None)
+    rails.read(walk, root)
     line = 0
     for child in root.named_children[:_OPENING_COMMENTS]:
         if child.type != "comment":

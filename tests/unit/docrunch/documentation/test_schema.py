@@ -15,7 +15,8 @@ from tests.support.data_world import DATA
 from tests.support.world import SMALL, make_assembly, make_documentation
 
 HOSTILE = {
-    "x.sql": 'CREATE TABLE "a|b`]\\"" ("c|d`\u202e" "int]{}" DEFAULT \'|`]\' REFERENCES "a|b`]\\"", "end" text PRIMARY KEY);\n'
+    "x.sql": 'CREATE TABLE "a|b`]\\"" ("c|d`\u202e" "int]{}" DEFAULT \'|`]\' REFERENCES "a|b`]\\"",'
+    ' "end" text PRIMARY KEY);\n'
     'CREATE TABLE "erDiagram }" (" " int PRIMARY KEY, "1x" int REFERENCES "a|b`]\\"" ("end"));\n'
 }
 

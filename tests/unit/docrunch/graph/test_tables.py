@@ -29,6 +29,13 @@ def data(world):
         ("blog.models.Post", "shop.models.Author"),  # a model of the app that is named
         ("0001.Migration", "shop.models.Author"),
         ("prisma/schema.Pet", "prisma/schema.Person"),
+        ("invoices", "accounts"),
+        ("Invoice", "Account"),  # a model of Rails refers to a model
+        ("Invoice", "invoices"),  # and is mapped to the table of its plural
+        ("Add", "Invoice"),
+        ("com.acme.Parcel", "com.acme.Hub"),
+        ("com.acme.Parcel", "jpa/src/main/resources/V1.parcels"),
+        ("jpa/src/main/resources/V1.parcels", "com.acme.Hub"),  # a table that only a class states
     ],
 )
 def test_a_reference_leads_to_the_one_table_of_that_name(data, source: str, target: str) -> None:
@@ -45,6 +52,7 @@ def test_a_reference_leads_to_the_one_table_of_that_name(data, source: str, targ
         ("db/uses.uses", "db/dump_b.twice"),
         ("prisma/schema.Person", "prisma/schema.Pet"),  # the other side of a key
         ("app.models.User", "db/other.audit.users"),
+        ("Report#run", "accounts"),  # a call of that name is no table
     ],
 )
 def test_no_edge_is_guessed(data, source: str, target: str) -> None:
@@ -68,3 +76,7 @@ def test_tables_and_columns_are_nodes_of_their_file(data) -> None:
     assert ("db/schema.public.users", "db/schema.public.users.email") in contains
     assert ("db/migrations/002.sql", "db/migrations/002.users.age") in contains
     assert data.node("db/schema.public.users").doc == "People who may log in."
+
+
+def test_code_does_not_call_tables(data) -> None:
+    assert not {source for source, target in data.edges("calls") if target in ("accounts", "invoices")}
