@@ -12,6 +12,7 @@ from docrunch.graph.resolve.values import (
     CONSTRUCTED,
     DYNAMIC_RECEIVER,
     EXTERNAL,
+    EXTERNAL_MEMBER,
     INSTANCE,
     LOCAL_VALUE,
     MEMBER_OF,
@@ -43,7 +44,7 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
         if family.bare_calls:
             value = _run(r, value)
         found = r.member(value, family.asked(part)) if value[0] != MISS else value
-        if found[0] == MISS and family.extends:
+        if family.extends and (found[0] == MISS or (found[0] == EXTERNAL_MEMBER and family.extends_outside)):
             found = family.extension(r, file, value, family.asked(part)) or found
         value = _step(r, family, found, part)
         if value[0] == MISS and not family.extends:

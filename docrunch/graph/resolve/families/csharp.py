@@ -61,6 +61,7 @@ _WORDS = ("this ", "ref ", "out ", "in ", "params ", "readonly ", "scoped ", "gl
 class CSharp(DeclaredNamespaces):
     arities = True
     extends = True
+    extends_outside = True
     calls_values = False
     guesses = False  # receivers are typed: those nobody knows are hardly ever of this repository
     containers = _CONTAINERS

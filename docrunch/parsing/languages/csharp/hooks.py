@@ -150,6 +150,8 @@ def _bind(walk: Walk, name_node: Node | None, type_: str, value: Node | None) ->
         return
     name = name_of(walk, name_node)
     walk.make_local([name])
+    if not type_ and value is not None and value.type == "object_creation_expression":
+        type_ = type_text(walk, value.child_by_field_name("type"))  # with its arguments, which a chain has not
     if type_:
         walk.bind((name,), name_node, type_=type_)
     elif value is not None:
