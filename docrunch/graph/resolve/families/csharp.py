@@ -19,6 +19,7 @@ from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     EXACT,
     EXTERNAL,
+    EXTERNAL_INSTANCE,
     INSTANCE,
     LOCAL_VALUE,
     MISS,
@@ -54,6 +55,14 @@ _CONTAINERS = {
     **{key: {"[]": 1} for key in ("SortedDictionary", "SortedList", "ImmutableDictionary")},
     **{key: {"()": 0} for key in ("Func0",)},
 }
+_KNOWN = frozenset(NAMES.values())
+_LINQ_WORDS = """
+    Aggregate All Any Append AsEnumerable Average Cast Concat Contains Count DefaultIfEmpty Distinct ElementAt Empty
+    Except First FirstOrDefault GroupBy GroupJoin Intersect Join Last LastOrDefault LongCount Max Min OfType OrderBy
+    OrderByDescending Prepend Reverse Select SelectMany SequenceEqual Single SingleOrDefault Skip SkipWhile Sum Take
+    TakeWhile ThenBy ThenByDescending ToArray ToDictionary ToHashSet ToList ToLookup Union Where Zip
+"""
+_LINQ = frozenset(_LINQ_WORDS.split())  # who defines them again means older versions of .NET
 _THROUGH = frozenset({"Task", "ValueTask", "Nullable"})  # what is awaited or unwrapped is nearly always meant
 _WORDS = ("this ", "ref ", "out ", "in ", "params ", "readonly ", "scoped ", "global::")
 
@@ -154,6 +163,9 @@ class CSharp(DeclaredNamespaces):
         outer = self.namespace_of(file, self.index.symbol(file, scope).parent)
         return self._around(r, self.namespace_of(file, scope), name, stop=outer)
 
+    def made(self, value: Value) -> Value:
+        return (EXTERNAL_INSTANCE, value[1], value[2]) if value[1] in _KNOWN else super().made(value)
+
     # -- imports -----------------------------------------------------------------------------------------------
 
     def origin(self, r: "Resolver", file: int, found: Using) -> Value:
@@ -207,7 +219,7 @@ class CSharp(DeclaredNamespaces):
 
     def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:
         """An extension method for the type of a value or one of its supertypes."""
-        return self._extensions.of(r, value, name)
+        return None if name in _LINQ and value[0] != INSTANCE else self._extensions.of(r, value, name)
 
     def parse(self, written: str) -> Parsed:
         return _parse(written)
