@@ -32,6 +32,18 @@ class Hooks(Protocol):
     def finish(self, walk: Walk, root: Node) -> None: ...
 
 
+class Reader(Protocol):
+    """What the `reader.py` of a language without a grammar provides. ``base`` has the line counts and the manifest."""
+
+    def read(self, text: bytes, base: FileFacts) -> FileFacts: ...
+
+
+@cache
+def _reader(language: str) -> Reader:
+    found: Reader = importlib.import_module(f"docrunch.parsing.languages.{language}.reader")
+    return found
+
+
 Begin = Callable[[bytes, str], tuple[bytes, Walk]]
 
 

@@ -138,7 +138,7 @@ def in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: 
 
 def _in_namespace(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
     value = r.hierarchy.namespace_member(file, scope, name)
-    return value if value[0] != MISS else None
+    return value if value[0] != MISS or value[1] == AMBIGUOUS else None
 
 
 def _own_parameters(file: int, scope: int, symbol: Definition) -> Meanings:
