@@ -61,20 +61,9 @@ def impact(found: Impact, pages: Sequence[str], unknown: Sequence[str], limit: i
     if unknown:
         parts.append("Not in the graph: " + ", ".join(unknown[: limit or None]))
     for depth, level in enumerate(found.by_depth, start=1):
-        rows = [
-            (
-                where(hit.symbol),
-                hit.symbol.qualified_name,
-                f"{hit.confidence:.2f}",
-                f"{hit.by} {hit.through.qualified_name}",
-            )
-            for hit in (level[:limit] if limit else level)
-        ]
-        parts.append(
-            f"Depth {depth}\n"
-            + table(rows, ("WHERE", "SYMBOL", "CONFIDENCE", "BECAUSE"))
-            + _more(len(rows), len(level))
-        )
+        rows = [_hit(hit) for hit in level[: limit or None]]
+        shown = table(rows, ("WHERE", "SYMBOL", "CONFIDENCE", "BECAUSE"))
+        parts.append(f"Depth {depth}\n{shown}{_more(len(rows), len(level))}")
     if found.modules:
         parts.append("Files: " + _list([row.path for row in found.modules], limit))
     if found.entry_points:

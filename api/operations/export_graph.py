@@ -59,6 +59,7 @@ class FoundGraph(msgspec.Struct, frozen=True):
     commit: str
     graph: str  # sha256 of the graph object
     tree: str  # and of the tree object
+    assembly: str | None  # of the object with its metrics
 
 
 async def find_graph(database: Database, repository: str, ref: str | None) -> FoundGraph:
@@ -87,8 +88,15 @@ async def find_graph(database: Database, repository: str, ref: str | None) -> Fo
     reference = scan.objects.get("graph")
     if not reference:
         raise Gone(f"the graph of scan {scan.id} of {found.name} is not there (any more)", hint="Scan it again.")
-    tree = parse_reference(str(scan.objects["tree"]))[1]
-    return FoundGraph(found.name, scan.ref, scan.commit, parse_reference(str(reference))[1], tree)
+    assembly = scan.objects.get("assembly")
+    return FoundGraph(
+        found.name,
+        scan.ref,
+        scan.commit,
+        parse_reference(str(reference))[1],
+        parse_reference(str(scan.objects["tree"]))[1],
+        parse_reference(str(assembly))[1] if assembly else None,
+    )
 
 
 async def load_graph(objects: ObjectStore, sha256: str) -> Graph:
@@ -109,7 +117,8 @@ async def stored_graph(database: Database, objects: ObjectStore, repository: str
         NotFound, Gone: there is none.
     """
     found = await find_graph(database, repository, ref)
-    return StoredGraph(await load_graph(objects, found.graph), found.tree, found.repository, found.ref, found.commit)
+    graph = await load_graph(objects, found.graph)
+    return StoredGraph(graph, found.tree, found.repository, found.ref, found.commit)
 
 
 async def stored_tree(objects: ObjectStore, sha: str) -> TreeReader:

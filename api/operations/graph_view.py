@@ -12,10 +12,11 @@ from pathlib import Path
 
 from api.operations.export_graph import find_graph, load_graph
 from api.operations.repositories import list_repositories
-from db.objects import ObjectStore
+from db.objects import ObjectKind, ObjectStore
 from db.session import Database
+from docrunch.assembly.codec import decode_assembly
 from docrunch.canonical import sha256_hex
-from docrunch.errors import DocrunchError, Failed, InvalidArchive, NotFound, UsageError
+from docrunch.errors import DocrunchError, Failed, InvalidArchive, NotFound, ObjectMissing, UsageError
 from docrunch.files import atomic_file
 from docrunch.graph.model import Graph, GraphMetrics
 from docrunch.graph.queries.index import build
@@ -101,8 +102,19 @@ async def stored_view(
     kept = await asyncio.to_thread(views.find, found.graph)
     if kept is not None:
         return kept
-    graph = await load_graph(objects, found.graph)
-    return await asyncio.to_thread(views.get, found.graph, lambda: (graph, None))
+    graph, metrics = await load_graph(objects, found.graph), await _metrics(objects, found.assembly)
+    return await asyncio.to_thread(views.get, found.graph, lambda: (graph, metrics))
+
+
+async def _metrics(objects: ObjectStore, assembly: str | None) -> GraphMetrics | None:
+    """Those that the scan computed; None where it did not, or their object is gone."""
+    if assembly is None:
+        return None
+    try:
+        data = await objects.get(ObjectKind.ASSEMBLY, assembly)
+    except ObjectMissing:
+        return None
+    return (await asyncio.to_thread(decode_assembly, data)).metrics
 
 
 async def _only_one(database: Database, here: Path) -> str:

@@ -21,5 +21,7 @@ BARS = {
     "go": _TYPED,
     "rust": _TYPED._replace(imports=None),
     "java": _TYPED,
+    "csharp": Bars(symbols=0.985, imports=None, precision=0.93, recall=None),
+    "scala": Bars(symbols=0.985, imports=None, precision=0.93, recall=None),
     "kotlin": Bars(symbols=0.985, imports=0.98, precision=0.93, recall=None),
 }

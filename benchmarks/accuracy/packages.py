@@ -175,3 +175,39 @@ RUST = (
     ),
     Package("rust", "crates", "axum", "0.8.4", "021e862c184ae977658b36c4500f7feac3221ca5da43e3f25bd04ab6c79a29b5"),
 )
+
+SCALA = (
+    Package(
+        "scala",
+        "maven",
+        "com.lihaoyi:os-lib_3",
+        "0.11.3",
+        "88a51661fb7f3a367ec1abe449df15b1353cad5dbb35b58f46b13d688cae1c1f",
+        keep=("*.scala",),
+    ),
+    Package(
+        "scala",
+        "maven",
+        "com.github.scopt:scopt_3",
+        "4.1.0",
+        "846454a216c4c90420adae519864a70f70a17fac0d531ab24250755aabed0a36",
+        keep=("*.scala",),
+    ),
+    Package(
+        "scala",
+        "maven",
+        "org.typelevel:cats-core_3",
+        "2.12.0",
+        "e3887ee4c044646f84127713c07218d56a5dd76e1713b87e68f450218fdec7b3",
+        keep=("*.scala",),
+        extra={"options": "-Ykind-projector -language:implicitConversions"},
+    ),
+    Package(
+        "scala",
+        "maven",
+        "com.lihaoyi:ujson_3",
+        "4.0.2",
+        "9e7a76de3b81e60d339fb3c905312f89f68deb1cee1269a66c47fdae6f693f62",
+        keep=("*.scala",),
+    ),
+)

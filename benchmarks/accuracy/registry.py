@@ -6,8 +6,9 @@ from benchmarks.accuracy.oracles.java import JavaOracle
 from benchmarks.accuracy.oracles.kotlin import KotlinOracle
 from benchmarks.accuracy.oracles.python import PythonOracle
 from benchmarks.accuracy.oracles.rust import RustOracle
+from benchmarks.accuracy.oracles.scala import ScalaOracle
 from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
-from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, KOTLIN, PYTHON, RUST, TYPESCRIPT
+from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, KOTLIN, PYTHON, RUST, SCALA, TYPESCRIPT
 
 ORACLES: dict[str, Oracle] = {
     oracle.language: oracle
@@ -19,6 +20,7 @@ ORACLES: dict[str, Oracle] = {
         RustOracle(),
         JavaOracle(),
         KotlinOracle(),
+        ScalaOracle(),
     )
 }
-PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN)
+PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN, *SCALA)

@@ -30,7 +30,7 @@ def _add_bases(here: Place, number: int, symbol: Definition) -> None:
     file, scope = here.index.scope_of(number)
     source = here.index.id_of(number)
     for base in here.facts.symbols[here.index.place_of(number)[1]].bases:
-        value = here.r.hierarchy.base(file, scope, base.name)
+        value = here.r.hierarchy.base(file, scope, base.name, base.args)
         if value[0] == EXTERNAL:
             kind = EdgeKind.IMPLEMENTS if base.relation == "implements" else EdgeKind.INHERITS
             here.edges.add(source, here.external(str(value[1])), kind, value[2], base.line)

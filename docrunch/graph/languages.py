@@ -39,6 +39,8 @@ _TRAITS = {
     "go": LanguageTraits("go", sharing=Sharing.DIRECTORY, structural=True),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
     "swift": LanguageTraits("swift", sharing=Sharing.PREFIX),
+    "csharp": LanguageTraits("csharp", sharing=Sharing.PACKAGE, declares=True),
+    "scala": LanguageTraits("scala", sharing=Sharing.PACKAGE, declares=True),
     "java": _JVM,
     "kotlin": _JVM,
     "yaml": LanguageTraits("yaml", code=False),

@@ -34,6 +34,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     properties: tuple[str, ...] = ()
     contracts: tuple[tuple[str, str], ...] = ()  # interfaces that types fulfil unsaid: (local name, first method)
     tables: tuple[StatedTable, ...] = ()
+    extensions: tuple[str, ...] = ()  # functions that extend the type of their first parameter (``this T``), sorted
+    everywhere: tuple[str, ...] = ()  # C#: namespaces that global usings bring into every file of a project
     exported: tuple[str, ...] = ()  # kind and local name of exported symbols, for documents that mention them
 
 
@@ -57,6 +59,10 @@ def outline(facts: FileFacts) -> Outline:
         tuple(sorted({symbol.name for symbol in symbols if symbol.kind is SymbolKind.PROPERTY})),
         _contracts(facts) if traits(facts.language).structural else (),
         _tables(facts) if facts.tables else (),
+        tuple(sorted({s.name for s in symbols if s.params and s.params[0].type.startswith("this ")})),
+        tuple(each.module for each in facts.imports if each.reexport and each.name == "*" and each.scope < 0)
+        if facts.language == "csharp"
+        else (),
         tuple([f"{s.kind.value} {s.local_name}" for s in symbols if s.exported and s.kind not in _UNNAMED]),
     )
 

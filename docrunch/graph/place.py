@@ -111,3 +111,9 @@ class Place:
 
     def unresolved(self, reason: str) -> None:
         self.edges.unresolved(self.path, self.facts.language, reason)
+
+    def unknown(self, chain: tuple[str, ...]) -> None:
+        """A chain that leads nowhere: what its last part may mean is anything of that name."""
+        name = chain[-1].removesuffix("()")
+        if len(chain) > 1 and name.isidentifier():
+            self.edges.unknown(self.path, self.facts.language, name)

@@ -3,7 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from docrunch.canonical import canonical_json, sha256_hex
-from docrunch.graph import containment, imports, inheritance, links, references, tables, tested
+from docrunch.graph import (
+    containment,
+    entry_points,
+    imports,
+    inheritance,
+    links,
+    mentions,
+    references,
+    tables,
+    tested,
+)
 from docrunch.graph.build import EdgeSet
 from docrunch.graph.layout import parent_of
 from docrunch.graph.model import EdgeKind, Node
@@ -122,11 +132,14 @@ class Project:
         references.add(here, known)
         tables.add(here)
         links.add(here)
+        mentions.add(here)
         tested.add(here)
-        nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts)]
+        found = entry_points.find(here)
+        programs = {each.handler for each in found if each.kind in entry_points.PROGRAMS}
+        nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts, programs)]
         nodes.sort(key=lambda node: node.id)
         edges = here.edges
-        shard = Shard(tuple(nodes), edges.edges(), edges.candidates(), edges.misses())
+        shard = Shard(tuple(nodes), edges.edges(), edges.candidates(), edges.misses(), found)
         return shard, tuple(sorted(here.externals))
 
     def shared(self, externals: Mapping[str, None]) -> Shard:

@@ -1,14 +1,16 @@
 """Calls and uses. The source of an edge is the innermost symbol around the reference, else the module."""
 
+from docrunch.graph import mentions
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
-from docrunch.graph.resolve import callables, flow
+from docrunch.graph.resolve import arity, callables, flow
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     DYNAMIC_RECEIVER,
     EXTERNAL,
     EXTERNAL_BASE,
+    EXTERNAL_MEMBER,
     EXTERNAL_RECEIVER,
     INSTANCE,
     LOCAL_VALUE,
@@ -40,13 +42,13 @@ def add(here: Place, known: frozenset[int]) -> None:
             _add_call(here, source, reference, known)
         else:
             _add_use(here, source, reference)
-    if here.mentions:
-        _add_mentions(here)
 
 
 def _add_call(here: Place, source: NodeId, reference: Reference, known: frozenset[int]) -> None:
-    value = _callee(here, _meaning(here, reference), reference)
-    value = here.r.family(here.file).checked(here.r, here.file, value, reference.args, reference.labels)
+    told = mentions.meaning(here, reference)
+    value = _callee(here, told or here.r.chain(here.file, reference.scope, _asked(here, reference)), reference)
+    if told is None:
+        value = here.r.family(here.file).checked(here.r, here.file, value, reference.args, reference.labels)
     if value[0] == MISS:
         several = _fitting(here, value, reference)
         if len(several) > 1:
@@ -55,45 +57,12 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
         value = _guess(here, source, reference, value, known)
     if value[0] == MISS:
         here.unresolved(str(value[1]))
+        here.unknown(reference.chain)
         return
     target = here.node(value)
     if target is not None:
         here.edges.add(source, target, EdgeKind.CALLS, value[2], reference.line)
         here.targets[target] = (value[0], value[1])
-
-
-def _meaning(here: Place, reference: Reference) -> Value:
-    """What is told of a reference; else what our rules find."""
-    told = here.told(reference.line, _word(here, reference)) if here.mentions else None
-    return told or here.r.chain(here.file, reference.scope, _asked(here, reference))
-
-
-def _word(here: Place, reference: Reference) -> str:
-    """The name as an index has it; that of a Rust macro is without its "!"."""
-    word = reference.chain[-1].removesuffix("()")
-    return word.removesuffix("!") if here.facts.language == "rust" else word
-
-
-def _add_mentions(here: Place) -> None:
-    """Uses that only the index knows: names in the body of a symbol that are no reference for us.
-
-    Imports and supertypes have edges of their own, and so has a call whose name stands in another line than its start.
-    """
-    ours: set[tuple[int, str, str]] = set()
-    for reference in here.facts.references:
-        word = _word(here, reference)
-        ours |= {(reference.line, "line", word), (reference.scope, "scope", word)}
-    other = {(each.line, word) for each in here.facts.imports for word in (each.name, each.alias)}
-    for symbol in here.facts.symbols:
-        other |= {(base.line, base.name.replace("::", ".").rsplit(".", 1)[-1]) for base in symbol.bases}
-    for mention in here.mentions:
-        line, word = mention.line, mention.word
-        known = (line, "line", word) in ours or (mention.scope, "scope", word) in ours or (line, word) in other
-        if known or mention.scope < 0:
-            continue
-        value, source = here.told(mention.line, mention.word), here.source(mention.scope)
-        if value is not None and here.node(value) != source:
-            here.lead(source, value, EdgeKind.USES, mention.line)
 
 
 def _asked(here: Place, reference: Reference) -> tuple[str, ...]:
@@ -130,6 +99,8 @@ def _callee(here: Place, value: Value, reference: Reference) -> Value:
         whole = here.r.family(value[1]).module_value(here.r, value[1])
         return _callee(here, whole, reference) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
     value = flow.plain(here.r, value)
+    if value[0] == EXTERNAL_MEMBER:
+        return (EXTERNAL, value[1], value[2])
     if value[0] == RESULT:
         return miss(EXTERNAL_RECEIVER)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in TYPES:
@@ -139,6 +110,10 @@ def _callee(here: Place, value: Value, reference: Reference) -> Value:
         held = here.r.held(value[1])
         if held[0] == SYMBOL and isinstance(held[1], int) and here.index.symbols[held[1]].kind in CALLABLE:
             return held
+        family = here.r.family_of(value[1])
+        if not family.calls_values:
+            operator = family.call_operator
+            return flow.plain(here.r, here.r.member(held, operator)) if operator else miss(DYNAMIC_RECEIVER)
     return value if value[0] in (SYMBOL, EXTERNAL, MISS) else miss(DYNAMIC_RECEIVER)
 
 
@@ -162,9 +137,22 @@ def _guess(here: Place, source: NodeId, reference: Reference, value: Value, know
 
 def _add_use(here: Place, source: NodeId, reference: Reference) -> None:
     """Uses of what the repository defines; a use of something outside says nothing about this code."""
-    value = flow.plain(here.r, _meaning(here, reference))
+    told = mentions.meaning(here, reference)
+    value = flow.plain(here.r, told or here.r.chain(here.file, reference.scope, reference.chain))
+    if value[0] == MISS:
+        here.unknown(reference.chain)
     if value[0] != SYMBOL or not isinstance(value[1], int):
         return
     target = here.index.id_of(value[1])
-    if target != source:
+    if _is_bare_call(here, value[1], reference):
+        here.edges.add(source, target, EdgeKind.CALLS, value[2], reference.line)
+        here.targets[target] = (value[0], value[1])
+    elif target != source:
         here.edges.add(source, target, EdgeKind.USES, value[2], reference.line)
+
+
+def _is_bare_call(here: Place, number: int, reference: Reference) -> bool:
+    symbol = here.index.symbols[number]
+    if symbol.kind not in CALLABLE or reference.kind != "use" or not here.r.family_of(number).bare_calls:
+        return False
+    return arity.takes(symbol, 0)

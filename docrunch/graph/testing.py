@@ -11,6 +11,7 @@ _TEST_FILE = re.compile(
     r"|_test\.go$"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_(?:test|spec)|(?:spec|test)_helper)\.rb$"  # minitest, RSpec
     r"|(?:Test|TestCase)\.php$"  # PHPUnit
+    r"|(?:Tests?|Spec|Suite)\.(?:cs|scala)$|(?:^|/)src/test/.*\.scala$"
     r"|\.(?:test|spec)(?:-d)?\.[cm]?[jt]sx?$|(?:^|/)__tests__/.*\.[cm]?[jt]sx?$"  # jest, vitest
 )
 _TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|specs?|Tests?)/")

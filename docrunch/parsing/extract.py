@@ -15,7 +15,7 @@ from docrunch.parsing.cognitive import counter, structures
 from docrunch.parsing.comments import blank_lines, count_lines
 from docrunch.parsing.manifests import read_manifest
 from docrunch.parsing.markers import attached
-from docrunch.parsing.model import FileFacts, Reference
+from docrunch.parsing.model import Entry, FileFacts, Reference
 from docrunch.parsing.parser import Grammar, Node, bare_run_exceeds, depth_exceeds, grammar
 from docrunch.parsing.salient import salient_identifiers
 from docrunch.parsing.walk import Handler, Walk
@@ -151,6 +151,14 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
         walk.close()
 
 
+def _entries(walk: Walk) -> tuple[Entry, ...]:
+    """Those that the language found; a file with a shebang is a program as a whole, unless it has a main function."""
+    found = dict.fromkeys(walk.entries)
+    if walk.text.startswith(b"#!") and not any(entry.kind == "main" for entry in found):
+        found[Entry("main", "", 1)] = None
+    return tuple(sorted(found, key=attrgetter("line", "symbol", "scope", "kind", "label")))
+
+
 def _handler(ready: _Ready, name: str) -> Handler:
     """What a capture's nodes go to: the language's own handler, and the count of cognitive complexity."""
     own = ready.hooks.HANDLERS.get(name)
@@ -210,7 +218,7 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
         tables=tuple(walk.tables),
         package=walk.package,
         manifest=manifest,
-        entries=tuple(sorted(dict.fromkeys(walk.entries), key=attrgetter("line", "symbol", "scope", "kind", "label"))),
+        entries=_entries(walk),
         entry_point=walk.entry_point or walk.text.startswith(b"#!"),
         locals=_locals(walk, references),
         identifiers=salient_identifiers(references, ready.common_names),

@@ -106,7 +106,9 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``chain`` holds the dotted parts as written: ``self.client.get()`` → ("self", "client", "get").
     A part that is itself a call ends in "()": ``make().run()`` → ("make()", "run"). An element of a container,
     by subscript or by iteration, is the part "[]"; the n-th of a tuple, by unpacking, is "[n]". A part that is none of
-    these (literal, expression) is "?". Rust and C++ paths are split at ``::``.
+    these (literal, expression) is "?". Rust and C++ paths are split at ``::``. Where a language keeps types and values
+    apart, a last part that can only be a type starts with ":" and may say how many type arguments it has:
+    ``new a.Box<int>(x)`` → ("a", ":Box`1").
     """
 
     kind: str  # call | use (type positions, decorators, bare names passed on) | write | one of `DOCUMENT_KINDS`

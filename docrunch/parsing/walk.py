@@ -47,6 +47,7 @@ class Walk:
         "entry_point",
         "exports",
         "extra",
+        "guards",
         "implementations",
         "imports",
         "local_names",
@@ -89,6 +90,7 @@ class Walk:
         self.defined: set[str] = set()  # local names of variables: the first assignment defines
         self.type_end = 0  # last byte of the type position read last; nested ones are part of it
         self.entry_point = False
+        self.guards: list[int] = []  # lines of conditions that hold only in a program
         self.entries: list[Entry] = []
         self.nesting: list[tuple[int, int, int]] = []  # open structures: last byte, symbol, level inside
         self.marks: list[Mark] = []  # calls and annotations that may start code, for `docrunch.parsing.entries`

@@ -12,8 +12,10 @@ from docrunch.parsing.catalog import detect
 from docrunch.parsing.extract import extract
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
+from tests.support.csharp_world import CSHARP
 from tests.support.data_world import DATA
 from tests.support.edits import Tree
+from tests.support.scala_world import SCALA
 from tests.support.swift import SHOP
 
 PYTHON = {
@@ -235,7 +237,17 @@ JVM = {
         }
     """,
 }
-WORLDS = {"python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST, "jvm": JVM, "data": DATA, "swift": SHOP}
+WORLDS = {
+    "python": PYTHON,
+    "typescript": TYPESCRIPT,
+    "go": GO,
+    "rust": RUST,
+    "jvm": JVM,
+    "data": DATA,
+    "swift": SHOP,
+    "csharp": CSHARP,
+    "scala": SCALA,
+}
 ALL = {f"{name}/{path}": text for name, world in WORLDS.items() for path, text in world.items()}
 
 

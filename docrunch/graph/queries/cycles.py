@@ -5,8 +5,10 @@ from collections import deque
 import msgspec
 import numpy as np
 
-from docrunch.graph.model import EdgeKind, NodeKind
-from docrunch.graph.queries.view import KIND_OF_EDGE, GraphView
+from docrunch.graph.model import EdgeKind
+from docrunch.graph.queries.view import KIND_OF_EDGE, GraphView, Numbers
+
+_IMPORTS = KIND_OF_EDGE[EdgeKind.IMPORTS]
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -25,40 +27,39 @@ class Cycle(msgspec.Struct, frozen=True):
 
 def cycles(view: GraphView) -> tuple[Cycle, ...]:
     """The largest first, then by path."""
-    number = view.arrays["cycle"]
+    modules = np.flatnonzero(view.arrays["cycle"] >= 0)
+    cycle_of = np.full(len(view.texts["path"]), -1, np.int64)  # by path
+    cycle_of[view.path_of[modules]] = view.arrays["cycle"][modules]
+    edges = np.flatnonzero(view.edge_kind == _IMPORTS)
+    source, target = view.path_of[view.source[edges]], view.path_of[view.target[edges]]
+    inside = (cycle_of[source] >= 0) & (cycle_of[source] == cycle_of[target]) & (source != target)
+    edges, source, target = edges[inside], source[inside], target[inside]
     found = []
-    for cycle in range(int(number.max(initial=-1)) + 1):
-        members = np.flatnonzero(number == cycle)
-        found.append(_cycle(view, sorted(view.path(int(node)) for node in members)))
+    for number in np.unique(view.arrays["cycle"][modules]).tolist():
+        here = cycle_of[source] == number
+        members = np.flatnonzero(cycle_of == number)  # paths are numbered in their order
+        found.append(_cycle(view, members.tolist(), edges[here], source[here], target[here]))
     return tuple(sorted(found, key=lambda each: (-len(each.modules), each.modules)))
 
 
-def _cycle(view: GraphView, paths: list[str]) -> Cycle:
-    inside = set(paths)
-    lines: dict[tuple[str, str], set[int]] = {}
-    for path in paths:
-        nodes = np.array(view.in_path(path), np.int64)
-        edges = view.all_from(nodes)
-        for edge in edges[view.edge_kind[edges] == KIND_OF_EDGE[EdgeKind.IMPORTS]].tolist():
-            target = int(view.target[edge])
-            other = view.path(target)
-            if other != path and other in inside and view.node_kind(target) is not NodeKind.PACKAGE:
-                start, end = view.arrays["line_start"][edge : edge + 2]
-                lines.setdefault((path, other), set()).update(view.arrays["lines"][start:end].tolist())
-    targets: dict[str, list[str]] = {}
-    for source, other in sorted(lines):
-        targets.setdefault(source, []).append(other)
-    circle = _shortest(paths[0], targets)
-    example = tuple(
-        Import(source, other, tuple(sorted(lines[source, other])))
-        for source, other in zip(circle, [*circle[1:], circle[0]], strict=True)
-    )
-    return Cycle(tuple(paths), example, len(lines))
+def _cycle(view: GraphView, members: list[int], edges: Numbers, source: Numbers, target: Numbers) -> Cycle:
+    targets: dict[int, list[int]] = {}
+    pairs = np.unique(np.stack((source, target)), axis=1)
+    for importing, imported in pairs.T.tolist():
+        targets.setdefault(importing, []).append(imported)
+    circle = _shortest(members[0], targets)
+    paths = view.texts["path"]
+    example = []
+    for here, there in zip(circle, [*circle[1:], circle[0]], strict=True):
+        between = edges[(source == here) & (target == there)]
+        lines = {line for edge in between.tolist() for line in view.edge(edge).lines}
+        example.append(Import(paths[here], paths[there], tuple(sorted(lines))))
+    return Cycle(tuple(paths[member] for member in members), tuple(example), pairs.shape[1])
 
 
-def _shortest(start: str, targets: dict[str, list[str]]) -> list[str]:
+def _shortest(start: int, targets: dict[int, list[int]]) -> list[int]:
     """A shortest circle through ``start``, which is in one."""
-    came: dict[str, str] = {}
+    came: dict[int, int] = {}
     queue = deque([start])
     while queue:
         here = queue.popleft()

@@ -110,13 +110,16 @@ def _modules(view: GraphView, found: Reach, hits: Numbers) -> tuple[ModuleHit, .
 
 
 def tests_of(view: GraphView, found: Reach) -> tuple[TestHit, ...]:
-    """Tests that were reached: functions that a runner calls, and test files none of whose functions was reached."""
-    reached = np.flatnonzero((found.depth >= 0) & ((view.flags & TEST) > 0))
-    named = {int(node) for node in view.arrays["entry_handler"][view.entries("test")]}
-    functions = [node for node in reached.tolist() if node in named and view.node_kind(node) is not NodeKind.MODULE]
+    """Tests that were reached: what a runner calls, and files with tests none of which was reached by itself."""
+    reached = np.flatnonzero((found.depth >= 0) & ((view.flags & TEST) > 0)).tolist()
+    named = set(view.arrays["entry_handler"][view.entries("test")].tolist())
+    files = {view.path(node) for node in named}
+    functions = [node for node in reached if node in named and view.node_kind(node) is not NodeKind.MODULE]
     covered = {view.path(node) for node in functions}
     modules = [
-        node for node in reached.tolist() if view.node_kind(node) is NodeKind.MODULE and view.path(node) not in covered
+        node
+        for node in reached
+        if view.node_kind(node) is NodeKind.MODULE and view.path(node) in files and view.path(node) not in covered
     ]
     rows = [
         TestHit(face(view, node), float(found.strength[node]), int(found.depth[node]))

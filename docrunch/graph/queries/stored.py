@@ -32,8 +32,8 @@ def write_view(view: GraphView, out: BinaryIO) -> None:
     arrays = {name: np.ascontiguousarray(array) for name, array in view.arrays.items()}
     for name, texts in view.texts.items():
         arrays[name + _BLOB], arrays[name + _ENDS] = texts.blob, texts.ends
-    about = {"version": VERSION, "repository": view.repository, "commit": view.commit}
-    out.write(safetensors.numpy.save(dict(sorted(arrays.items())), about))
+    about = msgspec.json.encode([VERSION, view.repository, view.commit]).decode()  # one key: several have no order
+    out.write(safetensors.numpy.save(dict(sorted(arrays.items())), {"about": about}))
 
 
 def open_view(path: Path) -> GraphView:
@@ -54,8 +54,9 @@ def _view(mapped: mmap.mmap) -> GraphView:
     if not 0 < length <= MAX_HEAD_BYTES:
         raise ValueError("not a view")
     head: dict[str, msgspec.Raw] = msgspec.json.decode(mapped[8 : 8 + length], type=dict[str, msgspec.Raw])
-    about = msgspec.json.decode(head.pop("__metadata__"), type=dict[str, str])
-    if about["version"] != VERSION:
+    metadata = msgspec.json.decode(head.pop("__metadata__"), type=dict[str, str])
+    version, repository, commit = msgspec.json.decode(metadata["about"], type=tuple[str, str, str])
+    if version != VERSION:
         raise ValueError("another version")
     found = {name: _array(mapped, 8 + length, msgspec.json.decode(raw, type=_Tensor)) for name, raw in head.items()}
     texts = {
@@ -64,7 +65,7 @@ def _view(mapped: mmap.mmap) -> GraphView:
         if name.endswith(_BLOB)
     }
     arrays = {name: array for name, array in found.items() if not name.endswith((_BLOB, _ENDS))}
-    return GraphView(about["repository"], about["commit"], texts, arrays)
+    return GraphView(repository, commit, texts, arrays)
 
 
 def _array(mapped: mmap.mmap, base: int, tensor: _Tensor) -> Array:

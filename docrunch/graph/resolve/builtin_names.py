@@ -45,8 +45,23 @@ _SWIFT_WORDS = """
     CustomStringConvertible Actor MainActor AsyncStream StaticString
 """
 _SWIFT = frozenset(_SWIFT_WORDS.split())
-_NAMES = {"python": _PYTHON, "javascript": _JAVASCRIPT, "go": _GO, "rust": _RUST, "swift": _SWIFT}
-_PREFIX = {"python": "builtins.", "javascript": "", "go": "builtin.", "rust": "std::", "swift": "Swift."}
+_SCALA_WORDS = """
+    Any AnyRef AnyVal Array Boolean Byte Char Double Either Error Exception Float IllegalArgumentException
+    IndexedSeq Int Iterable Iterator Left List Long Map Nil None Nothing NoSuchElementException Null
+    NumberFormatException Numeric Option Ordering PartialFunction Right RuntimeException Seq Set Short Some String
+    StringBuilder Stream Throwable Unit UnsupportedOperationException Vector assert assume classOf identity
+    implicitly locally print printf println require summon valueOf
+"""
+_SCALA = frozenset(_SCALA_WORDS.split()) | {"???"}
+_NAMES = {"python": _PYTHON, "javascript": _JAVASCRIPT, "go": _GO, "rust": _RUST, "swift": _SWIFT, "scala": _SCALA}
+_PREFIX = {
+    "python": "builtins.",
+    "javascript": "",
+    "go": "builtin.",
+    "rust": "std::",
+    "swift": "Swift.",
+    "scala": "scala.",
+}
 
 
 def value(family: str, name: str) -> Value:

@@ -183,7 +183,7 @@ def meanings_of(r: "Resolver", owner: int, args: tuple[Written, ...], place: int
         return own if owner == place else ()
     file, scope = r.index.scope_of(owner)
     for base, texts in zip(definition.bases, definition.base_args, strict=True):
-        value = r.hierarchy.base(file, scope, base)
+        value = r.hierarchy.base(file, scope, base, texts)
         if not texts or value[0] != SYMBOL or not isinstance(value[1], int):
             continue
         if value[1] == place or place in r.hierarchy.order(value[1])[0]:

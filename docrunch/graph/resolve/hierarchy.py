@@ -103,8 +103,13 @@ class Hierarchy:
             return found[0]
         return self._r.ask(self._bases, symbol, _bases, _NO_BASES)
 
-    def base(self, file: int, scope: int, written: str) -> Value:
-        return self._r.chain(file, scope, self._r.family(file).parts(written))
+    def base(self, file: int, scope: int, written: str, args: Sequence[str] = ()) -> Value:
+        """The supertype that is written with these type arguments."""
+        family = self._r.family(file)
+        parts = family.parts(written)
+        if family.marks_types:
+            parts = (*parts[:-1], f":{parts[-1]}`{len(args)}" if args else ":" + parts[-1])
+        return self._r.chain(file, scope, parts)
 
     def order(self, symbol: int) -> Types:
         """Method resolution order, the symbol first: C3 (Python 2.3 MRO), depth first where C3 finds none."""
@@ -209,11 +214,13 @@ def _bases(r: "Resolver", symbol: int) -> Types:
     outside = False
     for part in (symbol, *family.other_parts(r, symbol)):
         file, scope = index.scope_of(part)
-        for written in index.symbols[part].bases:
-            value = hierarchy.base(file, scope, written)
+        definition = index.symbols[part]
+        given = definition.base_args or ((),) * len(definition.bases)
+        for written, args in zip(definition.bases, given, strict=True):
+            value = hierarchy.base(file, scope, written, args)
             if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
                 found.append(value[1])
-            elif family.external(index.symbols[part], written):
+            elif family.external(definition, written):
                 outside = True
     found += [trait for trait in hierarchy.traits(symbol) if trait not in found]
     return tuple(dict.fromkeys(found)), outside
@@ -221,6 +228,8 @@ def _bases(r: "Resolver", symbol: int) -> Types:
 
 def _order(r: "Resolver", symbol: int) -> Types:
     bases, outside = r.hierarchy.bases(symbol)
+    if r.family_of(symbol).right_to_left:
+        bases = bases[::-1]
     above = [r.hierarchy.order(base) for base in bases]
     lines = [list(order) for order, _ in above] + [list(bases)]
     merged = _merge(lines)

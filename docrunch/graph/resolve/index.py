@@ -161,6 +161,15 @@ class Index:
                 found.append(table.offset + scope)
         return found
 
+    def extensions(self, file: int, name: str) -> list[int]:
+        """Functions of a name anywhere in a file that extend the type of their first parameter."""
+        table, found = self._table(file), []
+        for scope, symbol in enumerate(table.seen.definitions):
+            if symbol.name == name and symbol.params and symbol.params[0].type.startswith("this "):
+                self.reads.note(self.paths[file], table.parts[scope])
+                found.append(table.offset + scope)
+        return found
+
     # -- from a symbol in hand to what is in the same part -----------------------------------------------------
 
     def part(self, symbol: int) -> tuple[str, str]:

@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve import flow
+from docrunch.graph.resolve import flow, names
 from docrunch.graph.resolve.interface import TYPES, VALUES
 from docrunch.graph.resolve.values import (
     APPLIED,
     ATTRIBUTE,
+    CONSTRUCTED,
     DYNAMIC_RECEIVER,
     EXTERNAL,
     EXTERNAL_INSTANCE,
+    EXTERNAL_MEMBER,
     EXTERNAL_RECEIVER,
     INSTANCE,
     MEMBER_OF,
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
 
 def member(r: "Resolver", value: Value, name: str) -> Value:
     tag, payload, grade = value
-    if name[0] == "[":
+    if name[:1] == "[":
         return flow.element(r, value, name)
+    if name[:1] == ":":
+        return _type(r, value, name)
     if isinstance(payload, str):
         return _of_text(r, tag, payload, name, grade)
     if tag == MODULE:
@@ -54,13 +58,26 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
     return _of_symbol(r, payload, name, grade) if tag == SYMBOL else miss(DYNAMIC_RECEIVER)
 
 
+def _type(r: "Resolver", value: Value, part: str) -> Value:
+    """A member that can only be a type."""
+    name, arity = names.type_part(part)
+    found = r.member(value, name)
+    several = r.hierarchy.ambiguity(found) or ((found[1],) if found[0] == SYMBOL else ())
+    if not several or not isinstance(several[0], int):
+        return found
+    type_ = r.family_of(several[0]).as_type(r, found, arity)
+    return lower_hit(type_, value[2]) if type_ is not None else miss(NO_MEMBER)
+
+
 def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:
     if tag == EXTERNAL:
         return (EXTERNAL, outside_member(payload, name.split("(", 1)[0]), grade)
     if tag == PACKAGE:
         family, key = r.package(payload)
         return lower_hit(family.package_member(r, key, name), grade)
-    return miss(EXTERNAL_RECEIVER) if tag == EXTERNAL_INSTANCE else miss(payload)
+    if tag == EXTERNAL_INSTANCE and not payload.endswith("()"):
+        return (EXTERNAL_MEMBER, outside_member(payload, name.split("(", 1)[0]), min(grade, CONSTRUCTED))
+    return miss(EXTERNAL_RECEIVER) if tag in (EXTERNAL_INSTANCE, EXTERNAL_MEMBER) else miss(payload)
 
 
 def outside_member(outside: str, name: str) -> str:

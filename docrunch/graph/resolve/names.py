@@ -11,10 +11,13 @@ from docrunch.graph.resolve.values import (
     ANNOTATED,
     CONSTRUCTED,
     DYNAMIC_RECEIVER,
+    EXTERNAL,
     INSTANCE,
     LOCAL_VALUE,
+    MEMBER_OF,
     MISS,
     NO_CANDIDATE,
+    SYMBOL,
     Value,
     lower,
     miss,
@@ -22,6 +25,7 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
+    from docrunch.graph.resolve.families.base import Family
     from docrunch.graph.resolve.resolver import Resolver
 
 _LOCAL = miss(LOCAL_VALUE)
@@ -32,27 +36,48 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
     if parts[0] == "?":
         return miss(DYNAMIC_RECEIVER)
     family = r.family(file)
-    value = _step(r, r.head(file, scope, family.asked(parts[0])), parts[0])
+    value = _step(r, family, r.head(file, scope, family.asked(parts[0])), parts[0])
     for part in parts[1:]:
         if part == "?":
             return value if value[0] == MISS else miss(DYNAMIC_RECEIVER)
+        if family.bare_calls:
+            value = _run(r, value)
         found = r.member(value, family.asked(part)) if value[0] != MISS else value
         if found[0] == MISS and family.extends:
             found = family.extension(r, file, value, family.asked(part)) or found
-        value = _step(r, found, part)
+        value = _step(r, family, found, part)
         if value[0] == MISS and not family.extends:
             return value
     return value
 
 
-def _step(r: "Resolver", value: Value, part: str) -> Value:
-    return r.called(value) if part.endswith("()") and (value[0] != MISS or value[1] == AMBIGUOUS) else value
+def _step(r: "Resolver", family: "Family", value: Value, part: str) -> Value:
+    if not part.endswith("()") or (value[0] == MISS and value[1] != AMBIGUOUS):
+        return value
+    return family.made(value) if value[0] == EXTERNAL else r.called(value)
+
+
+def _run(r: "Resolver", value: Value) -> Value:
+    """What a function that is called by its bare name gives; any other value as it is."""
+    if value[0] not in (SYMBOL, MEMBER_OF) or not isinstance(value[1], int):
+        return value
+    symbol = value[1] if value[0] == SYMBOL else r.numbered.member(value).symbol
+    return r.called(value) if r.index.symbols[symbol].kind in CALLABLE else value
+
+
+def type_part(part: str) -> tuple[str, int]:
+    """``:Box`1`` → ("Box", 1)."""
+    name, _, arity = part[1:].partition("`")
+    return name, int(arity) if arity.isdigit() else 0
 
 
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
     family = r.family(file)
-    if name[-1] == ")":
+    if name[:1] == ":":
+        bare, arity = type_part(name)
+        return family.type_name(r, file, scope, bare, arity)
+    if name[-1:] == ")":
         return family.callee(r, file, scope, name)
     own = family.receiver(r, file, scope, name) if scope >= 0 else None
     own = own or family.keyword(r, file, scope, name)

@@ -24,6 +24,8 @@ GO_IMPORT = "\0go-import"  # name: import path; the package it means
 CONTRACT = "\0contract"  # name: a method; the interfaces that types fulfil unsaid of which it is the first
 TABLE = "\0table"  # name: of a table or model in lower case; the tables of that name
 MENTION = "\0mention"  # name: the last part of a local name; the exported symbols of that name, of any language
+NAMESPACE = "\0namespace"  # name: family NUL full name; whether files declare it or something below it
+EXTENSION = "\0extension"  # name: family NUL name; the files that define extension methods of that name
 RUST_PLACE = "\0rust-place"  # name: crate::module path; the file of that module
 
 _Key = TypeVar("_Key", bound=Hashable)

@@ -21,7 +21,8 @@ SUPER: Final = 7  # payload: global symbol number of the class whose bases are m
 APPLIED: Final = 8  # payload: number of a `flow.Applied`: an instance of a type with type arguments
 MEMBER_OF: Final = 9  # payload: number of a `flow.MemberOf`: a member that was reached through type arguments
 RESULT: Final = 10  # payload: number of a value: what is called gives it
-EXTERNAL_INSTANCE: Final = 6  # payload: qualified name of the outside type or function it came from
+EXTERNAL_INSTANCE: Final = 6  # payload: qualified name of an outside type, or that of an outside function and "()"
+EXTERNAL_MEMBER: Final = 11  # payload: qualified name of a member of an outside type
 
 # Grades, by rule: they order what is known, and `certainty` says how often edges of a grade are right.
 # Exact: the language's rules leave one target.
@@ -37,6 +38,7 @@ ATTRIBUTE: Final = 850  # self.client.get()
 FULFILLED: Final = 900  # an interface that a type fulfils by its methods, without naming it
 REDEFINED: Final = 800  # several definitions of one name in one scope
 CRATE_MACRO: Final = 900  # Rust: the only macro of that name in the crate
+EXTENDED: Final = 850  # an extension method for the receiver's type
 OVERLOADED: Final = 900  # one of several of a name, by the number of arguments
 ALIASED: Final = 900  # f = g; f()
 # Heuristic: the only plausible candidate.

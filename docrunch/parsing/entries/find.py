@@ -105,16 +105,16 @@ class _Finder:
             if call is None:
                 return None
             arguments = self._reader.arguments(self._walk, call)
-        node = arguments.places[rule.label] if 0 <= rule.label < len(arguments.places) else None
-        for key in rule.keys:
-            node = node or arguments.keywords.get(key)
-        if node is None:
-            return "" if rule.label < 0 or rule.optional or not arguments.places else None
-        found = self._reader.literal(self._walk, node)
-        if found is None:
-            several = self._reader.words(self._walk, node)
-            found = several[0] if several else "" if rule.optional else None
-        return found
+        nodes = [arguments.places[rule.label]] if 0 <= rule.label < len(arguments.places) else []
+        nodes += [arguments.keywords[key] for key in rule.keys if key in arguments.keywords]
+        if not nodes:
+            return "" if rule.label < 0 or rule.optional or (rule.bare and not arguments.places) else None
+        for node in nodes:
+            found = self._reader.literal(self._walk, node)
+            several = self._reader.words(self._walk, node, constants=False) if found is None else [found]
+            if several:
+                return several[0]
+        return "" if rule.optional else None
 
     def _handler(self, rule: Rule, mark: Mark, arguments: Arguments) -> tuple[str, ...]:
         if rule.on == "definition":
@@ -131,7 +131,7 @@ class _Finder:
     def _route(self, rule: Rule, mark: Mark, symbol: int | None, arguments: Arguments, label: str) -> str:
         verb = mark.chain[-1].upper() if rule.verb == "name" else rule.verb
         if rule.methods and rule.methods in arguments.keywords:
-            methods = self._reader.words(self._walk, arguments.keywords[rule.methods])
+            methods = self._reader.words(self._walk, arguments.keywords[rule.methods], constants=True)
             verb = ",".join(method.rsplit(".", 1)[-1].upper() for method in methods) or verb
         parts = [prefix for start, end, prefix in self._blocks if start < mark.node.start_byte < end]
         if len(mark.chain) > 1:

@@ -21,8 +21,8 @@ class Reader(Protocol):
     def literal(self, walk: Walk, node: Node) -> str | None:
         """The text of a string literal without anything computed in it."""
 
-    def words(self, walk: Walk, node: Node) -> list[str]:
-        """The literals in a list, set or array."""
+    def words(self, walk: Walk, node: Node, *, constants: bool) -> list[str]:
+        """The literals in a list, set or array. Args: ``constants``: names of constants too, as written."""
 
     def decorated(self, walk: Walk, call: Node) -> Node | None:
         """The name of the definition that a decorator or annotation stands at; None for an ordinary call."""

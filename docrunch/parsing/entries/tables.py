@@ -32,6 +32,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frameworks: tuple[str, ...] = ()  # only in files that import one of these
     receivers: tuple[str, ...] = ()  # or where the call is on one of these names
     slash: bool = False  # the label starts with "/", or is empty or "*"
+    bare: bool = False  # without arguments the label is empty
     optional: bool = False  # without a literal the name of the handler is the label
     prefix: str = ""  # no entry: the label goes in front of others, see `PREFIXES`
     inner: str = ""  # the label is that of the call of this name in the chain that the call ends

@@ -1,6 +1,7 @@
 """The families of languages, by key. A language without rules of its own gets those of `base.Family`."""
 
 from docrunch.graph.resolve.families.base import Family
+from docrunch.graph.resolve.families.csharp import CSharp
 from docrunch.graph.resolve.families.go import Go
 from docrunch.graph.resolve.families.hcl import Hcl
 from docrunch.graph.resolve.families.javascript import JavaScript
@@ -9,10 +10,12 @@ from docrunch.graph.resolve.families.php import Php
 from docrunch.graph.resolve.families.python import Python
 from docrunch.graph.resolve.families.ruby import Ruby
 from docrunch.graph.resolve.families.rust import Rust
+from docrunch.graph.resolve.families.scala import Scala
 from docrunch.graph.resolve.families.swift import Swift
 from docrunch.graph.resolve.index import Index
 
 _FAMILIES: dict[str, type[Family]] = {
+    "csharp": CSharp,
     "go": Go,
     "hcl": Hcl,
     "javascript": JavaScript,
@@ -21,6 +24,7 @@ _FAMILIES: dict[str, type[Family]] = {
     "python": Python,
     "ruby": Ruby,
     "rust": Rust,
+    "scala": Scala,
     "swift": Swift,
 }
 

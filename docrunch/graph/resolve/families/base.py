@@ -12,7 +12,16 @@ from docrunch.graph.resolve import builtin_names, callables, modules
 from docrunch.graph.resolve.annotations import FUNCTION, MAP, SEQUENCE, TUPLE, Parsed, parse
 from docrunch.graph.resolve.interface import Definition, Using
 from docrunch.graph.resolve.overloads import fitting
-from docrunch.graph.resolve.values import EXTERNAL, MISS, NO_CANDIDATE, NO_MEMBER, SYMBOL, Value, miss
+from docrunch.graph.resolve.values import (
+    EXTERNAL,
+    EXTERNAL_INSTANCE,
+    MISS,
+    NO_CANDIDATE,
+    NO_MEMBER,
+    SYMBOL,
+    Value,
+    miss,
+)
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
@@ -36,6 +45,7 @@ def _last(outside: str) -> str:
 class Family:
     attaches: ClassVar[bool] = False  # members may be written outside their type (`Symbol.receiver`)
     overloads: ClassVar[bool] = False  # those inherited stay, unless one with the same parameters hides them
+    capital_types: ClassVar[bool] = True  # a capital letter tells an outside type that is called from a function
     guesses: ClassVar[bool] = True  # the only method of a name may be meant where the receiver is not known
     separate_calls: ClassVar[bool] = False  # functions live apart from values: see `resolve.callables`
     extends: ClassVar[bool] = False  # functions may be called like members of a type they are not written in
@@ -49,6 +59,10 @@ class Family:
     self_types: ClassVar[frozenset[str]] = frozenset()  # annotations that mean the type of the receiver
     containers: ClassVar[Mapping[str, Mapping[str, int]]] = {}  # by the last part of the outside name
     contract_kinds: ClassVar[frozenset[SymbolKind]] = frozenset({SymbolKind.INTERFACE, SymbolKind.TRAIT})  # implemented
+    marks_types: ClassVar[bool] = False  # types and values may share a name: parts that are types are marked
+    bare_calls: ClassVar[bool] = False  # a function without parameters is called by its name alone
+    calls_values: ClassVar[bool] = True  # a call of a variable counts as one where nobody knows what it holds
+    right_to_left: ClassVar[bool] = False  # of several supertypes the last one comes first
     follows_aliases: ClassVar[bool] = True  # a type alias is the type that it names
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -98,6 +112,14 @@ class Family:
         """A name that no scope and no import defines."""
         return builtin_names.value(self.key, name)
 
+    def type_name(self, r: "Resolver", file: int, scope: int, name: str, arity: int) -> Value:
+        """A name that can only be a type. Args: ``arity``: the number of its type arguments."""
+        return r.head(file, scope, name)
+
+    def as_type(self, r: "Resolver", value: Value, arity: int) -> Value | None:
+        """The type that shares the name of a value; ``None`` where there is none."""
+        return value
+
     def namespace_child(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         """A name below an inline namespace or module that is written elsewhere."""
         return None
@@ -118,11 +140,21 @@ class Family:
         """A function that extends a value from outside, in a family that has such. ``value`` may be a miss."""
         return None
 
+    def made(self, value: Value) -> Value:
+        """What a call of something outside gives: an instance, where it is a type."""
+        outside = str(value[1])
+        is_type = self.capital_types and _last(outside)[:1].isupper()
+        return (EXTERNAL_INSTANCE, outside if is_type else f"{outside}()", value[2])
+
     # -- imports -----------------------------------------------------------------------------------------------
 
     def origin(self, r: "Resolver", file: int, found: Using) -> Value:
         """The module, package or outside name that an import names, before any member of it."""
         return (EXTERNAL, found.module, 1000) if found.module else miss(NO_CANDIDATE)
+
+    def program(self, path: str, target: str) -> Value | None:
+        """The module that the manifest at ``path`` names as a program; None where it is not in the repository."""
+        return None
 
     def target(self, r: "Resolver", file: int, found: Using) -> Value:
         """What the bound name means: the module itself or the member that the import names."""
@@ -203,6 +235,10 @@ class Family:
     def shape(self, definition: Definition) -> tuple[str, ...]:
         """What tells one overload from another."""
         return tuple(param.type for param in definition.params)
+
+    def makes(self, r: "Resolver", symbol: int) -> Value | None:
+        """What a call of a type gives, ``None`` where that is an instance of it."""
+        return None
 
     def runs(self, r: "Resolver", symbol: int) -> Value:
         """What a call of a type runs: the type itself, or its constructors (an ambiguous miss where it has several)."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 class Go(Family):
     attaches = True
+    capital_types = False
     follows_aliases = False
 
     def __init__(self, key: str, index: "Index") -> None:

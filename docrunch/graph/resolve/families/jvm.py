@@ -18,12 +18,16 @@ from docrunch.graph.resolve.families.jvm_library import (
     ROOTS,
 )
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES, Definition, Using
+from docrunch.graph.resolve.reads import UNIQUE
+from docrunch.graph.resolve.unique_method import is_telling
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     ANNOTATED,
+    APPLIED,
     EXACT,
     EXTERNAL,
     EXTERNAL_BASE,
+    EXTERNAL_INSTANCE,
     INSTANCE,
     LOCAL_VALUE,
     MISS,
@@ -44,10 +48,15 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
+    from docrunch.graph.resolve.index import Index
     from docrunch.graph.resolve.resolver import Resolver
 
 _CLASSES = frozenset({SymbolKind.CLASS, SymbolKind.ENUM})
 _LOCAL = miss(LOCAL_VALUE)
+_SAME = frozenset(
+    {"apply", "also", "takeIf", "takeUnless"}
+)  # of the standard library: they give what they are called on
+EXTENSION = 800  # a function that extends something, in sight under that name, called on something unknown
 
 
 def _answered(value: Value) -> bool:
@@ -61,6 +70,10 @@ class Jvm(DeclaredPackages):
     extends = True
     roots = ROOTS
     containers = CONTAINERS
+
+    def __init__(self, key: str, index: "Index") -> None:
+        super().__init__(key, index)
+        self._methods: set[str] | None = None  # names, made when first asked for
 
     def is_kotlin(self, file: int) -> bool:
         return self.index.outlines[file].language == "kotlin"
@@ -117,9 +130,6 @@ class Jvm(DeclaredPackages):
             if _answered(found):
                 return found
         return miss(NO_MEMBER) if called else None
-
-    def keyword(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
-        return _LOCAL if name == "it" and self.is_kotlin(file) else None
 
     # -- values and types ----------------------------------------------------------------------------------------
 
@@ -335,6 +345,9 @@ class Jvm(DeclaredPackages):
         value = r.hierarchy.member(owner, name)
         if _answered(value):
             return callables.of_self(r, value)
+        extension = self.extension(r, file, (INSTANCE, owner, SELF_MEMBER), name)
+        if extension is not None and extension[0] in (SYMBOL, MISS):
+            return extension
         if callables.asked(name)[0] in OBJECT_METHODS:
             return miss(NO_MEMBER)
         if value[1] == NO_OVERLOAD and not self.is_kotlin(file):
@@ -357,9 +370,14 @@ class Jvm(DeclaredPackages):
         """Kotlin: a function in sight that extends the type of the value."""
         if not self.is_kotlin(file) or (value[0] == MISS and value[1] == AMBIGUOUS):
             return None
-        found = [n for n in self._in_sight(r, file, _bare(name)) if self._extends(r, n, value)]
-        if not found:
+        bare = _bare(name)
+        found = self._in_sight(r, file, bare)
+        if value[0] != MISS:
+            found = [number for number in found if self._extends(r, number, value)]
+        elif found and not self._only_extends(r, bare):
             return None
+        if not found:
+            return r.numbered.result(value) if bare in _SAME and value[0] != MISS else None
         if callables.is_call(name):
             _, arguments = callables.asked(name)
             functions = [n for n in found if r.index.symbols[n].kind in CALLABLE]
@@ -367,7 +385,19 @@ class Jvm(DeclaredPackages):
         else:
             kept = [n for n in found if r.index.symbols[n].kind in VALUES]
             chosen = r.hierarchy.pick(kept, self) if kept else None
-        return lower(chosen, value[2]) if chosen is not None and chosen[0] != MISS else chosen
+        if chosen is None or chosen[0] == MISS:
+            return chosen
+        return lower(chosen, value[2] if value[0] != MISS else EXTENSION)
+
+    def _only_extends(self, r: "Resolver", name: str) -> bool:
+        """Whether a name is telling, and no method of the repository has it."""
+        if not is_telling(name):
+            return False
+        r.index.reads.note(UNIQUE, f"{self.key}\0{name}")
+        if self._methods is None:
+            outlines = zip(self.index.outlines, self.index.families, strict=True)
+            self._methods = {each for outline, family in outlines if family == self.key for each in outline.methods}
+        return name not in self._methods
 
     def _in_sight(self, r: "Resolver", file: int, name: str) -> list[int]:
         """Functions and properties of that name that extend something: imported ones, those of the package."""
@@ -383,11 +413,16 @@ class Jvm(DeclaredPackages):
     def _extends(self, r: "Resolver", function: int, value: Value) -> bool:
         symbol = r.index.symbols[function]
         place = r.index.symbol_file[function]
-        if value[0] == INSTANCE and isinstance(value[1], int):
-            if any(symbol.extends == name for name, _ in symbol.type_params):
-                return True
-            target = r.annotated(place, symbol.parent, symbol.extends, ANNOTATED)
-            return target[0] == INSTANCE and target[1] in r.hierarchy.order(value[1])[0]
+        if value[0] in (EXTERNAL, EXTERNAL_INSTANCE) and not is_telling(symbol.name):
+            return False  # the library's type may have a member of that name, which comes first
+        if symbol.extends == "Any" or any(symbol.extends == name for name, _ in symbol.type_params):
+            return True
+        base = r.numbered.applied(value).base if value[0] == APPLIED else value[:2]
+        target = r.annotated(place, symbol.parent, symbol.extends, ANNOTATED)
+        if base[0] == INSTANCE and isinstance(base[1], int):
+            return target[0] == INSTANCE and target[1] in r.hierarchy.order(base[1])[0]
+        if base[0] == EXTERNAL_INSTANCE and isinstance(base[1], str):
+            return base[1].rsplit(".", 1)[-1] == symbol.extends.rsplit(".", 1)[-1]
         return False
 
 

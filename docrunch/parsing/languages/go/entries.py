@@ -24,7 +24,7 @@ class GoReader:
     def literal(self, walk: Walk, node: Node) -> str | None:
         return walk.read(node)[1:-1] if node.type in _STRINGS else None
 
-    def words(self, walk: Walk, node: Node) -> list[str]:
+    def words(self, walk: Walk, node: Node, *, constants: bool) -> list[str]:
         return []
 
     def decorated(self, walk: Walk, call: Node) -> Node | None:

@@ -26,14 +26,14 @@ class JavaReader:
     def literal(self, walk: Walk, node: Node) -> str | None:
         return walk.read(node)[1:-1] if node.type == "string_literal" else None
 
-    def words(self, walk: Walk, node: Node) -> list[str]:
-        """Literals, and names of constants: ``{RequestMethod.GET, RequestMethod.HEAD}``."""
+    def words(self, walk: Walk, node: Node, *, constants: bool) -> list[str]:
+        """``{"/a", "/b"}``, ``{RequestMethod.GET, RequestMethod.HEAD}``"""
         found = []
         for each in node.named_children if node.type == "element_value_array_initializer" else (node,):
             written = self.literal(walk, each)
             if written is not None:
                 found.append(written)
-            elif each.type in ("field_access", "identifier"):
+            elif constants and each.type in ("field_access", "identifier"):
                 found.append(walk.read(each))
         return found
 

@@ -21,6 +21,10 @@
 (assignment_pattern right: (identifier) @reference.use)
 (binary_expression operator: "instanceof" right: (_) @reference.use)
 (arrow_function body: (identifier) @reference.use)
+(binary_expression operator: ["&&" "||" "??"] (identifier) @reference.use)
+(ternary_expression (identifier) @reference.use)
+(variable_declarator value: (identifier) @reference.use)
+(assignment_expression right: (identifier) @reference.use)
 
 (assignment_expression) @assignment
 (arrow_function) @local

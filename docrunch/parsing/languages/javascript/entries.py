@@ -32,7 +32,7 @@ class JavaScriptReader:
             return walk.read(node)[1:-1]
         return None
 
-    def words(self, walk: Walk, node: Node) -> list[str]:
+    def words(self, walk: Walk, node: Node, *, constants: bool) -> list[str]:
         if node.type != "array":
             return []
         return [found for child in node.named_children if (found := self.literal(walk, child)) is not None]

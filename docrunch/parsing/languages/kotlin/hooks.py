@@ -12,6 +12,7 @@ from docrunch.parsing.languages.kotlin.names import (
     dotted,
     modifiers,
     parameters,
+    passed,
     type_arguments,
     type_parameters,
     type_text,
@@ -350,12 +351,31 @@ def _bind(walk: Walk, variables: list[tuple[Node, str]], value: Node | None, *, 
 
 
 def on_local(walk: Walk, node: Node) -> None:
-    if node.type == "lambda_parameters":
-        _bind(walk, declared(walk, node), None)
+    if node.type == "lambda_literal":
+        _lambda(walk, node)
     elif node.type == "function_value_parameters":
         parameters(walk, node)
     else:
         walk.make_local([walk.read(node)])
+
+
+def _lambda(walk: Walk, node: Node) -> None:
+    """Its parameters hold what the function that it is given to is known to pass on."""
+    named = child_of(node, "lambda_parameters")
+    if named is None and b"it" not in walk.text[node.start_byte : node.end_byte]:
+        return
+    around = node.parent.parent if node.parent is not None else None
+    held = passed(walk, around) if around is not None and around.type == "call_expression" else ("?",)
+    variables = declared(walk, named) if named is not None else []
+    if named is None:
+        walk.make_local(["it"])
+        walk.bind(("it",), node, value=held)
+    elif len(variables) == 1 and not variables[0][1]:
+        word = walk.read(variables[0][0])
+        walk.make_local([word])
+        walk.bind((word,), node, value=held)
+    else:
+        _bind(walk, variables, None)
 
 
 def on_import(walk: Walk, node: Node) -> None:

@@ -8,6 +8,14 @@ from docrunch.parsing.wording import default, one_line
 TYPES = frozenset({"user_type", "nullable_type", "function_type", "parenthesized_type", "non_nullable_type"})
 _MAX_PARTS = 32
 _TESTS = frozenset({"Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate"})
+_OF_ITSELF = frozenset({"let", "also", "takeIf", "takeUnless"})
+_ELEMENT_WORDS = """
+    all any associate associateBy associateWith count distinctBy filter filterNot find first firstNotNullOf
+    firstNotNullOfOrNull firstOrNull flatMap flatMapTo forEach groupBy indexOfFirst last lastOrNull map mapNotNull
+    mapNotNullTo mapTo maxBy maxByOrNull maxOf minBy minByOrNull minOf none onEach partition removeAll removeIf
+    retainAll single singleOrNull sortBy sortedBy sortedByDescending sumBy sumOf takeWhile dropWhile
+"""
+_OF_ELEMENTS = frozenset(_ELEMENT_WORDS.split())
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 
 
@@ -149,7 +157,9 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
         elif kind == "index_expression" and not called and children:
             parts.append("[]")
             current = children[0]
-        elif kind == "unary_expression" and children[-1].type == "!!":
+        elif kind == "unary_expression" and (children[-1].type == "!!" or current is not node):
+            current = current.child_by_field_name("argument")  # ``!a.b()`` is read as a call of ``!a.b``
+        elif kind == "binary_expression" and not called and len(children) == 3 and children[1].type == "?:":
             current = children[0]
         elif kind == "parenthesized_expression":
             current = current.named_child(0) if current.named_child_count else None
@@ -167,6 +177,17 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
         for span, outer in inside:
             cache[span] = tuple(parts[: len(parts) - outer])
     return tuple(parts)
+
+
+def passed(walk: Walk, call: Node) -> tuple[str, ...]:
+    """What a call passes to the only parameter of its lambda: the receiver itself, or each of its elements."""
+    found = chain(walk, call)
+    name = found[-1].removesuffix("()")
+    if len(found) < 2 or found[-1] == name:
+        return ("?",)
+    if name in _OF_ITSELF:
+        return found[:-1]
+    return (*found[:-1], "[*]") if name in _OF_ELEMENTS else ("?",)
 
 
 def _callee(call: Node) -> Node:

@@ -31,7 +31,7 @@
 (for_statement) @assignment
 (when_subject (variable_declaration)) @assignment
 (catch_block) @assignment
-(lambda_parameters) @local
+(lambda_literal) @local
 (anonymous_function (function_value_parameters) @local)
 (setter (identifier) @local)
 (type_parameter (identifier) @local)

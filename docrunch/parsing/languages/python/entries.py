@@ -35,7 +35,7 @@ class PythonReader:
             return None
         return clean(walk.read(node))
 
-    def words(self, walk: Walk, node: Node) -> list[str]:
+    def words(self, walk: Walk, node: Node, *, constants: bool) -> list[str]:
         if node.type not in ("list", "tuple", "set"):
             return []
         return [found for child in node.named_children if (found := self.literal(walk, child)) is not None]
@@ -73,6 +73,9 @@ class PythonReader:
 
 def add_entries(walk: Walk, reader: PythonReader) -> None:
     find(walk, reader)
+    main = next((n for n, draft in enumerate(walk.symbols) if draft.name == "main" and draft.parent < 0), -1)
+    for line in walk.guards:
+        walk.entries.append(Entry("main", "", line, main))
     for number, draft in enumerate(walk.symbols):
         if draft.kind in _TESTED and draft.name.startswith("test"):
             walk.entries.append(Entry("test", draft.name, draft.line, number))

@@ -9,7 +9,7 @@ from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.languages.python.entries import PythonReader, add_entries
 from docrunch.parsing.languages.python.imports import dynamic_import, on_import
 from docrunch.parsing.languages.python.parameters import read_parameters
-from docrunch.parsing.model import Base, Entry, Param, SymbolKind
+from docrunch.parsing.model import Base, Param, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.tables import alembic, django, sqlalchemy
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
@@ -442,7 +442,7 @@ def _define(walk: Walk, name: str, kind: SymbolKind, at: Node, node: Node, type_
 def on_guard(walk: Walk, node: Node) -> None:
     if _MAIN_GUARD.search(walk.text, node.start_byte, node.end_byte):
         walk.entry_point = True
-        walk.entries.append(Entry("main", "", node.start_point[0] + 1))
+        walk.guards.append(node.start_point[0] + 1)
 
 
 def _strings(walk: Walk, node: Node) -> list[str]:

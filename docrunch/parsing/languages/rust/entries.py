@@ -28,7 +28,7 @@ class RustReader:
         found = _LITERAL.search(walk.read(node))
         return found[1] if found is not None else None
 
-    def words(self, walk: Walk, node: Node) -> list[str]:
+    def words(self, walk: Walk, node: Node, *, constants: bool) -> list[str]:
         return []
 
     def decorated(self, walk: Walk, call: Node) -> Node | None:

@@ -192,7 +192,9 @@ public final class KotlinFacts {
 
           @Override
           public void visitSuperTypeCallEntry(KtSuperTypeCallEntry call) {
-            call(call, call.getCalleeExpression(), CallUtilKt.getResolvedCall(call, context));
+            if (!(call.getParent().getParent() instanceof KtEnumEntry)) { // a creation only to the compiler
+              call(call, call.getCalleeExpression(), CallUtilKt.getResolvedCall(call, context));
+            }
             super.visitSuperTypeCallEntry(call);
           }
 

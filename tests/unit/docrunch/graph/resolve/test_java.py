@@ -465,7 +465,7 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
             "b/Use.java": "package b; import java.util.List; class Use { void run(List list) { list.go(); } }",
         },
         "b.Use.run",
-        {},
+        {"java.util.List.go": "inferred"},
     ),
     (
         "what holds a value gives it back: optional, supplier, map",
