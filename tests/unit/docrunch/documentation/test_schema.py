@@ -95,3 +95,18 @@ def test_the_order_of_input_does_not_change_the_page(data: DocumentationInput, s
     random.Random(3).shuffle(paths_of)
     mixed = msgspec.structs.replace(data, facts={path: data.facts[path] for path in paths_of})
     assert Page(paths.SCHEMA, schema) in render(mixed)
+
+
+def test_columns_that_only_a_migration_states_are_shown() -> None:
+    data = documented(
+        {
+            "app/models/user.rb": "class User < ApplicationRecord\nend\n",
+            "db/1.rb": "class A < ActiveRecord::Migration[7.1]\n  def change\n    create_table :users do |t|\n"
+            "      t.string :email\n    end\n  end\nend\n",
+        }
+    )
+    (schema,) = [page.text for page in render(data) if page.path == paths.SCHEMA]
+    assert "mapped by a class [`User`]" in schema
+    assert "made by a migration [`A`]" in schema
+    assert "| `email` | `string` |" in schema
+    assert check_pages(render(data), data) == []
