@@ -9,9 +9,12 @@ import pytest
 from docrunch.documentation import paths
 from docrunch.documentation.checks import check_pages
 from docrunch.documentation.model import DocumentationInput, Page
-from docrunch.documentation.render import plan_pages, render
+from docrunch.documentation.render import Renderer, plan_pages, render
+from docrunch.documentation.reuse import KeptTexts
 from docrunch.graph.link import link
 from tests.support.data_world import DATA
+from tests.support.edits import edited
+from tests.support.linking import dedented
 from tests.support.world import SMALL, make_assembly, make_documentation
 
 HOSTILE = {
@@ -110,3 +113,15 @@ def test_columns_that_only_a_migration_states_are_shown() -> None:
     assert "made by a migration [`A`]" in schema
     assert "| `email` | `string` |" in schema
     assert check_pages(render(data), data) == []
+
+
+def test_after_edits_kept_pages_are_those_of_a_clean_run() -> None:
+    kept, chance = KeptTexts(), random.Random("schema")
+    tree = dedented({**SMALL, **DATA})
+    before = []
+    for _ in range(6):
+        data = documented(tree)
+        renderer = Renderer(data, kept=kept, of="x")
+        assert [renderer.page(path) for path in renderer.plan()] == render(data)
+        before.append(tree)
+        tree = edited(tree, chance, before)
