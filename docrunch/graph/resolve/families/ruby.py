@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 _LOCAL = miss(LOCAL_VALUE)
 
 
+_MOST_PARTS = 500  # of one class; each is asked for the supertypes of all others
+
+
 class Ruby(Family):
     attaches = True
     call_operator = "call"
@@ -170,7 +173,7 @@ class Ruby(Family):
         if definition.kind not in TYPES:
             return ()
         places = self._constants.places(self._constants.path(symbol))
-        if len(places) < 2:
+        if not 2 <= len(places) <= _MOST_PARTS:
             return ()
         return [each for each in places if each != symbol and r.index.symbols[each].kind in TYPES]
 
