@@ -74,7 +74,7 @@ def type_part(part: str) -> tuple[str, int]:
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
     family = r.family(file)
-    if name[:1] == ":":
+    if name[:1] == ":" and name[:2] != "::":  # Ruby: `::Name`
         bare, arity = type_part(name)
         return family.type_name(r, file, scope, bare, arity)
     if name[-1:] == ")":
