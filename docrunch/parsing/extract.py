@@ -48,20 +48,8 @@ Begin = Callable[[bytes, str], tuple[bytes, Walk]]
 
 
 def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
-    """The text that the grammar sees, equally long, and the walk. A language's hooks may have a `begin` of their own."""
+    """The text that the grammar sees, equally long, and the walk; `hooks.begin` where a language has its own."""
     return text, Walk(text)
-
-
-class Reader(Protocol):
-    """What the `reader.py` of a language without a grammar provides. ``base`` has the line counts and the manifest."""
-
-    def read(self, text: bytes, base: FileFacts) -> FileFacts: ...
-
-
-@cache
-def _reader(language: str) -> Reader:
-    found: Reader = importlib.import_module(f"docrunch.parsing.languages.{language}.reader")
-    return found
 
 
 class _Ready(msgspec.Struct, frozen=True):
