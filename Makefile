@@ -62,3 +62,4 @@ docs: environment ## write the generated reference pages again
 	@$(PYTHON) -m docrunch.config_doc
 	@$(PYTHON) -m db.events_doc
 	@$(PYTHON) -m workflows.tables > docs/workflows.md
+	@$(PYTHON) -m tests.languages_doc > docs/languages.md

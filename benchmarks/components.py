@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks import clustering, corpus, embedding, graph, parse, publish
+from benchmarks import clustering, corpus, embedding, graph, parse, publish, queries
 from benchmarks.table import Row
 from docrunch.collector import rarely
 from docrunch.graph.link import link
@@ -30,6 +30,8 @@ def rows(quick: bool, say: Callable[[str], None]) -> list[Row]:
     made = parsing(repeat)
     say("link, clusters")
     made += [linking(200 if quick else GRAPH_FILES), grouping(repeat)]
+    say("questions to the graph")
+    made.append(asking(500 if quick else queries.FILES))
     say("encoder")
     made.append(encoding(repeat))
     say("publish")
@@ -77,6 +79,15 @@ def grouping(repeat: int) -> Row:
     seconds = statistics.median(found)
     return Row(f"clusters and relatedness of {SYMBOLS:,} symbols", f"{seconds:.2f} s", bar=f"≤ {GROUP_SECONDS} s",
                met=seconds <= GROUP_SECONDS, note="one thread")  # fmt: skip
+
+
+def asking(files: int) -> Row:
+    """The slowest kind of question."""
+    said: list[str] = []
+    found = queries.measure(files, said.append)
+    name, (median, high) = max(found.items(), key=lambda item: item[1][1])
+    return Row("questions, p95 of the slowest", f"{high:.1f} ms", bar=f"≤ {queries.BAR_MS:g} ms",
+               met=high <= queries.BAR_MS, note=f"{name}, median {median:.1f} ms; {'; '.join(said)}")  # fmt: skip
 
 
 def encoding(repeat: int) -> Row:

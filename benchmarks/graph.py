@@ -12,7 +12,7 @@ from docrunch.graph.export import graph_sha256
 from docrunch.graph.link import link
 from docrunch.graph.metrics import compute_metrics
 from docrunch.graph.queries.impact import impact
-from docrunch.graph.queries.view import GraphView
+from docrunch.graph.queries.index import build
 from docrunch.graph.shards import join, split
 from docrunch.options import Limits
 from docrunch.parsing.extract import extract
@@ -58,12 +58,12 @@ def main(files: int) -> None:
     references = sum(len(f.references) for f in facts.values())
     print(f"{files} files, {symbols} symbols, {references} references")
     graph = timed("link", lambda: link(SourceRef("bench", "c" * 40, "main", SourceKind.GIT), entries, facts))
-    timed("metrics", lambda: compute_metrics(graph))
+    metrics = timed("metrics", lambda: compute_metrics(graph))
     stored = timed("split", lambda: split(graph))
     timed("join", lambda: join(stored.index, stored.shards.__getitem__))
     timed("sha256", lambda: graph_sha256(graph))
-    view = timed("view", lambda: GraphView(graph))
-    timed("impact", lambda: impact(view, [graph.nodes[len(graph.nodes) // 2].id]))
+    view = timed("view", lambda: build(graph, metrics))
+    timed("impact", lambda: impact(view, [len(graph.nodes) // 2]))
     print(f"{len(graph.nodes)} nodes, {len(graph.edges)} edges, {sum(map(len, stored.shards.values())):,} bytes stored")
 
 

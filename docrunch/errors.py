@@ -26,6 +26,7 @@ again unchanged can help. It is mapped once, at each edge, to ``ApplicationError
     └── Failed                  1   anything else that ended without a result
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -35,11 +36,14 @@ class DocrunchError(Exception):
     Args:
         message: what happened, to what. One sentence, no secrets.
         hint: what to do next, or ``None`` when the message already says it.
+
+    ``candidates`` are what an ambiguous name may mean, for programs; the hint says it to people.
     """
 
     code: ClassVar[str] = "failed"
     exit_code: ClassVar[int] = 1
     retryable: ClassVar[bool] = False
+    candidates: tuple[Mapping[str, object], ...] = ()
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)

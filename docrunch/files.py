@@ -41,6 +41,12 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         out.write(data)
 
 
+def read_bounded(path: Path, limit: int) -> bytes:
+    """The first ``limit`` bytes of a file. Raises: OSError."""
+    with path.open("rb") as file:
+        return file.read(limit)
+
+
 def holds(path: Path, sha256: str) -> bool:
     """Whether ``path`` is a regular file whose bytes have this hash."""
     if not path.is_file():

@@ -27,6 +27,7 @@ from docrunch.files import atomic_file, write_atomically
 from docrunch.graph.export import write_jsonl
 from docrunch.graph.link import link
 from docrunch.graph.model import Graph
+from docrunch.graph.told import NOTHING, Told
 from docrunch.options import ScanOptions
 from docrunch.parsing.catalog import detect
 from docrunch.parsing.model import FileFacts
@@ -35,6 +36,8 @@ from docrunch.pipeline.embedding import encode_isolating, keep_embedded, scan_un
 from docrunch.pipeline.extracting import all_issues, check_fail_share, lost_file, parse_items
 from docrunch.pipeline.finishing import docpack_input, documentation_input
 from docrunch.pipeline.lost import count_empty
+from docrunch.scip.match import match
+from docrunch.scip.read import load_index
 from docrunch.source.model import Issue, TreeReader
 from docrunch.source.policy import SourcePolicy
 from docrunch.source.resolve import open_source, parse_spec
@@ -64,6 +67,7 @@ class OfflineRequest(msgspec.Struct, frozen=True):
     docs: Path | None = Path("docrunch-docs")
     docpack: Path | None = None
     templates: Path | None = None
+    scip: Path | None = None  # an index of the source by another tool
     processes: int = 2
 
 
@@ -75,6 +79,7 @@ class OfflineResult(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     languages: dict[str, int]
     edges: dict[str, dict[str, int]]  # kind → confidence → number
+    index: dict[str, int]  # of the SCIP index: definitions, references, and occurrences left out by reason
     issues: dict[str, int]  # reason → number
     skipped: dict[str, int]
     stages: dict[str, float]  # seconds
@@ -95,6 +100,7 @@ class _World(msgspec.Struct):
     encoder: EncoderSpec | None = None
     units: list[TextUnit] = []
     vectors: Vectors | None = None
+    index: dict[str, int] = {}  # what of a SCIP index was used, and why the rest was not
 
 
 class _Clock:
@@ -133,7 +139,7 @@ def run_offline(request: OfflineRequest, progress: Progress = silent) -> Offline
         with clock.stage("embed"):
             _embed(world, request, progress)
         with clock.stage("link"):
-            graph = link(tree.source, tree.entries, world.facts)
+            graph = link(tree.source, tree.entries, world.facts, _told(world, request.scip))
         with clock.stage("assemble"):
             assembly = assemble(graph, world.facts, world.units, world.vectors)
         with clock.stage("generate"):
@@ -156,6 +162,14 @@ def _parse(tree: TreeReader, request: OfflineRequest, progress: Progress) -> _Wo
     failed = len(lost) + count_empty(facts.values())
     check_fail_share(failed, len(entries), request.options.limits.fail_share)
     return _World(tree, facts, all_issues(tree, list(facts.items()), lost), failed)
+
+
+def _told(world: _World, scip: Path | None) -> Told:
+    if scip is None:
+        return NOTHING
+    found = match(load_index(scip), world.facts, world.tree.text)
+    world.index = {"definitions": found.definitions, "references": found.references, **found.left_out}
+    return found.told
 
 
 def _embed(world: _World, request: OfflineRequest, progress: Progress) -> None:
@@ -223,6 +237,7 @@ def _write(
         counts=_counts(world, graph),
         languages=dict(sorted(Counter(entry.language for entry in parsed).items())),
         edges=edge_counts(graph),
+        index=world.index,
         issues=dict(sorted(Counter(issue.reason for issue in world.issues).items())),
         skipped=dict(sorted(Counter(str(e.skip) for e in world.tree.entries if e.skip is not None).items())),
         stages={**clock.seconds, "total": round(sum(clock.seconds.values()), 3)},

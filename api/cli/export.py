@@ -1,4 +1,4 @@
-"""``docrunch export graph``: the code graph as JSONL, node-link JSON or GraphML."""
+"""``docrunch export graph``: the code graph as JSONL, node-link JSON, GraphML or a SCIP index."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +20,10 @@ def group() -> None:
 def graph(
     what: Annotated[str, typer.Argument(metavar="REPO|SOURCE", help="A scanned repository, or a source to read now.")],
     ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or sha. Default: the default branch.")] = None,
-    format_name: Annotated[str, typer.Option("--format", help="jsonl, json or graphml.")] = "jsonl",
+    format_name: Annotated[str, typer.Option("--format", help="jsonl, json, graphml or scip.")] = "jsonl",
+    scip: Annotated[
+        Path | None, typer.Option("--scip", help="A SCIP index of the source; its references become exact edges.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="A file; otherwise stdout.")] = None,
     as_json: context.Json = False,
 ) -> None:
@@ -30,21 +33,21 @@ def graph(
     """
     import sys
 
-    from api.cli.export_run import load_graph
-    from api.operations.export_graph import write_graph, writer
+    from api.cli.export_run import open_graph
+    from api.operations.export_graph import check_format, write_graph
     from docrunch.errors import UsageError
     from docrunch.files import atomic_file
 
-    writer(format_name)
+    check_format(format_name)
     if as_json and out is None:
         raise UsageError("--json needs --out: the graph itself goes to stdout otherwise")
-    found = load_graph(what, ref)
-    if out is None:
-        write_graph(found, format_name, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-        return
-    with atomic_file(out) as handle:
-        write_graph(found, format_name, handle)
+    with open_graph(what, ref, format_name, scip) as (found, tree):
+        if out is None:
+            write_graph(found, format_name, sys.stdout.buffer, tree)
+            sys.stdout.buffer.flush()
+            return
+        with atomic_file(out) as handle:
+            write_graph(found, format_name, handle, tree)
     if as_json:
         emit_json({"path": str(out), "format": format_name, "nodes": len(found.nodes), "edges": len(found.edges)})
     else:

@@ -15,6 +15,7 @@ from api.cli import (
     down,
     export,
     gc,
+    graph,
     migrate,
     repo,
     runs,
@@ -52,6 +53,7 @@ app.command("worker")(worker.run)
 app.add_typer(repo.app, name="repo")
 app.add_typer(runs.app, name="runs")
 app.add_typer(export.app, name="export")
+app.add_typer(graph.app, name="graph")
 app.add_typer(docpack.app, name="docpack")
 app.add_typer(config.app, name="config")
 

@@ -67,5 +67,12 @@ def size(count: float) -> str:
     return f"{count:.1f} TB"
 
 
-def error_object(error: DocrunchError) -> dict[str, dict[str, str | None]]:
-    return {"error": {"code": error.code, "message": error.message, "hint": error.hint, "trace_id": current_trace_id()}}
+def error_object(error: DocrunchError) -> dict[str, dict[str, object]]:
+    made: dict[str, object] = {
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint,
+        "trace_id": current_trace_id(),
+    }
+    candidates = [dict(each) for each in error.candidates]
+    return {"error": {**made, "candidates": candidates} if candidates else made}

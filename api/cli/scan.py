@@ -23,6 +23,9 @@ def run(
     no_embeddings: Annotated[bool, typer.Option("--no-embeddings", help="Leave embeddings out.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="A partial result fails (exit 1).")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="In this process: no server, no network.")] = False,
+    scip: Annotated[
+        Path | None, typer.Option("--scip", help="A SCIP index of the source, for exact edges; with --offline.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Turn a repository into a docpack and a documentation tree, in the current directory."""
@@ -45,6 +48,7 @@ def run(
             embeddings=not no_embeddings,
             strict=strict,
             offline=offline,
+            scip=scip,
             as_json=as_json,
         )
     )

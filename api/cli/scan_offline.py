@@ -31,6 +31,7 @@ def offline(flags: ScanFlags, settings: Settings, processes: int) -> int:
                 docs=flags.docs or cwd / DEFAULT_DOCS,
                 docpack=flags.docpack,
                 templates=settings.docs.templates,
+                scip=flags.scip,
                 processes=processes,
             ),
             lambda phase, done, total: meter.update(phase, done, total),

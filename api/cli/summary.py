@@ -16,6 +16,7 @@ def scan_summary(found: Mapping[str, Any]) -> str:
         "files": f"{counts['files']:,} in {counts['languages']} languages{_languages(found.get('languages', {}))}",
         "symbols": f"{counts['symbols']:,}",
         "edges": f"{counts['edges']:,}{_edges(found.get('edges', {}))}",
+        "index": _listed(found.get("index", {})).strip(" ()"),
         "texts": f"{counts['chunks']:,} ({counts['embedded']:,} embedded, {counts['reused']:,} reused)",
         "issues": f"{counts['issues']:,}{_listed(found.get('issues', {}))}",
         "skipped": _listed(found.get("skipped", {})).strip(" ()"),

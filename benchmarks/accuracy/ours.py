@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.accuracy.facts import ImportFact, OurCall, OurGraph, Place, SymbolFact
-from docrunch.graph.rows import CandidatesRow, EdgeRow, GraphRow, NodeRow
+from docrunch.graph.rows import CandidatesRow, EdgeRow, EntryRow, GraphRow, NodeRow, UnresolvedRow
 from docrunch.ids import NodeId
 from docrunch.offline import OfflineRequest, run_offline
 from docrunch.options import ScanOptions
@@ -17,7 +17,7 @@ from docrunch.options import ScanOptions
 NOT_SYMBOLS = frozenset({"repository", "package", "module", "external"})
 CALLERS = frozenset({"class", "interface", "trait", "struct", "enum", "function", "method", "constructor"})
 _ACCESSOR = re.compile(r"(?:\w+ )*(?:def|get|set) [^:=(]*\(")  # a property that is code; fields are the other ones
-_Row = GraphRow | NodeRow | EdgeRow | CandidatesRow
+_Row = GraphRow | NodeRow | EdgeRow | CandidatesRow | EntryRow | UnresolvedRow
 
 
 def scan(tree: Path) -> OurGraph:

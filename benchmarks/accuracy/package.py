@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Registry = Literal["pypi", "npm", "go", "crates", "maven"]
+Registry = Literal["pypi", "npm", "go", "crates", "maven", "debian"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Package:
     import_root: str = ""  # Python: directory that is on sys.path
     modules: tuple[str, ...] = ()  # Python: top-level packages that grimp reads
     tests: tuple[str, ...] = ()  # Python: arguments of pytest; empty: the archive holds no tests
-    requires: tuple[str, ...] = ()  # what its tests need, pinned
+    requires: tuple[str, ...] = ()  # pinned: Python: what its tests need; Kotlin: its class path
     extra: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -138,6 +138,36 @@ JAVA = (
     ),
 )
 
+KOTLIN = (
+    Package(
+        "kotlin",
+        "maven",
+        "com.beust:klaxon",
+        "5.6",
+        "256c7448037fe218099dfa80b92499da1373a58b3d81a57ae1ed4d6b9b55dba8",
+        keep=("*.kt",),
+        requires=("org.jetbrains.kotlin:kotlin-reflect:1.9.24",),
+    ),
+    Package(
+        "kotlin",
+        "maven",
+        "org.jetbrains.exposed:exposed-core",
+        "0.50.1",
+        "ce525064a99d0f6248e66fdb07b000e66731ffa56381a61ea231738ec5bac495",
+        keep=("*.kt",),
+        requires=("org.jetbrains.kotlinx:kotlinx-coroutines-core-jvm:1.8.0", "org.slf4j:slf4j-api:1.7.25"),
+    ),
+    Package(
+        "kotlin",
+        "maven",
+        "com.squareup.okhttp3:okhttp",
+        "4.12.0",
+        "d91a769a4140e542cddbac4e67fcf279299614e8bfd53bd23b85e60c2861341c",
+        keep=("*.kt",),
+        requires=("com.squareup.okio:okio-jvm:3.6.0",),
+    ),
+)
+
 RUST = (
     Package("rust", "crates", "globset", "0.4.16", "54a1028dfc5f5df5da8a56a73e6c153c9a9708ec57232470703592a3f18e49f5"),
     Package(
@@ -197,5 +227,91 @@ CPP = (
         keep=("deps/leveldb-1.22/*.cc", "deps/leveldb-1.22/*.h"),
         drop=("*windows*", "deps/leveldb-1.22/doc/*"),
         extra={"include": "deps/leveldb-1.22 deps/leveldb-1.22/include -DLEVELDB_PLATFORM_POSIX=1"},
+    ),
+)
+
+SCALA = (
+    Package(
+        "scala",
+        "maven",
+        "com.lihaoyi:os-lib_3",
+        "0.11.3",
+        "88a51661fb7f3a367ec1abe449df15b1353cad5dbb35b58f46b13d688cae1c1f",
+        keep=("*.scala",),
+    ),
+    Package(
+        "scala",
+        "maven",
+        "com.github.scopt:scopt_3",
+        "4.1.0",
+        "846454a216c4c90420adae519864a70f70a17fac0d531ab24250755aabed0a36",
+        keep=("*.scala",),
+    ),
+    Package(
+        "scala",
+        "maven",
+        "org.typelevel:cats-core_3",
+        "2.12.0",
+        "e3887ee4c044646f84127713c07218d56a5dd76e1713b87e68f450218fdec7b3",
+        keep=("*.scala",),
+        extra={"options": "-Ykind-projector -language:implicitConversions"},
+    ),
+    Package(
+        "scala",
+        "maven",
+        "com.lihaoyi:ujson_3",
+        "4.0.2",
+        "9e7a76de3b81e60d339fb3c905312f89f68deb1cee1269a66c47fdae6f693f62",
+        keep=("*.scala",),
+    ),
+)
+
+CSHARP = (
+    Package(
+        "csharp",
+        "debian",
+        "newtonsoft-json",
+        "6.0.8+dfsg-1.1",
+        "3b7c77da971bbe1c6fdbb5cbb634d106a86aa30c82647abd9b23d2f31be0c630",
+        keep=("Src/Newtonsoft.Json/*.cs",),
+        drop=(),
+        extra={
+            "defines": "NET40",
+            "references": "System.Xml System.Xml.Linq System.Data System.Runtime.Serialization System.Numerics "
+            "System.ComponentModel.DataAnnotations",
+        },
+    ),
+    Package(
+        "csharp",
+        "debian",
+        "keepass2",
+        "2.47+dfsg-2",
+        "023ec3ec467c24b5bbc839973427cd2c0c31ab6f2f209d6172e68b56a5039309",
+        keep=("KeePassLib/*.cs",),
+        drop=(),
+        extra={
+            "defines": "DEBUG TRACE",
+            "references": "System.Drawing System.Windows.Forms System.Xml System.Security",
+        },
+    ),
+    Package(
+        "csharp",
+        "debian",
+        "dbus-sharp",
+        "0.8.1-2.1",
+        "0866c001f2d6e01a6f1b4d080db08d25ba1422e34c7d03020e0e70f3de3a9859",
+        keep=("src/*.cs",),
+        drop=(),
+        extra={"references": "Mono.Posix"},
+    ),
+    Package(
+        "csharp",
+        "debian",
+        "nunit",
+        "2.6.4+dfsg-1.1",
+        "daebaa04b4a4ccd2ecf120e8d6f315ef51092d06a6aa42223a12fc2cee3dd361",
+        keep=("src/NUnitFramework/framework/*.cs",),
+        drop=("*/AssemblyInfo.cs",),
+        extra={"defines": "CLR_4_0 NET_4_0", "references": "System.Windows.Forms"},
     ),
 )

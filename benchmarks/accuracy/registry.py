@@ -2,12 +2,15 @@
 
 from benchmarks.accuracy.oracles import Oracle
 from benchmarks.accuracy.oracles.c import ClangOracle
+from benchmarks.accuracy.oracles.csharp import CSharpOracle
 from benchmarks.accuracy.oracles.go import GoOracle
 from benchmarks.accuracy.oracles.java import JavaOracle
+from benchmarks.accuracy.oracles.kotlin import KotlinOracle
 from benchmarks.accuracy.oracles.python import PythonOracle
 from benchmarks.accuracy.oracles.rust import RustOracle
+from benchmarks.accuracy.oracles.scala import ScalaOracle
 from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
-from benchmarks.accuracy.packages import CPP, GO, JAVA, JAVASCRIPT, PYTHON, RUST, TYPESCRIPT, C
+from benchmarks.accuracy.packages import CPP, CSHARP, GO, JAVA, JAVASCRIPT, KOTLIN, PYTHON, RUST, SCALA, TYPESCRIPT, C
 
 ORACLES: dict[str, Oracle] = {
     oracle.language: oracle
@@ -18,8 +21,11 @@ ORACLES: dict[str, Oracle] = {
         GoOracle(),
         RustOracle(),
         JavaOracle(),
+        KotlinOracle(),
+        ScalaOracle(),
+        CSharpOracle(),
         ClangOracle("c"),
         ClangOracle("cpp"),
     )
 }
-PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *C, *CPP)
+PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN, *SCALA, *CSHARP, *C, *CPP)

@@ -53,6 +53,7 @@ def _node_row(node: Node, lines: dict[str, int], paths: dict[str, str]) -> NodeR
         node.exported,
         node.entry_point,
         node.complexity,
+        node.cognitive,
         node.modifiers,
         node.start_line,
         node.start_byte,
@@ -83,9 +84,23 @@ def node_of(row: NodeRow) -> Node:
         doc_line=row.doc_line,
         doc_end_line=row.doc_end_line,
         complexity=row.complexity,
+        cognitive=row.cognitive,
         modifiers=row.modifiers,
         symbol=row.symbol,
         entry_point=row.entry_point,
+    )
+
+
+def graph_of(nodes: NodesMember, member: GraphMember) -> Graph:
+    """The graph that a pack holds."""
+    return Graph(
+        repository=member.repository,
+        commit=member.commit,
+        nodes=tuple([node_of(row) for row in nodes.nodes]),
+        edges=member.edges,
+        candidates=member.candidates,
+        unresolved=member.unresolved,
+        entries=member.entries,
     )
 
 
@@ -100,6 +115,7 @@ def graph_member(data: DocpackInput) -> GraphMember:
         cycles=metrics.cycles,
         candidates=tuple(sorted(graph.candidates, key=attrgetter("source", "kind", "line", "targets"))),
         unresolved=tuple(sorted(graph.unresolved, key=attrgetter("path"))),
+        entries=graph.entries,
     )
 
 

@@ -6,7 +6,7 @@ Field order is the order in the files; unknown fields are refused, so nothing ca
 import msgspec
 
 from docrunch.assembly.model import SymbolContext
-from docrunch.graph.model import Candidates, Edge, NodeKind, NodeMetrics, Unresolved
+from docrunch.graph.model import Candidates, Edge, EntryPoint, NodeKind, NodeMetrics, Unresolved
 from docrunch.ids import NodeId
 from docrunch.source.model import Issue, Skip
 
@@ -43,6 +43,7 @@ class NodeRow(_Closed, frozen=True, gc=False):
     exported: bool
     entry_point: bool
     complexity: int
+    cognitive: int
     modifiers: tuple[str, ...]
     start_line: int
     start_byte: int
@@ -64,6 +65,7 @@ class GraphMember(_Closed, frozen=True):
     cycles: tuple[tuple[NodeId, ...], ...]
     candidates: tuple[Candidates, ...]
     unresolved: tuple[Unresolved, ...]
+    entries: tuple[EntryPoint, ...]
     schema: str = "docpack.graph/1"
 
 

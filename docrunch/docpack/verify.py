@@ -9,7 +9,7 @@ from docrunch.canonical import sha256_hex
 from docrunch.docpack.compare_source import compare_directory, compare_tree
 from docrunch.docpack.counts import Tally
 from docrunch.docpack.identity import manifest_id, manifest_json, member_json
-from docrunch.docpack.members import node_of
+from docrunch.docpack.members import graph_of
 from docrunch.docpack.read import DEFAULT_LIMITS, Docpack, DocpackSource, ReadLimits, read_docpack
 from docrunch.docpack.schema import CLUSTERS, CONTEXTS, EMBEDDINGS, GRAPH, MANIFEST, NODES, SOURCE_MAP, Counts
 from docrunch.documentation.checks import check_citations, check_links, check_names
@@ -17,7 +17,6 @@ from docrunch.documentation.cite import parse
 from docrunch.documentation.problem import Problem
 from docrunch.errors import InvalidArchive, LimitExceeded
 from docrunch.graph.export import graph_sha256
-from docrunch.graph.model import Graph
 from docrunch.source.model import TreeReader
 
 MAX_PROBLEMS = 1_000
@@ -133,14 +132,7 @@ def _canonical(pack: Docpack) -> Iterator[Problem]:
 
 
 def _graph(pack: Docpack) -> Iterator[Problem]:
-    graph = Graph(
-        repository=pack.graph.repository,
-        commit=pack.graph.commit,
-        nodes=tuple(node_of(row) for row in pack.nodes.nodes),
-        edges=pack.graph.edges,
-        candidates=pack.graph.candidates,
-        unresolved=pack.graph.unresolved,
-    )
+    graph = graph_of(pack.nodes, pack.graph)
     if graph_sha256(graph) != pack.manifest.graph_sha256:
         yield Problem("graph_sha256", GRAPH, "nodes and edges are not those of the graph hash in the manifest")
     if (graph.repository, graph.commit) != (pack.manifest.repository, pack.manifest.commit):
@@ -150,7 +142,10 @@ def _graph(pack: Docpack) -> Iterator[Problem]:
 def _references(pack: Docpack) -> Iterator[Problem]:
     known = {row.id for row in pack.nodes.nodes}
     used = {
-        GRAPH: {e.source for e in pack.graph.edges} | {e.target for e in pack.graph.edges} | set(pack.graph.metrics),
+        GRAPH: {e.source for e in pack.graph.edges}
+        | {e.target for e in pack.graph.edges}
+        | {node for entry in pack.graph.entries for node in (entry.place, entry.handler)}
+        | set(pack.graph.metrics),
         CLUSTERS: {n for c in pack.clusters.clusters for n in c.members} | set(pack.clusters.noise),
         CONTEXTS: {row.id for row in pack.contexts.contexts},
         SOURCE_MAP: {s.id for f in pack.source_map.files.values() for s in f.symbols},

@@ -15,11 +15,13 @@ from docrunch.documentation.manifests import read_manifests
 from docrunch.documentation.mermaid import MAX_NODES
 from docrunch.documentation.model import DocumentationInput, Page
 from docrunch.documentation.problem import Problem
+from docrunch.documentation.tables import stated_tables
+from docrunch.parsing.model import FileFacts
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|/|#)[\w$*-]+)*(?:\(\))?")
 _CITATION = re.compile(r".+#L\d+-L\d+")
-_DIAGRAM_NODE = re.compile(r"^\s*(n\d+)\[")
-_DIAGRAM_EDGE = re.compile(r"^\s*(n\d+) --> (n\d+)$")
+_DIAGRAM_NODE = re.compile(r"^\s*([nt]\d+)\[")
+_DIAGRAM_EDGE = re.compile(r"^\s*([nt]\d+) (?:-->|\}o--o\{|\}o--\|\|) ([nt]\d+)(?: : \"[^\"]*\")?$")
 
 
 def check_pages(pages: Sequence[Page], data: DocumentationInput) -> list[Problem]:
@@ -93,6 +95,8 @@ def known_names(data: DocumentationInput) -> set[str]:
             known |= {symbol.local_name, symbol.returns, symbol.type}
             for param in symbol.params:
                 known |= {param.name, param.type, param.default}
+        known |= _names_of_tables(facts)
+    known |= {each.name for each in stated_tables(data.graph.nodes, data.facts)}
     for manifest in read_manifests(data.entries, data.texts):
         for command in manifest.commands:
             known |= {command.command, command.note}
@@ -101,8 +105,21 @@ def known_names(data: DocumentationInput) -> set[str]:
     return known
 
 
+def _names_of_tables(facts: FileFacts) -> set[str]:
+    known: set[str] = set()
+    for table in facts.tables:
+        known |= {table.name, table.model, *(name for name, _ in table.reads)}
+        for column in table.columns:
+            known |= {column.name, column.type, column.default}
+        for key in table.keys:
+            known |= {key.table, key.model, *key.columns, *key.targets}
+        for index in table.indexes:
+            known |= {index.name, *index.columns}
+    return known
+
+
 def check_diagrams(page: Page) -> Iterator[Problem]:
-    """Diagrams are ``graph LR`` with at most 25 declared nodes, and edges between them only."""
+    """Diagrams are ``graph LR`` or ``erDiagram`` with at most 25 declared nodes, and edges between them only."""
     for token in tokens(page.text):
         if token.type == "fence" and token.info.strip() == "mermaid":
             yield from _check_diagram(page.path, token.content)
@@ -110,8 +127,8 @@ def check_diagrams(page: Page) -> Iterator[Problem]:
 
 def _check_diagram(page: str, content: str) -> Iterator[Problem]:
     lines = content.splitlines()
-    if not lines or lines[0] != "graph LR":
-        yield Problem("diagram", page, "a diagram is not graph LR")
+    if not lines or lines[0] not in ("graph LR", "erDiagram"):
+        yield Problem("diagram", page, "a diagram is neither graph LR nor erDiagram")
     nodes = {found.group(1) for line in lines if (found := _DIAGRAM_NODE.match(line))}
     if len(nodes) > MAX_NODES:
         yield Problem("diagram", page, f"a diagram has {len(nodes)} nodes")

@@ -8,10 +8,12 @@ import re
 INDEX = "index.md"
 ARCHITECTURE = "architecture.md"
 MODULE_INDEX = "modules/index.md"
+SCHEMA = "schemas/index.md"
 
 MAX_SLUG = 80
 _UNSAFE = re.compile(r"[^a-z0-9._-]+")
 _DOTS = re.compile(r"\.{2,}")
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\.")  # a file ``con.f.md`` cannot be made on Windows
 
 
 def page_name(name: str, *identity: str) -> str:
@@ -19,7 +21,9 @@ def page_name(name: str, *identity: str) -> str:
     digest = hashlib.sha256("\0".join(identity).encode("utf-8", "surrogatepass")).digest()
     short = base64.b32encode(digest).decode("ascii").lower()[:8]
     slug = _DOTS.sub(".", _UNSAFE.sub("-", name.lower())).strip("-._")
-    return f"{slug[-MAX_SLUG:].strip('-._') or 'page'}-{short}.md"
+    slug = slug[-MAX_SLUG:].strip("-._") or "page"
+    found = _DEVICE.match(slug)
+    return f"{f'{found[1]}-{slug[found.end() :]}' if found else slug}-{short}.md"
 
 
 def module_page(qualified_name: str, path: str) -> str:

@@ -20,6 +20,7 @@ from docrunch.documentation.views.function import function_view
 from docrunch.documentation.views.index import index_view
 from docrunch.documentation.views.module import module_view
 from docrunch.documentation.views.module_index import module_index_view
+from docrunch.documentation.views.schema import schema_view
 from docrunch.documentation.world import World
 from docrunch.errors import NotFound
 from docrunch.graph.model import Node
@@ -54,6 +55,8 @@ class Renderer:
             paths.ARCHITECTURE: lambda: self._fill("architecture", architecture_view(world, self._about)),
             paths.MODULE_INDEX: lambda: self._fill("module_index", module_index_view(world, self._about)),
         }
+        if world.tables:
+            made[paths.SCHEMA] = lambda: self._fill("schema", schema_view(world))
         for path in decision_paths(data.entries):
             if path in data.texts:
                 self._add(made, "decision", decision_view, path, paths.decision_page(path))

@@ -18,6 +18,8 @@ from docrunch.documentation.digest import Digest, digest
 from docrunch.documentation.files import FileView, is_example, is_test
 from docrunch.documentation.model import DocumentationInput
 from docrunch.documentation.readme import CodeBlock, code_blocks, find_readme
+from docrunch.documentation.tables import StatedTable, stated_tables
+from docrunch.graph.languages import traits
 from docrunch.graph.model import Edge, EdgeKind, Node, NodeKind, NodeMetrics
 from docrunch.ids import NodeId
 from docrunch.source.model import FileEntry, Issue
@@ -41,11 +43,17 @@ class World:
         self._metrics = data.assembly.metrics.nodes
         self._symbols: dict[str, list[Node]] = {}
         coded: set[str] = set()
+        working: set[str] = set()
         for node in data.graph.nodes:
             if node.symbol >= 0:
                 self._symbols.setdefault(node.path, []).append(node)
-                coded.add(node.language)
-        modules = [n for n in data.graph.nodes if n.kind is NodeKind.MODULE and n.language in coded]
+                if traits(node.language).code:
+                    coded.add(node.language)
+                elif node.kind is not NodeKind.KEY:  # settings and data are no code, jobs and services are
+                    working.add(node.path)
+        modules = [
+            n for n in data.graph.nodes if n.kind is NodeKind.MODULE and (n.language in coded or n.path in working)
+        ]
         self.modules: tuple[Node, ...] = tuple(sorted(modules, key=lambda n: n.path))
         self.module_at: dict[str, Node] = {node.path: node for node in self.modules}
         self.edges = FileEdges(data.graph.edges, self.nodes)
@@ -210,6 +218,10 @@ class World:
     def module_pages(self) -> dict[str, str]:
         """Path of a module → its page."""
         return {n.path: paths.module_page(n.qualified_name, n.path) for n in self.modules}
+
+    @cached_property
+    def tables(self) -> tuple[StatedTable, ...]:
+        return stated_tables(self.data.graph.nodes, self.data.facts)
 
     @cached_property
     def readme(self) -> str | None:

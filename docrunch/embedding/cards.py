@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from docrunch.embedding.words import estimate_tokens, first_sentence, fit, unique, words
-from docrunch.parsing.model import FileFacts, Symbol, SymbolKind
+from docrunch.parsing.model import DOCUMENT_KINDS, FileFacts, Symbol, SymbolKind
 
 CARD_VERSION = 1  # part of the encoder id: raise it when the text of any card changes
 BUDGET = 54  # estimated word pieces; with two special tokens and the error of the estimate at most 64 in truth
@@ -26,7 +26,7 @@ _IDENTIFIER_BUDGET = 14
 _MEMBER_BUDGET = 24
 
 _CALLABLES = frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR})
-_DATA = frozenset({SymbolKind.PROPERTY, SymbolKind.CONSTANT, SymbolKind.VARIABLE})
+_DATA = frozenset({SymbolKind.PROPERTY, SymbolKind.CONSTANT, SymbolKind.VARIABLE, SymbolKind.COLUMN, SymbolKind.KEY})
 _MIN_INNER_LINES = 6  # a function inside a function is worth finding from this length on
 _PATH_NOISE = frozenset({"src", "lib", "index", "init", "mod", "main"})
 _NAME_NOISE = frozenset({"self", "cls", "this", "none", "null", "args", "kwargs"})
@@ -35,9 +35,9 @@ _NAME_NOISE = frozenset({"self", "cls", "this", "none", "null", "args", "kwargs"
 def worth_embedding(symbol: Symbol, symbols: Sequence[Symbol]) -> bool:
     """Whether a symbol gets a card.
 
-    Documented symbols always do. Undocumented: types and callables do; data (variables, constants, properties),
-    special methods without decisions (``__repr__``, ``__eq__``, …), empty constructors and short functions inside
-    functions do not.
+    Documented symbols always do. Undocumented: types and callables do; data (variables, constants, properties, columns,
+    keys), special methods without decisions (``__repr__``, ``__eq__``, …), empty constructors and short functions
+    inside functions do not.
     """
     if symbol.doc.strip():
         return True
@@ -75,7 +75,11 @@ def module_card(path: str, facts: FileFacts) -> str:
 
 def has_module_card(facts: FileFacts) -> bool:
     """Files that a grammar has seen: they define, import, document or declare something besides prose."""
-    return bool(facts.symbols or facts.imports or facts.references or facts.doc or facts.manifest)
+    if facts.imports or facts.doc or facts.manifest:
+        return True
+    if any(symbol.kind is not SymbolKind.KEY for symbol in facts.symbols):
+        return True
+    return any(reference.kind not in DOCUMENT_KINDS for reference in facts.references)
 
 
 def _card(

@@ -4,6 +4,8 @@ from docrunch.graph.model import Candidates, Edge, EdgeKind, Unresolved
 from docrunch.graph.resolve.values import certainty, confidence
 from docrunch.ids import NodeId
 
+_MAX_NAMES = 2_000  # names of unknown members kept per file, in the order of the text
+_MAX_NAME = 100  # characters
 _MAX_LINES = 200  # lines kept per edge; `count` stays complete
 
 
@@ -14,6 +16,7 @@ class EdgeSet:
         self._found: dict[tuple[NodeId, NodeId, EdgeKind], list[int]] = {}  # [grade, count, line, line, …]
         self._candidates: dict[tuple[NodeId, EdgeKind, int], set[NodeId]] = {}
         self._misses: dict[tuple[str, str], dict[str, int]] = {}
+        self._names: dict[tuple[str, str], set[str]] = {}
 
     def add(self, source: NodeId, target: NodeId, kind: EdgeKind, grade: int, line: int = 0) -> None:
         found = self._found.get((source, target, kind))
@@ -32,6 +35,12 @@ class EdgeSet:
     def unresolved(self, path: str, language: str, reason: str) -> None:
         reasons = self._misses.setdefault((path, language), {})
         reasons[reason] = reasons.get(reason, 0) + 1
+
+    def unknown(self, path: str, language: str, name: str) -> None:
+        """A member of this name is used on something nobody knows."""
+        names = self._names.setdefault((path, language), set())
+        if len(names) < _MAX_NAMES and len(name) <= _MAX_NAME:
+            names.add(name)
 
     def items(self, kind: EdgeKind) -> list[tuple[NodeId, NodeId, int, list[int]]]:
         """(source, target, grade, lines) of one kind, in order of first appearance."""
@@ -53,6 +62,6 @@ class EdgeSet:
 
     def misses(self) -> tuple[Unresolved, ...]:
         return tuple(
-            Unresolved(path, language, dict(sorted(reasons.items())))
-            for (path, language), reasons in sorted(self._misses.items())
+            Unresolved(*key, dict(sorted(self._misses.get(key, {}).items())), tuple(sorted(self._names.get(key, ()))))
+            for key in sorted({*self._misses, *self._names})
         )

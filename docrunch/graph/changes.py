@@ -13,7 +13,8 @@ import msgspec
 from docrunch.graph.languages import family, scope_key
 from docrunch.graph.outline import Outline
 from docrunch.graph.resolve.attachments import Receiver, SymbolName
-from docrunch.graph.resolve.reads import ATTACHED, OWNERS, SCOPE_NAME, SLOT, UNIQUE, slot
+from docrunch.graph.resolve.mentions import last_name
+from docrunch.graph.resolve.reads import ATTACHED, MENTION, OWNERS, SCOPE_NAME, SLOT, UNIQUE, slot
 from docrunch.graph.resolve.unique_method import is_telling
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -49,6 +50,7 @@ class Changed:
             self.names.setdefault(path, set()).update(parts)
         for state in states:
             self._tables(path, state, parts)
+        self.names.setdefault(MENTION, set()).update(_mentionable(old, new))
         before = _methods(old.outline) if old is not None else Counter()
         after = _methods(new.outline) if new is not None else Counter()
         moved = old is None or new is None or old.place != new.place
@@ -89,6 +91,14 @@ def _methods(outline: Outline) -> Counter[tuple[str, str]]:
     found = Counter((language, name) for name in outline.methods if is_telling(name))
     found.update({(language, name): 1_000_000 for name in outline.properties if is_telling(name)})
     return found
+
+
+def _mentionable(old: FileState | None, new: FileState | None) -> set[str]:
+    """Names of exported symbols that came, went or moved."""
+    before = set(old.outline.exported) if old is not None else set()
+    after = set(new.outline.exported) if new is not None else set()
+    moved = old is None or new is None or old.place != new.place
+    return {last_name(each) for each in (before | after if moved else before ^ after)}
 
 
 def _of(receiver: Receiver) -> tuple[str, SymbolName | None, SymbolName | None]:

@@ -9,8 +9,17 @@ from xml.sax.saxutils import escape, quoteattr
 import msgspec
 
 from docrunch.canonical import json_line
-from docrunch.graph.model import Edge, Graph, GraphMetrics, Node
-from docrunch.graph.rows import SCHEMA, GraphRow, candidates_row, edge_row, graph_row, node_row
+from docrunch.graph.model import Edge, EntryPoint, Graph, GraphMetrics, Node
+from docrunch.graph.rows import (
+    SCHEMA,
+    GraphRow,
+    candidates_row,
+    edge_row,
+    entry_row,
+    graph_row,
+    node_row,
+    unresolved_row,
+)
 from docrunch.graph.shards import home_of
 
 _NODE_KEYS = (
@@ -34,6 +43,7 @@ _METRIC_KEYS = (
     ("efferent", "long"),
     ("instability", "double"),
     ("community", "long"),
+    ("cognitive", "long"),
 )
 _EDGE_KEYS = (
     ("kind", "string"),
@@ -53,13 +63,17 @@ def jsonl_lines(graph: Graph, metrics: GraphMetrics | None = None, *, candidates
         yield json_line(node_row(node, known.get(node.id)))
     for edge in graph.edges:
         yield json_line(edge_row(edge))
+    for entry in graph.entries:
+        yield json_line(entry_row(entry))
+    for unresolved in graph.unresolved:
+        yield json_line(unresolved_row(unresolved))
     if candidates:
         for found in graph.candidates:
             yield json_line(candidates_row(found))
 
 
 def write_jsonl(graph: Graph, metrics: GraphMetrics | None, out: BinaryIO, *, candidates: bool = False) -> None:
-    """Architecture §6: UTF-8, LF, compact; nodes by id, edges by (source, target, kind)."""
+    """Architecture §6: UTF-8, LF, compact; nodes by id, edges by (source, target, kind), entry points by place."""
     for line in jsonl_lines(graph, metrics, candidates=candidates):
         out.write(line)
 
@@ -67,28 +81,34 @@ def write_jsonl(graph: Graph, metrics: GraphMetrics | None, out: BinaryIO, *, ca
 def graph_sha256(graph: Graph) -> str:
     """A hash of the JSONL form without metrics: floats of metrics must not make machines disagree about facts.
 
-    The rows are hashed file by file: the nodes of a file in their order, then the edges that start at them in theirs.
-    Repository, packages and what is outside go together, under the path "". `combined_sha256` makes one hash of these.
+    The rows are hashed file by file: the nodes of a file in their order, then the edges that start at them in theirs,
+    then the entry points that it declares. Repository, packages and what is outside go together, under the path "".
+    `combined_sha256` makes one hash of these.
     In a graph from elsewhere an edge may start at no node: it is counted under the path "", and hashes as what it is.
     """
-    rows: dict[str, tuple[list[Node], list[Edge]]] = {}
-    homes: dict[str, tuple[list[Node], list[Edge]]] = {}
+    rows: dict[str, tuple[list[Node], list[Edge], list[EntryPoint]]] = {}
+    homes: dict[str, tuple[list[Node], list[Edge], list[EntryPoint]]] = {}
     for node in graph.nodes:
-        homes[node.id] = found = rows.setdefault(home_of(node), ([], []))
+        homes[node.id] = found = rows.setdefault(home_of(node), ([], [], []))
         found[0].append(node)
     for edge in graph.edges:
-        home = homes.get(edge.source) or rows.setdefault("", ([], []))
+        home = homes.get(edge.source) or rows.setdefault("", ([], [], []))
         home[1].append(edge)
+    for entry in graph.entries:
+        home = homes.get(entry.place) or rows.setdefault("", ([], [], []))
+        home[2].append(entry)
     return combined_sha256(graph.repository, graph.commit, {path: rows_sha256(*each) for path, each in rows.items()})
 
 
-def rows_sha256(nodes: Iterable[Node], edges: Iterable[Edge]) -> str:
+def rows_sha256(nodes: Iterable[Node], edges: Iterable[Edge], entries: Iterable[EntryPoint]) -> str:
     """Hash of one file's rows, in the order given."""
     digest = hashlib.sha256()
     for node in nodes:
         digest.update(json_line(node_row(node, None)))
     for edge in edges:
         digest.update(json_line(edge_row(edge)))
+    for entry in entries:
+        digest.update(json_line(entry_row(entry)))
     return digest.hexdigest()
 
 

@@ -3,10 +3,8 @@
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, Definition
-from docrunch.graph.resolve.values import EXACT, EXTERNAL, SYMBOL
+from docrunch.graph.resolve.values import EXACT, EXTERNAL, FULFILLED, SYMBOL
 from docrunch.parsing.model import SymbolKind
-
-_CONTRACTS = frozenset({SymbolKind.INTERFACE, SymbolKind.TRAIT})
 
 
 def add(here: Place) -> None:
@@ -16,6 +14,9 @@ def add(here: Place) -> None:
         if symbol.kind in TYPES:
             _add_bases(here, number, symbol)
             _add_trait_impls(here, number)
+            for contract in here.r.family(here.file).contracts(here.r, number):
+                target, line = here.index.id_of(contract), here.facts.symbols[here.index.place_of(number)[1]].line
+                here.edges.add(here.index.id_of(number), target, EdgeKind.IMPLEMENTS, FULFILLED, line)
             members.update(((number, name), None) for name in here.index.members.get(number, ()))
         if symbol.receiver:
             owner = here.r.hierarchy.owner(number)
@@ -38,41 +39,50 @@ def _add_bases(here: Place, number: int, symbol: Definition) -> None:
     file, scope = here.index.scope_of(number)
     source = here.index.id_of(number)
     for base in here.facts.symbols[here.index.place_of(number)[1]].bases:
-        value = here.r.hierarchy.base(file, scope, base.name)
+        value = here.r.hierarchy.base(file, scope, base.name, base.args)
         if value[0] == EXTERNAL:
             kind = EdgeKind.IMPLEMENTS if base.relation == "implements" else EdgeKind.INHERITS
             here.edges.add(source, here.external(str(value[1])), kind, value[2], base.line)
         elif value[0] == SYMBOL and isinstance(value[1], int) and value[1] != number:
             target = here.index.symbols[value[1]]
             if target.kind in TYPES:
-                kind = _relation(symbol, target)
+                kind = _relation(symbol, target, here.r.family_of(number).contract_kinds)
                 here.edges.add(source, here.index.id_of(value[1]), kind, value[2], base.line)
         elif value[0] != SYMBOL:
             here.unresolved(f"base_{value[1]}")
 
 
-def _relation(symbol: Definition, target: Definition) -> EdgeKind:
+def _relation(symbol: Definition, target: Definition, contracts: frozenset[SymbolKind]) -> EdgeKind:
     """A contract is implemented by what is none itself; everything else inherits."""
-    contract = target.kind in _CONTRACTS and symbol.kind not in _CONTRACTS
+    contract = target.kind in contracts and symbol.kind not in contracts
     return EdgeKind.IMPLEMENTS if contract else EdgeKind.INHERITS
 
 
 def _add_overrides(here: Place, owner: int, name: str) -> None:
     """A method overrides the closest one of its name further up."""
     order = here.r.hierarchy.order(owner)[0]
-    if len(order) == 1:
+    contracts = here.r.family_of(owner).contracts(here.r, owner)
+    if len(order) == 1 and not contracts:
         return
     methods = _methods(here, owner, name)
     if not methods or here.index.symbols[methods[0]].kind is SymbolKind.CONSTRUCTOR:
         return
+    for contract in contracts:
+        for place in here.r.hierarchy.order(contract)[0]:
+            _override(here, methods, _methods(here, place, name), FULFILLED)
     above = next((found for place in order[1:] if (found := _methods(here, place, name))), None)
-    if above is None or len(above) != 1:
-        return
-    for method in methods:
+    _override(here, methods, above or [], EXACT)
+
+
+def _override(here: Place, methods: list[int], above: list[int], grade: int) -> None:
+    static = bool(above) and "static" in here.index.symbols[above[0]].modifiers
+    for method in methods if len(above) == 1 else ():
+        if ("static" in here.index.symbols[method].modifiers) != static:
+            continue
         if method != above[0] and here.index.symbol_file[method] == here.file:
             scope = here.index.place_of(method)[1]
             line = here.facts.symbols[scope].line
-            here.edges.add(here.source(scope), here.index.id_of(above[0]), EdgeKind.OVERRIDES, EXACT, line)
+            here.edges.add(here.source(scope), here.index.id_of(above[0]), EdgeKind.OVERRIDES, grade, line)
 
 
 def _methods(here: Place, place: int, name: str) -> list[int]:

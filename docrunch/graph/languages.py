@@ -21,22 +21,41 @@ class Sharing(StrEnum):
 class LanguageTraits(msgspec.Struct, frozen=True):
     family: str  # languages that share naming and linking rules
     separator: str = "."  # between the parts of a qualified name
+    inner: str = ""  # between a type and its members; "" for the separator
     sharing: Sharing = Sharing.NONE
+    extensions: bool = False  # `Symbol.receiver` is what a function extends; it stays a name of its own file
+    structural: bool = False  # a type fulfils an interface by its methods, without naming it
+    code: bool = True  # its files make modules and packages; settings and data do only where they hold jobs or services
     declares: bool = False  # qualified names start with the package that the file declares
     flat: bool = False  # names below a namespace are names of the file (`resolve.flat_names`)
 
 
 _JAVASCRIPT = LanguageTraits("javascript")
+_JVM = LanguageTraits("jvm", sharing=Sharing.PACKAGE, declares=True, extensions=True)
+_C = LanguageTraits("c", separator="::", sharing=Sharing.REPOSITORY, declares=True, flat=True)
 _TRAITS = {
     "javascript": _JAVASCRIPT,
     "typescript": _JAVASCRIPT,
     "tsx": _JAVASCRIPT,
     "jsx": _JAVASCRIPT,
-    "go": LanguageTraits("go", sharing=Sharing.DIRECTORY),
+    "go": LanguageTraits("go", sharing=Sharing.DIRECTORY, structural=True),
     "rust": LanguageTraits("rust", separator="::", sharing=Sharing.CRATE_MACROS),
-    "c": LanguageTraits("c", "::", Sharing.REPOSITORY, declares=True, flat=True),
-    "cpp": LanguageTraits("c", "::", Sharing.REPOSITORY, declares=True, flat=True),
-    "java": LanguageTraits("java", sharing=Sharing.PACKAGE, declares=True),
+    "elixir": LanguageTraits("elixir", sharing=Sharing.REPOSITORY, declares=True),
+    "graphql": LanguageTraits("graphql", sharing=Sharing.REPOSITORY, declares=True),
+    "proto": LanguageTraits("proto", sharing=Sharing.PACKAGE, declares=True),
+    "swift": LanguageTraits("swift", sharing=Sharing.PREFIX),
+    "csharp": LanguageTraits("csharp", sharing=Sharing.PACKAGE, declares=True),
+    "scala": LanguageTraits("scala", sharing=Sharing.PACKAGE, declares=True),
+    "java": _JVM,
+    "kotlin": _JVM,
+    "yaml": LanguageTraits("yaml", code=False),
+    "toml": LanguageTraits("toml", code=False),
+    "json": LanguageTraits("json", code=False),
+    "hcl": LanguageTraits("hcl", sharing=Sharing.DIRECTORY),
+    "php": LanguageTraits("php", separator="\\", inner="::", sharing=Sharing.PACKAGE, declares=True),
+    "ruby": LanguageTraits("ruby", separator="::", sharing=Sharing.REPOSITORY, declares=True),
+    "c": _C,
+    "cpp": _C,
 }
 
 

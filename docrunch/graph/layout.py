@@ -11,7 +11,16 @@ from functools import cached_property
 from docrunch.source.model import FileEntry
 
 Manifest = Mapping[str, str | list[str] | dict[str, str]]
-_PROJECT_FILES = ("go.mod", "Cargo.toml", "package.json", "tsconfig.json", "jsconfig.json", "tsconfig.base.json")
+_PROJECT_FILES = (
+    "go.mod",
+    "Cargo.toml",
+    "package.json",
+    "tsconfig.json",
+    "jsconfig.json",
+    "tsconfig.base.json",
+    "Package.swift",
+)
+_SWIFT_SOURCES = ("Sources", "Source", "src", "srcs", "Tests", "Plugins")
 _PYTHON_PROJECT = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 
 
@@ -117,6 +126,32 @@ class Layout:
         return found
 
     @cached_property
+    def swift_targets(self) -> dict[str, str]:
+        """Directory of a SwiftPM target → its name, longest directory first; by path or by convention."""
+        found: dict[str, str] = {}
+        for path in self.named("Package.swift"):
+            home = parent_of(path)
+            for name, stated in self.table(path, "targets").items():
+                usual = [join(home, place, name) for place in _SWIFT_SOURCES]
+                places = [join(home, stated)] if stated else usual
+                place = next((each for each in places if each in self.directories), None)
+                if place is not None:
+                    found.setdefault(place, name)
+        return dict(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))
+
+    def swift_target(self, path: str) -> str:
+        """The module of a Swift file: its SwiftPM target, else ``Sources/<Target>`` of its package, else "" for all."""
+        targets = self.swift_targets
+        for place in ancestors(parent_of(path)) if targets else ():
+            if place in targets:
+                return targets[place]
+        package = self.nearest("Package.swift", parent_of(path)) if "Package.swift" in self._by_name else None
+        if package is None:
+            return ""
+        inside = path[len(join(parent_of(package), "x")) - 1 :].split("/")
+        return inside[1] if len(inside) > 2 and inside[0] in _SWIFT_SOURCES else ""
+
+    @cached_property
     def javascript_packages(self) -> dict[str, str]:
         """Package name → directory of its ``package.json``; the shallowest where several share a name."""
         found: dict[str, str] = {}
@@ -151,4 +186,4 @@ class Layout:
             for base in self.items(config, "extends")
             for path in (join(parent_of(config), base if base.endswith(".json") else base + ".json"),)
         }
-        return [sorted(named), stated, extended, self.python_source_roots]
+        return [sorted(named), stated, extended, self.python_source_roots, list(self.swift_targets.items())]

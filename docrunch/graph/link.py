@@ -6,20 +6,24 @@ from docrunch.graph.model import Graph
 from docrunch.graph.outline import outline
 from docrunch.graph.project import Project
 from docrunch.graph.shards import Shard, assemble
+from docrunch.graph.told import NOTHING, Told
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry, SourceRef
 
 
-def link(source: SourceRef, entries: Sequence[FileEntry], facts: Mapping[str, FileFacts]) -> Graph:
+def link(
+    source: SourceRef, entries: Sequence[FileEntry], facts: Mapping[str, FileFacts], told: Told = NOTHING
+) -> Graph:
     """Nodes for every inventoried file and its symbols; edges between what their names mean.
 
     Args:
         source: names the repository and commit in the graph.
         entries: the inventory, in any order; skipped files become modules without symbols.
         facts: by path; paths that are not in the inventory are ignored.
+        told: what an index from elsewhere says about references in them.
     """
     outlines = {entry.path: outline(facts[entry.path]) for entry in entries if entry.path in facts}
-    project = Project(source.repository, entries, outlines, facts)
+    project = Project(source.repository, entries, outlines, facts, told)
     project.attach({path: project.receivers(path) for path, each in outlines.items() if each.outside})
     shards: list[Shard] = []
     externals: dict[str, None] = {}

@@ -82,7 +82,7 @@ def compute_metrics(graph: Graph) -> GraphMetrics:
     incoming, outgoing = _degrees(numbered)
     coupling = _coupling(graph, numbered.dependencies(DEPENDENCIES))
     community = _communities(numbered)
-    complexity = _complexity(graph.nodes)
+    complexity, cognitive = _complexity(graph.nodes)
     number = {node.id: place for place, node in enumerate(numbered.nodes)}
     found = {}
     for node in graph.nodes:
@@ -97,6 +97,7 @@ def compute_metrics(graph: Graph) -> GraphMetrics:
             efferent,
             significant(efferent / (afferent + efferent)) if afferent + efferent else 0.0,
             community.get(node.id, -1),
+            cognitive.get(node.id, 0),
         )
     return GraphMetrics(found, _import_cycles(numbered))
 
@@ -140,19 +141,24 @@ def _degrees(graph: _Numbered) -> tuple[list[int], list[int]]:
     return incoming, outgoing
 
 
-def _complexity(nodes: Iterable[Node]) -> dict[NodeId, int]:
-    """Of a symbol its own; of a module the sum of its symbols."""
-    found: dict[NodeId, int] = {}
-    sums: dict[str, int] = {}
+def _complexity(nodes: Iterable[Node]) -> tuple[dict[NodeId, int], dict[NodeId, int]]:
+    """Cyclomatic and cognitive: of a symbol its own; of a module the sum of its symbols."""
+    cyclomatic: dict[NodeId, int] = {}
+    cognitive: dict[NodeId, int] = {}
+    sums: dict[str, list[int]] = {}
     modules = []
     for node in nodes:
         if node.kind is NodeKind.MODULE:
             modules.append(node)
         elif node.symbol >= 0:
-            found[node.id] = node.complexity
-            sums[node.path] = sums.get(node.path, 0) + node.complexity
-    found.update({module.id: sums.get(module.path, 0) for module in modules})
-    return found
+            cyclomatic[node.id] = node.complexity
+            cognitive[node.id] = node.cognitive
+            total = sums.setdefault(node.path, [0, 0])
+            total[0] += node.complexity
+            total[1] += node.cognitive
+    for module in modules:
+        cyclomatic[module.id], cognitive[module.id] = sums.get(module.path, (0, 0))
+    return cyclomatic, cognitive
 
 
 def _coupling(graph: Graph, dependencies: Mapping[str, Sequence[str]]) -> dict[NodeId, tuple[int, int]]:
@@ -197,6 +203,11 @@ def _communities(graph: _Numbered) -> dict[NodeId, int]:
         groups.setdefault(number, []).append(NodeId(node))
     ordered = sorted((sorted(members) for members in groups.values()), key=lambda members: (-len(members), members[0]))
     return {node: number for number, members in enumerate(ordered) for node in members}
+
+
+def import_cycles(graph: Graph) -> tuple[tuple[NodeId, ...], ...]:
+    """Modules that import each other in a circle, sorted."""
+    return _import_cycles(_Numbered(graph))
 
 
 def _import_cycles(graph: _Numbered) -> tuple[tuple[NodeId, ...], ...]:

@@ -73,9 +73,10 @@ class Node(msgspec.Struct, frozen=True, gc=False):
     doc_line: int = 0
     doc_end_line: int = 0
     complexity: int = 0
-    modifiers: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()  # those of the facts; decorators as written, with "@"
     symbol: int = -1  # index in the file's FileFacts.symbols; -1 for modules and above
     entry_point: bool = False
+    cognitive: int = 0
 
 
 class Edge(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -88,6 +89,17 @@ class Edge(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     certainty: float  # 0–1, three digits
     count: int  # number of occurrences
     lines: tuple[int, ...]
+
+
+class EntryPoint(msgspec.Struct, frozen=True, order=True):
+    """Where something outside starts code of the repository: a program, a framework, a test runner."""
+
+    place: NodeId  # the symbol or module in whose text it says so
+    line: int
+    kind: str  # main | command | script | route | test
+    label: str  # "GET /users/{id}", the name of a command or test; "" for main
+    framework: str  # "" where the text does not tell
+    handler: NodeId  # what is started; the place itself where that has no name
 
 
 class Candidates(msgspec.Struct, frozen=True):
@@ -105,6 +117,7 @@ class Unresolved(msgspec.Struct, frozen=True):
     path: str
     language: str
     reasons: dict[str, int]
+    names: tuple[str, ...] = ()  # the last parts of those on receivers nobody knows: what they may mean; sorted
 
 
 class Graph(msgspec.Struct, frozen=True):
@@ -116,6 +129,7 @@ class Graph(msgspec.Struct, frozen=True):
     edges: tuple[Edge, ...]
     candidates: tuple[Candidates, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    entries: tuple[EntryPoint, ...] = ()  # sorted
 
 
 class NodeMetrics(msgspec.Struct, frozen=True, gc=False):
@@ -129,6 +143,7 @@ class NodeMetrics(msgspec.Struct, frozen=True, gc=False):
     efferent: int = 0  # Ce
     instability: float = 0.0  # Ce / (Ca + Ce), 0 where both are 0 (Martin 1994)
     community: int = -1  # Leiden community number, by size then smallest id; -1 outside the dependency graph
+    cognitive: int = 0  # of a symbol its own; of a module the sum of its symbols
 
 
 class GraphMetrics(msgspec.Struct, frozen=True):

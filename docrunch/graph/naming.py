@@ -46,14 +46,18 @@ class ModuleNames:
         language = self._languages.get(path, "")
         if language == "go":
             return self.go_import_path(parent_of(path))
+        if language == "swift":
+            return self.layout.swift_target(path)
         return self._packages.get(path, "") if traits(language).declares else self.module(path)
 
     def symbol(self, path: str, local_name: str) -> str:
         """Qualified name of a symbol."""
-        prefix, separator = self.prefix(path), traits(self._languages.get(path, "")).separator
-        if "NAMESPACE" in local_name and traits(self._languages.get(path, "")).flat:
+        language = traits(self._languages.get(path, ""))
+        prefix, separator = self.prefix(path), language.separator
+        inner = language.inner or separator
+        if language.flat and "NAMESPACE" in local_name:
             local_name = self.layout.without_macros(local_name)
-        local = local_name.replace(".", separator) if separator != "." else local_name
+        local = local_name.replace(".", inner) if inner != "." else local_name
         return f"{prefix}{separator}{local}" if prefix else local
 
     def package(self, directory: str) -> str:

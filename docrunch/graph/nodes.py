@@ -1,6 +1,6 @@
 """The nodes of a graph: one per file, symbol and code directory, one for the repository, and those outside."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from docrunch.graph.layout import ancestors, parent_of
 from docrunch.graph.model import Node, NodeKind
@@ -52,17 +52,19 @@ def module_node(entry: FileEntry, facts: FileFacts | None, names: ModuleNames) -
     )
 
 
-def symbol_nodes(index: Index, file: int, facts: FileFacts) -> list[Node]:
-    """The nodes of a file's symbols, in source order."""
+def symbol_nodes(index: Index, file: int, facts: FileFacts, programs: Collection[NodeId]) -> list[Node]:
+    """The nodes of a file's symbols, in source order. Args: ``programs``: those that something outside starts."""
     path = index.paths[file]
     numbers = index.own_symbols(file)
     return [
-        _symbol_node(path, index, number, scope, symbol, facts)
+        _symbol_node(path, index, number, scope, symbol, facts, programs)
         for scope, (number, symbol) in enumerate(zip(numbers, facts.symbols, strict=True))
     ]
 
 
-def _symbol_node(path: str, index: Index, number: int, scope: int, symbol: Symbol, facts: FileFacts) -> Node:
+def _symbol_node(
+    path: str, index: Index, number: int, scope: int, symbol: Symbol, facts: FileFacts, programs: Collection[NodeId]
+) -> Node:
     return Node(
         id=index.id_of(number),
         kind=_KINDS[symbol.kind.value],
@@ -82,10 +84,18 @@ def _symbol_node(path: str, index: Index, number: int, scope: int, symbol: Symbo
         doc_line=symbol.doc_line,
         doc_end_line=symbol.doc_end_line,
         complexity=symbol.complexity,
-        modifiers=symbol.modifiers,
+        modifiers=_marks(symbol),
         symbol=scope,
-        entry_point=symbol.name == "main" and symbol.parent < 0 and facts.entry_point,
+        entry_point=index.id_of(number) in programs,
+        cognitive=symbol.cognitive,
     )
+
+
+def _marks(symbol: Symbol) -> tuple[str, ...]:
+    """Modifiers and decorators: what tells of a symbol that something other than a reference may reach it."""
+    if not symbol.decorators:
+        return symbol.modifiers
+    return (*dict.fromkeys(sorted(f"@{name}" for name in symbol.decorators)), *symbol.modifiers)
 
 
 class Packages:

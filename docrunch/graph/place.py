@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from docrunch.graph.build import EdgeSet
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.nodes import external_id, module_id
+from docrunch.graph.resolve.attachments import SymbolName
 from docrunch.graph.resolve.index import Index
+from docrunch.graph.resolve.mentions import Mentions
 from docrunch.graph.resolve.reads import PACKAGE_NODE
 from docrunch.graph.resolve.resolver import Resolver
+from docrunch.graph.resolve.tables import Tables
 from docrunch.graph.resolve.unique_method import UniqueMethods
-from docrunch.graph.resolve.values import EXTERNAL, MODULE, PACKAGE, SYMBOL, Value
+from docrunch.graph.resolve.values import EXACT, EXTERNAL, MODULE, PACKAGE, SYMBOL, Value
+from docrunch.graph.told import Mention, by_place
 from docrunch.ids import NodeId
 from docrunch.parsing.model import FileFacts
 
@@ -17,9 +21,11 @@ from docrunch.parsing.model import FileFacts
 class Shared:
     """What all files of one link have in common."""
 
-    def __init__(self, index: Index, resolver: Resolver, packages: Mapping[str, NodeId]) -> None:
+    def __init__(self, index: Index, resolver: Resolver, packages: Mapping[str, NodeId], tables: Tables) -> None:
         self.index = index
+        self.tables = tables
         self.resolver = resolver
+        self.mentions = Mentions(index)
         self.unique = UniqueMethods(index)
         self.externals: dict[str, NodeId] = {}
         self.modules: dict[int, NodeId] = {}
@@ -45,7 +51,7 @@ class Shared:
 class Place:
     """The file that is linked. ``sources`` of its edges are its own nodes, always."""
 
-    def __init__(self, shared: Shared, file: int, facts: FileFacts) -> None:
+    def __init__(self, shared: Shared, file: int, facts: FileFacts, mentions: tuple[Mention, ...] = ()) -> None:
         self.shared = shared
         self.r = shared.resolver
         self.index = shared.index
@@ -55,11 +61,26 @@ class Place:
         self.module = shared.module(file)
         self.edges = EdgeSet()
         self.externals: set[str] = set()
+        self.mentions = mentions
+        self._told = by_place(mentions)
+        self._numbers: dict[SymbolName, int] = {}
         self.targets: dict[NodeId, tuple[int, int | str]] = {}  # what calls and imports lead to
 
     def source(self, scope: int) -> NodeId:
         """The node of a scope of this file."""
         return self.index.id_of(self.index.number(self.file, scope)) if scope >= 0 else self.module
+
+    def told(self, line: int, word: str) -> Value | None:
+        """What an index from elsewhere says that a name in a line means."""
+        name = self._told.get((line, word))
+        if name is None:
+            return None
+        number = self._numbers.get(name)
+        if number is None:
+            file = self.index.file_of.get(name.path, -1)
+            number = self.index.named(file, name.local_name, name.kind, name.ordinal) if file >= 0 else -1
+            self._numbers[name] = number
+        return (SYMBOL, number, EXACT) if number >= 0 else None
 
     def node(self, value: Value) -> NodeId | None:
         """The node of a value: a symbol, a module, a directory, something outside."""
@@ -90,3 +111,9 @@ class Place:
 
     def unresolved(self, reason: str) -> None:
         self.edges.unresolved(self.path, self.facts.language, reason)
+
+    def unknown(self, chain: tuple[str, ...]) -> None:
+        """A chain that leads nowhere: what its last part may mean is anything of that name."""
+        name = chain[-1].removesuffix("()")
+        if len(chain) > 1 and name.isidentifier():
+            self.edges.unknown(self.path, self.facts.language, name)

@@ -3,7 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from docrunch.canonical import canonical_json, sha256_hex
-from docrunch.graph import containment, imports, inheritance, references, tested
+from docrunch.graph import (
+    containment,
+    entry_points,
+    imports,
+    inheritance,
+    links,
+    mentions,
+    references,
+    tables,
+    tested,
+)
 from docrunch.graph.build import EdgeSet
 from docrunch.graph.layout import parent_of
 from docrunch.graph.model import EdgeKind, Node
@@ -13,10 +23,12 @@ from docrunch.graph.outline import Outline
 from docrunch.graph.place import Place, Shared
 from docrunch.graph.resolve.attachments import Attachments, Receiver, SymbolName
 from docrunch.graph.resolve.index import Index, go_clauses
-from docrunch.graph.resolve.reads import PACKAGE_NODE
+from docrunch.graph.resolve.reads import PACKAGE_NODE, TABLE
 from docrunch.graph.resolve.resolver import Resolver, Rules
+from docrunch.graph.resolve.tables import Tables
 from docrunch.graph.resolve.values import EXACT
 from docrunch.graph.shards import Shard
+from docrunch.graph.told import NOTHING, Told
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
 
@@ -30,6 +42,7 @@ class Project:
         entries: Sequence[FileEntry],
         outlines: Mapping[str, Outline],
         facts: Mapping[str, FileFacts],
+        told: Told = NOTHING,
     ) -> None:
         self.repository = repository_node(repository)
         self.entries = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
@@ -45,8 +58,10 @@ class Project:
             lambda path: outlines[path].language if path in outlines else "",
         )
         self._facts = facts
+        self._told = told
         self._outlines = outlines
         self._rules = Rules(self.index)
+        self._named_tables = Tables(self.index)
         self._finder = Resolver(self.index, self._rules, None)
         self._shared: Shared | None = None
 
@@ -67,7 +82,10 @@ class Project:
 
     def tables(self) -> dict[str, dict[str, str]]:
         """Answers about the tree as a whole that can be compared in full, by the group of their readings."""
-        found = {PACKAGE_NODE: {place: str(node) for place, node in self.packages.ids.items()}}
+        found = {
+            PACKAGE_NODE: {place: str(node) for place, node in self.packages.ids.items()},
+            TABLE: self._named_tables.table(),
+        }
         for family in self._rules.families.values():
             for group, answers in family.tables().items():
                 found.setdefault(group, {}).update(answers)
@@ -94,7 +112,7 @@ class Project:
     def attach(self, receivers: Mapping[str, tuple[Receiver, ...]]) -> None:
         """From here on, files can be linked."""
         resolver = Resolver(self.index, self._rules, Attachments(receivers))
-        self._shared = Shared(self.index, resolver, self.packages.ids)
+        self._shared = Shared(self.index, resolver, self.packages.ids, self._named_tables)
 
     # -- files ---------------------------------------------------------------------------------------------------
 
@@ -106,17 +124,22 @@ class Project:
         if self._shared is None:
             raise RuntimeError("files are linked after `attach`")
         facts = self._facts[path]
-        here = Place(self._shared, self.index.file_of[path], facts)
+        here = Place(self._shared, self.index.file_of[path], facts, self._told.files.get(path, ()))
         here.r.begin()
         containment.add(here)
         known = imports.add(here)
         inheritance.add(here)
         references.add(here, known)
+        tables.add(here)
+        links.add(here)
+        mentions.add(here)
         tested.add(here)
-        nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts)]
+        found = entry_points.find(here)
+        programs = {each.handler for each in found if each.kind in entry_points.PROGRAMS}
+        nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts, programs)]
         nodes.sort(key=lambda node: node.id)
         edges = here.edges
-        shard = Shard(tuple(nodes), edges.edges(), edges.candidates(), edges.misses())
+        shard = Shard(tuple(nodes), edges.edges(), edges.candidates(), edges.misses(), found)
         return shard, tuple(sorted(here.externals))
 
     def shared(self, externals: Mapping[str, None]) -> Shard:

@@ -8,14 +8,15 @@ from typing import BinaryIO
 import msgspec
 
 from docrunch.errors import InvalidArchive
-from docrunch.graph.model import Candidates, Edge, Graph, GraphMetrics, Node, NodeMetrics
-from docrunch.graph.rows import SCHEMA, CandidatesRow, EdgeRow, GraphRow, NodeRow
+from docrunch.graph.model import Candidates, Edge, EntryPoint, Graph, GraphMetrics, Node, NodeMetrics, Unresolved
+from docrunch.graph.rows import SCHEMA, CandidatesRow, EdgeRow, EntryRow, GraphRow, NodeRow, UnresolvedRow
 from docrunch.ids import NodeId
 
 MAX_LINE_BYTES = 16_000_000
 MAX_ROWS = 20_000_000
 _ID = re.compile(r"n_[a-z2-7]{26}\Z")
-_decoder = msgspec.json.Decoder(GraphRow | NodeRow | EdgeRow | CandidatesRow)
+_Row = GraphRow | NodeRow | EdgeRow | EntryRow | UnresolvedRow | CandidatesRow
+_decoder = msgspec.json.Decoder(_Row)
 
 
 def read_jsonl(stream: BinaryIO) -> tuple[Graph, GraphMetrics]:
@@ -32,11 +33,17 @@ def read_jsonl(stream: BinaryIO) -> tuple[Graph, GraphMetrics]:
     edges: list[Edge] = []
     candidates: list[Candidates] = []
     metrics: dict[NodeId, NodeMetrics] = {}
+    entries: list[EntryPoint] = []
+    unresolved: list[Unresolved] = []
     for row in rows:
         if isinstance(row, NodeRow):
             _add_node(row, nodes, metrics)
         elif isinstance(row, EdgeRow):
             edges.append(_edge(row, nodes))
+        elif isinstance(row, EntryRow):
+            entries.append(_entry(row, nodes))
+        elif isinstance(row, UnresolvedRow):
+            unresolved.append(Unresolved(row.path, row.language, row.reasons, row.names))
         elif isinstance(row, CandidatesRow):
             candidates.append(_candidates(row, nodes))
         else:
@@ -44,10 +51,15 @@ def read_jsonl(stream: BinaryIO) -> tuple[Graph, GraphMetrics]:
     ordered = tuple(nodes.values())
     _check_order([(node.id,) for node in ordered], "nodes")
     _check_order([(edge.source, edge.target, edge.kind) for edge in edges], "edges")
-    return Graph(head.repository, head.commit, ordered, tuple(edges), tuple(candidates)), GraphMetrics(metrics)
+    if entries != sorted(entries):
+        raise InvalidArchive("The entry points of the graph are not sorted.")
+    graph = Graph(
+        head.repository, head.commit, ordered, tuple(edges), tuple(candidates), tuple(unresolved), tuple(entries)
+    )
+    return graph, GraphMetrics(metrics)
 
 
-def _rows(stream: BinaryIO) -> Iterator[GraphRow | NodeRow | EdgeRow | CandidatesRow]:
+def _rows(stream: BinaryIO) -> Iterator[_Row]:
     for number in range(1, MAX_ROWS + 2):
         line = stream.readline(MAX_LINE_BYTES + 1)
         if not line:
@@ -66,7 +78,7 @@ def _add_node(row: NodeRow, nodes: dict[NodeId, Node], metrics: dict[NodeId, Nod
     path = row.path or ""
     if path.startswith("/") or "\\" in path or "\0" in path or ".." in path.split("/"):
         raise InvalidArchive("The graph names a path outside the repository.")
-    if (row.line or 0) < 0 or (row.end_line or 0) < 0:
+    if (row.line or 0) < 0 or (row.end_line or 0) < 0 or (row.start_line or 0) < 0:
         raise InvalidArchive("The graph has a negative line.")
     nodes[row.id] = Node(
         id=row.id,
@@ -80,6 +92,8 @@ def _add_node(row: NodeRow, nodes: dict[NodeId, Node], metrics: dict[NodeId, Nod
         signature=row.signature,
         doc=row.doc,
         exported=row.exported,
+        start_line=row.start_line or 0,
+        modifiers=row.modifiers,
     )
     if row.metrics:
         try:
@@ -94,6 +108,12 @@ def _edge(row: EdgeRow, nodes: dict[NodeId, Node]) -> Edge:
     if not 0 <= row.certainty <= 1 or row.count < 1 or list(row.lines) != sorted(set(row.lines)):
         raise InvalidArchive("An edge of the graph has impossible values.")
     return Edge(row.source, row.target, row.kind, row.confidence, row.certainty, row.count, row.lines)
+
+
+def _entry(row: EntryRow, nodes: dict[NodeId, Node]) -> EntryPoint:
+    if row.place not in nodes or row.handler not in nodes:
+        raise InvalidArchive("An entry point of the graph leads to no node.")
+    return EntryPoint(row.place, row.line, row.kind, row.label, row.framework, row.handler)
 
 
 def _candidates(row: CandidatesRow, nodes: dict[NodeId, Node]) -> Candidates:

@@ -19,6 +19,7 @@ from docrunch.graph.readings import Readings
 from docrunch.graph.resolve.attachments import Receiver
 from docrunch.graph.resolve.interface import digests
 from docrunch.graph.shards import SHARED, Shard, pack_index, pack_shard
+from docrunch.graph.told import NOTHING, Told
 from docrunch.graph.trace import SCHEMA, FileTrace, Trace, linker_id
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry, SourceRef
@@ -47,14 +48,16 @@ def relink(
     keys: Mapping[str, str],
     base: Trace | None,
     expect: Callable[[Sequence[str]], None] = lambda _: None,
+    told: Told = NOTHING,
 ) -> Linked:
     """Args:
     facts: by path; only those of files that changed, are linked again, or are asked about are read.
     keys: of the facts by path, for exactly the files that have facts; equal keys promise equal facts.
     base: what an earlier link of any tree left, by the same linker.
-    expect: told which facts will probably be read, before they are.
+    expect: hears which facts will probably be read, before they are.
+    told: what an index from elsewhere says of this tree; it counts like the facts of the file it is about.
     """
-    return _Relinking(source, entries, facts, keys, base, expect).run()
+    return _Relinking(source, entries, facts, keys, base, expect, told).run()
 
 
 class _Relinking:
@@ -66,14 +69,15 @@ class _Relinking:
         keys: Mapping[str, str],
         base: Trace | None,
         expect: Callable[[Sequence[str]], None],
+        told: Told,
     ) -> None:
         self._source = source
         self._expect = expect
         self._facts = facts
         self._old: Mapping[str, FileTrace] = base.files if base is not None else {}
-        self._keys = {entry.path: _key(entry, keys) for entry in entries}
+        self._keys = {entry.path: _key(entry, keys, told) for entry in entries}
         self._outlines = {entry.path: self._outline(entry.path) for entry in entries if entry.path in keys}
-        self._project = project = Project(source.repository, entries, self._outlines, facts)
+        self._project = project = Project(source.repository, entries, self._outlines, facts, told)
         self._places = {path: place_of(project.place(path)) for path in self._keys}
         self._layout = project.layout()
         self._tables = project.tables()
@@ -175,7 +179,7 @@ class _Relinking:
             key=self._keys[path],
             place=self._places[path],
             shard=sha,
-            rows=rows_sha256(shard.nodes, shard.edges),
+            rows=rows_sha256(shard.nodes, shard.edges, shard.entries),
             counts=_counts(shard),
             externals=externals,
             outline=known,
@@ -193,7 +197,10 @@ class _Relinking:
         made[SHARED] = shared
         source = self._source
         paths = {SHARED: sha, **{path: each.shard for path, each in files.items()}}
-        rows = {SHARED: rows_sha256(shared.nodes, shared.edges), **{path: each.rows for path, each in files.items()}}
+        rows = {
+            SHARED: rows_sha256(shared.nodes, shared.edges, ()),
+            **{path: each.rows for path, each in files.items()},
+        }
         counts = Counter(_counts(shared))
         for each in files.values():
             counts.update(each.counts)
@@ -211,9 +218,9 @@ class _Relinking:
         )
 
 
-def _key(entry: FileEntry, keys: Mapping[str, str]) -> str:
+def _key(entry: FileEntry, keys: Mapping[str, str], told: Told) -> str:
     """Everything that a file's product takes from its own entry and facts."""
-    return f"{entry.language}\0{entry.size}\0{entry.lines}\0{keys.get(entry.path, '-')}"
+    return f"{entry.language}\0{entry.size}\0{entry.lines}\0{keys.get(entry.path, '-')}\0{told.digest(entry.path)}"
 
 
 def _state(old: FileTrace | None) -> FileState | None:

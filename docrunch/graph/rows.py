@@ -3,7 +3,18 @@
 import msgspec
 
 from docrunch.canonical import significant
-from docrunch.graph.model import Candidates, Confidence, Edge, EdgeKind, Graph, Node, NodeKind, NodeMetrics
+from docrunch.graph.model import (
+    Candidates,
+    Confidence,
+    Edge,
+    EdgeKind,
+    EntryPoint,
+    Graph,
+    Node,
+    NodeKind,
+    NodeMetrics,
+    Unresolved,
+)
 from docrunch.ids import NodeId
 
 SCHEMA = "docrunch.graph/1"
@@ -30,6 +41,8 @@ class NodeRow(msgspec.Struct, frozen=True, tag_field="type", tag="node"):
     doc: str
     exported: bool
     metrics: dict[str, int | float]  # the fields of NodeMetrics, or empty
+    start_line: int | None = None  # of the whole definition, decorators included
+    modifiers: tuple[str, ...] = ()
 
 
 class EdgeRow(msgspec.Struct, frozen=True, tag_field="type", tag="edge"):
@@ -40,6 +53,22 @@ class EdgeRow(msgspec.Struct, frozen=True, tag_field="type", tag="edge"):
     certainty: float
     count: int
     lines: tuple[int, ...]
+
+
+class EntryRow(msgspec.Struct, frozen=True, tag_field="type", tag="entry"):
+    place: NodeId
+    line: int
+    kind: str
+    label: str
+    framework: str
+    handler: NodeId
+
+
+class UnresolvedRow(msgspec.Struct, frozen=True, tag_field="type", tag="unresolved"):
+    path: str
+    language: str
+    reasons: dict[str, int]
+    names: tuple[str, ...]
 
 
 class CandidatesRow(msgspec.Struct, frozen=True, tag_field="type", tag="candidates"):
@@ -67,12 +96,22 @@ def node_row(node: Node, metrics: NodeMetrics | None) -> NodeRow:
         node.doc,
         node.exported,
         msgspec.structs.asdict(metrics) if metrics is not None else {},
+        node.start_line or None,
+        node.modifiers,
     )
 
 
 def edge_row(edge: Edge) -> EdgeRow:
     certainty = significant(edge.certainty, 3)
     return EdgeRow(edge.source, edge.target, edge.kind, edge.confidence, certainty, edge.count, edge.lines)
+
+
+def entry_row(found: EntryPoint) -> EntryRow:
+    return EntryRow(found.place, found.line, found.kind, found.label, found.framework, found.handler)
+
+
+def unresolved_row(found: Unresolved) -> UnresolvedRow:
+    return UnresolvedRow(found.path, found.language, found.reasons, found.names)
 
 
 def candidates_row(found: Candidates) -> CandidatesRow:

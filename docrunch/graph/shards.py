@@ -1,7 +1,8 @@
 """A graph as an immutable object: one shard per file, one for what belongs to no file, and an index.
 
-A shard holds the nodes of its file, their outgoing edges, candidates and misses, and nothing of the commit: where
-neither the file's facts nor the meaning of its names change, its shard is the same bytes in every later scan.
+A shard holds the nodes of its file, their outgoing edges, candidates, misses and entry points, and nothing of the
+commit: where neither the file's facts nor the meaning of its names change, its shard is the same bytes in every later
+scan.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +15,7 @@ import zstandard
 
 from docrunch.canonical import sha256_hex
 from docrunch.errors import InvalidArchive
-from docrunch.graph.model import Candidates, Edge, Graph, Node, Unresolved
+from docrunch.graph.model import Candidates, Edge, EntryPoint, Graph, Node, Unresolved
 from docrunch.ids import NodeId
 
 _T = TypeVar("_T")
@@ -30,6 +31,7 @@ class Shard(msgspec.Struct, frozen=True, array_like=True):
     edges: tuple[Edge, ...] = ()
     candidates: tuple[Candidates, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    entries: tuple[EntryPoint, ...] = ()
 
 
 class GraphIndex(msgspec.Struct, frozen=True):
@@ -53,22 +55,25 @@ _index_decoder = msgspec.msgpack.Decoder(GraphIndex)
 
 def split(graph: Graph) -> GraphObject:
     """Deterministic: equal graphs give equal bytes."""
-    parts: dict[str, tuple[list[Node], list[Edge], list[Candidates], list[Unresolved]]] = {}
+    parts: dict[str, tuple[list[Node], list[Edge], list[Candidates], list[Unresolved], list[EntryPoint]]] = {}
     home = {}
     for node in graph.nodes:
         path = home[node.id] = home_of(node)
-        parts.setdefault(path, ([], [], [], []))[0].append(node)
+        parts.setdefault(path, ([], [], [], [], []))[0].append(node)
     for edge in graph.edges:
         parts[home[edge.source]][1].append(edge)
     for found in graph.candidates:
         parts[home[found.source]][2].append(found)
     for unresolved in graph.unresolved:
         parts[unresolved.path][3].append(unresolved)
+    for entry in graph.entries:
+        parts[home[entry.place]][4].append(entry)
     shards: dict[str, bytes] = {}
     listed: list[tuple[str, str]] = []
     for path in sorted(parts):
-        nodes, edges, candidates, misses = parts[path]
-        sha, stored = pack_shard(Shard(tuple(nodes), tuple(edges), tuple(candidates), tuple(misses)))
+        nodes, edges, candidates, misses, entries = parts[path]
+        shard = Shard(tuple(nodes), tuple(edges), tuple(candidates), tuple(misses), tuple(entries))
+        sha, stored = pack_shard(shard)
         shards[sha] = stored
         listed.append((path, sha))
     return GraphObject(pack_index(graph.repository, graph.commit, listed), shards)
@@ -138,6 +143,7 @@ def assemble(repository: str, commit: str, shards: Sequence[Shard]) -> Graph:
         edges=_edges(shards),
         candidates=tuple(sorted(_all(shard.candidates for shard in shards), key=lambda c: (c.source, c.kind, c.line))),
         unresolved=tuple(sorted(_all(shard.unresolved for shard in shards), key=lambda u: (u.path, u.language))),
+        entries=tuple(sorted(_all(shard.entries for shard in shards))),
     )
 
 

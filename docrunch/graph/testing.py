@@ -10,10 +10,13 @@ _TEST_FILE = re.compile(
     r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.pyi?$"  # pytest, unittest
     r"|_test\.go$"
     r"|(?:^|/)(?:test_[^/]*|[^/]*(?:_test|_tests|_unittest|-test|Test))\.(?:c|cc|cpp|cxx)$"
+    r"|(?:^|/)(?:test_[^/]*|[^/]*_(?:test|spec)|(?:spec|test)_helper)\.rb$"  # minitest, RSpec
+    r"|(?:Test|TestCase)\.php$"  # PHPUnit
+    r"|(?:Tests?|Spec|Suite)\.(?:cs|scala)$|(?:^|/)src/test/.*\.scala$"
     r"|\.(?:test|spec)(?:-d)?\.[cm]?[jt]sx?$|(?:^|/)__tests__/.*\.[cm]?[jt]sx?$"  # jest, vitest
 )
-_TEST_FOLDER = re.compile(r"(?:^|/)tests?/")
-_CODE = frozenset({"python", "rust", "javascript", "typescript", "tsx", "c", "cpp"})
+_TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|specs?|Tests?)/")
+_CODE = frozenset({"python", "rust", "javascript", "typescript", "tsx", "php", "ruby", "c", "cpp"})
 
 
 def is_test_file(path: str, language: str) -> bool:

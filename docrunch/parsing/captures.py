@@ -24,6 +24,8 @@ CAPTURES: dict[str, str] = {
     "decision": "a decision point of cyclomatic complexity",
     "comment": "a comment",
     "guard": "the condition of an entry point",
+    "entry": "what may start code and is neither a call nor a decorator",
+    "structure": "control flow that cognitive complexity counts and cyclomatic complexity does not",
 }
 
 

@@ -38,6 +38,7 @@ class LanguageSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     queries: list[str] = []  # "folder/file.scm", joined in this order
     common_names: list[str] = []  # identifiers too common to characterise a body
     sections: bool = False  # a documentation language with headings
+    reader: bool = False  # has a reader.py instead of a grammar: a tolerant reader of the text itself
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +107,7 @@ def _interpreter(head: bytes) -> str:
 def is_parsed(language: str) -> bool:
     """Whether files of the language yield symbols or sections; others are inventoried."""
     spec = languages().get(language)
-    return spec is not None and (bool(spec.grammar) or spec.sections)
+    return spec is not None and (bool(spec.grammar) or spec.sections or spec.reader)
 
 
 def query_text(language: str) -> str:
@@ -136,7 +137,9 @@ def extractor_id(language: str) -> str:
 def _inputs(language: str) -> list[tuple[str, bytes]]:
     spec = languages().get(language)
     found = [(path.name, path.read_bytes()) for path in sorted(_FOLDER.glob("*.py"))]
-    found += [(f"manifests/{path.name}", path.read_bytes()) for path in sorted((_FOLDER / "manifests").glob("*.py"))]
+    for folder in ("entries", "manifests", "tables"):
+        files = sorted(path for path in (_FOLDER / folder).iterdir() if path.suffix in (".py", ".toml"))
+        found += [(f"{folder}/{path.name}", path.read_bytes()) for path in files]
     found += [(name, (_FOLDER.parent / name).read_bytes()) for name in _FACTS_SOURCES]
     found.append(("redactor", _redactor_id().encode()))
     if spec is None:

@@ -9,17 +9,19 @@ from docrunch.parsing.parser import Node
 _PLAIN = re.compile(rb"[^\W\d]\w*(?:(?:\.|::)[^\W\d]\w*)*\Z")
 _SEPARATOR = re.compile(r"\.|::")
 _MAX_PARTS = 32
+TYPE_MARK = ":"  # in front of a part that can only be a type
 _PLAIN_BYTES = 200  # longer expressions are hardly plain names, and nested ones would be copied again and again
 
 
 class ChainRules(msgspec.Struct, frozen=True):
     """How a grammar spells member access, calls and wrappers: node kind → field that leads inward."""
 
-    members: dict[str, tuple[str, str]]  # kind → (field of the object, field of the member)
-    calls: dict[str, str]  # kind → field of what is called
+    members: dict[str, tuple[str, str]]  # kind → (field of the object, field of the member, "" for the last child)
+    calls: dict[str, str]  # kind → field of what is called, "" for the first named child
     wrappers: dict[str, str]  # kind → field, or "" for the first named child (await, parentheses, non-null)
     names: frozenset[str]  # kinds that are names by themselves
     marks: dict[str, tuple[str, str]] = {}  # elements: kind → (field, or "" for the first named child; part)
+    types: frozenset[str] = frozenset()  # those of ``calls`` that name a type: constructions, casts
     invocations: dict[str, tuple[str, str]] = {}  # calls with the member: kind → fields of object and name
 
 
@@ -46,21 +48,23 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
         return known
     parts: list[str] = []
     inside: list[tuple[tuple[int, int], int, bool]] = []  # (byte range, parts outside it, whether it ends in a call)
-    called = ""
+    called = mark_type = ""
     current: Node | None = node
     while current is not None and len(parts) < _MAX_PARTS:
         kind = current.type
         if kind in rules.members:
             inward, outward = rules.members[kind]
-            member = current.child_by_field_name(outward)
-            parts.append(_name(text, member) + called if member is not None else "?")
-            called = ""
+            member = current.child_by_field_name(outward) if outward else _last_named(current)
+            parts.append(mark_type + _name(text, member) + called if member is not None else "?")
+            called = mark_type = ""
             current = current.child_by_field_name(inward)
         elif kind in rules.calls:
-            current = current.child_by_field_name(rules.calls[kind])
+            field = rules.calls[kind]
+            current = current.child_by_field_name(field) if field else _first_named(current)
             if current is not None and not called:
                 inside.append(((current.start_byte, current.end_byte), len(parts), current.type in rules.calls))
             called = "()"
+            mark_type = TYPE_MARK if kind in rules.types else ""
         elif kind in rules.invocations:
             inward, outward = rules.invocations[kind]
             inside.append(((current.start_byte, current.end_byte), len(parts), True))
@@ -79,7 +83,7 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
             field = rules.wrappers[kind]
             current = current.child_by_field_name(field) if field else _first_named(current)
         else:
-            parts.append(_name(text, current) + called if kind in rules.names else "?")
+            parts.append(mark_type + _name(text, current) + called if kind in rules.names else "?")
             break
     else:
         parts.append("?")
@@ -99,3 +103,7 @@ def _name(text: bytes, node: Node) -> str:
 
 def _first_named(node: Node) -> Node | None:
     return node.named_child(0) if node.named_child_count else None
+
+
+def _last_named(node: Node) -> Node | None:
+    return node.named_child(node.named_child_count - 1) if node.named_child_count else None

@@ -28,11 +28,13 @@ class Comments:
         self.markers: list[Marker] = []
 
     def add(self, node: Node) -> None:
-        text = self._text
-        start, end = node.start_byte, node.end_byte
-        body = text[start:end]
         row, column = node.start_point
-        line = row + 1
+        self.add_range(node.start_byte, node.end_byte, row + 1, column)
+
+    def add_range(self, start: int, end: int, line: int, column: int) -> None:
+        """Args: bytes of the comment, its first line, and the byte in that line at which it starts."""
+        text = self._text
+        body = text[start:end]
         if self._marked and any(word in body for word in _MARKER_WORDS):
             self._mark(body, line)
         if column and text[start - column : start].strip():
@@ -49,8 +51,9 @@ class Comments:
 
     def _mark(self, body: bytes, line: int) -> None:
         for found in _MARKER.finditer(body):
-            note = found[2].decode("utf-8", "replace").strip().removesuffix("*/").strip()[:_MARKER_CHARACTERS]
-            self.markers.append(Marker(found[1].decode(), line + body.count(b"\n", 0, found.start()), note))
+            note = found[2].decode("utf-8", "replace").strip().removesuffix("*/").removesuffix("-->").strip()
+            at = line + body.count(b"\n", 0, found.start())
+            self.markers.append(Marker(found[1].decode(), at, note[:_MARKER_CHARACTERS]))
 
     def above(self, line: int) -> list[Comment]:
         """The whole-line comments that end directly above ``line``, without a blank line between, in order."""

@@ -26,6 +26,7 @@ class Draft:
 
     __slots__ = (
         "bases",
+        "cognitive",
         "complexity",
         "decorators",
         "doc",
@@ -78,6 +79,7 @@ class Draft:
         self.receiver = ""
         self.trait = ""
         self.type_params: tuple[Param, ...] = ()
+        self.cognitive = 0
 
     def freeze(self) -> Symbol:
         return Symbol(
@@ -106,6 +108,7 @@ class Draft:
             self.receiver,
             self.trait,
             self.type_params,
+            self.cognitive,
         )
 
 

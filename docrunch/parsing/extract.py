@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
 from typing import Protocol
 
 import msgspec
@@ -10,14 +11,17 @@ import msgspec
 from docrunch.options import Limits
 from docrunch.parsing.captures import check_captures
 from docrunch.parsing.catalog import languages, query_text
+from docrunch.parsing.cognitive import counter, structures
 from docrunch.parsing.comments import blank_lines, count_lines
 from docrunch.parsing.manifests import read_manifest
-from docrunch.parsing.markdown import read_sections
-from docrunch.parsing.model import FileFacts, Reference
-from docrunch.parsing.parser import Grammar, Node, depth_exceeds, grammar
+from docrunch.parsing.markers import attached
+from docrunch.parsing.model import Entry, FileFacts, Reference
+from docrunch.parsing.parser import Grammar, Node, bare_run_exceeds, depth_exceeds, grammar
 from docrunch.parsing.salient import salient_identifiers
 from docrunch.parsing.walk import Handler, Walk
 from docrunch.source.model import Issue
+
+MAX_BARE_RUN = 20_000  # 0.3 s of queries, which grow with the square
 
 
 class Hooks(Protocol):
@@ -28,11 +32,23 @@ class Hooks(Protocol):
     def finish(self, walk: Walk, root: Node) -> None: ...
 
 
+class Reader(Protocol):
+    """What the `reader.py` of a language without a grammar provides. ``base`` has the line counts and the manifest."""
+
+    def read(self, text: bytes, base: FileFacts) -> FileFacts: ...
+
+
+@cache
+def _reader(language: str) -> Reader:
+    found: Reader = importlib.import_module(f"docrunch.parsing.languages.{language}.reader")
+    return found
+
+
 Begin = Callable[[bytes, str], tuple[bytes, Walk]]
 
 
 def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
-    """The text that the grammar sees, equally long, and the walk. Hooks may have a `begin` of their own."""
+    """The text that the grammar sees, equally long, and the walk; `hooks.begin` where a language has its own."""
     return text, Walk(text)
 
 
@@ -41,6 +57,7 @@ class _Ready(msgspec.Struct, frozen=True):
     hooks: Hooks
     common_names: frozenset[str]
     begin: Begin
+    count: Callable[[Walk, Node], None] | None  # cognitive complexity
 
 
 @cache
@@ -53,14 +70,17 @@ def _ready(language: str) -> _Ready:
     spec = languages()[language]
     loaded = grammar(spec.grammar, spec.function, query_text(language))
     hooks: Hooks = importlib.import_module(f"docrunch.parsing.languages.{spec.hooks}.hooks")
-    check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS))
-    return _Ready(loaded, hooks, frozenset(spec.common_names), getattr(hooks, "begin", _begin))
+    check_captures(language, loaded.capture_names(), frozenset(hooks.HANDLERS) | {"structure"})
+    table = structures(spec.hooks)
+    count = counter(table) if table is not None else None
+    return _Ready(loaded, hooks, frozenset(spec.common_names), getattr(hooks, "begin", _begin), count)
 
 
 def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
     """The facts of one stored text. Never raises for content: what is wrong with it becomes an issue.
 
-    A text beyond a limit yields line counts and the issue ``too_large``, ``too_many_nodes`` or ``too_deep``.
+    A text beyond a limit yields line counts and the issue ``too_large``, ``too_many_nodes``, ``too_deep`` or
+    ``too_many_tokens``.
     """
     if len(text) > limits.max_file_bytes:
         detail = f"{len(text)} bytes, the limit is {limits.max_file_bytes}"
@@ -68,11 +88,13 @@ def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
     spec = languages().get(language)
     if spec is not None and spec.grammar:
         return _parse(text, language, limits)
-    facts = _inventory(text, language)
-    if spec is not None and spec.sections:
-        return msgspec.structs.replace(facts, sections=read_sections(text))
     manifest, issue = read_manifest(text, language)
-    return msgspec.structs.replace(facts, manifest=manifest, issues=(issue,) if issue is not None else ())
+    issues = (issue,) if issue is not None else ()
+    facts = msgspec.structs.replace(_inventory(text, language), manifest=manifest, issues=issues)
+    if spec is not None and spec.reader:
+        found = _reader(language).read(text, facts)
+        return msgspec.structs.replace(found, markers=attached(found.markers, found.symbols))
+    return facts
 
 
 def _inventory(text: bytes, language: str, *issues: Issue) -> FileFacts:
@@ -99,6 +121,8 @@ def _beyond(root: Node, limits: Limits) -> Issue | None:
         return Issue("", "too_many_nodes", f"{nodes} syntax nodes, the limit is {limits.max_nodes}", stage="parse")
     if nodes > limits.max_depth and depth_exceeds(root, limits.max_depth):
         return Issue("", "too_deep", f"nested deeper than {limits.max_depth} levels", stage="parse")
+    if nodes > MAX_BARE_RUN and bare_run_exceeds(root, MAX_BARE_RUN):
+        return Issue("", "too_many_tokens", f"more than {MAX_BARE_RUN} tokens in a row without a name", stage="parse")
     return None
 
 
@@ -112,7 +136,7 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
     handlers: list[Handler] = []
     later = len(walk.text) + 1  # moves what is no definition behind the longest one
     for rank, (name, nodes) in enumerate(sorted(ready.grammar.captures(root).items())):
-        handlers.append(ready.hooks.HANDLERS[name])
+        handlers.append(_handler(ready, name))
         behind = 0 if name.startswith("definition.") else later
         events += [
             (node.start_byte, behind - node.end_byte, rank, node.kind_id, index, node)
@@ -127,6 +151,46 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
         walk.close()
 
 
+def _is_program(walk: Walk) -> bool:
+    return walk.entry_point or walk.text.startswith(b"#!")
+
+
+def _entries(walk: Walk) -> tuple[Entry, ...]:
+    """Those that the language found, and functions marked as tests. A program starts at its main function, without one
+    at its first line."""
+    found = dict.fromkeys(walk.entries)
+    if _is_program(walk) and not any(entry.kind == "main" for entry in found):
+        started = [
+            n for n, s in enumerate(walk.symbols) if s.name in ("main", "Main") and s.complexity and not s.receiver
+        ]
+        number = min(started, key=lambda n: walk.symbols[n].parent >= 0, default=-1)  # best at the top of the file
+        found[Entry("main", "", walk.symbols[number].line if number >= 0 else 1, number)] = None
+    for number, draft in enumerate(walk.symbols):
+        if "test" in draft.modifiers and draft.complexity:
+            found[Entry("test", draft.name, draft.line, number)] = None
+    return tuple(sorted(found, key=attrgetter("line", "symbol", "scope", "kind", "label")))
+
+
+def _handler(ready: _Ready, name: str) -> Handler:
+    """What a capture's nodes go to: the language's own handler, and the count of cognitive complexity."""
+    own = ready.hooks.HANDLERS.get(name)
+    count = ready.count
+    if name not in ("decision", "structure") or count is None:
+        return own or _ignore
+    if own is None:
+        return count
+
+    def both(walk: Walk, node: Node) -> None:
+        own(walk, node)
+        count(walk, node)
+
+    return both
+
+
+def _ignore(walk: Walk, node: Node) -> None:
+    """A structure of a language without a table."""
+
+
 def _syntax_issues(loaded: Grammar, root: Node) -> tuple[Issue, ...]:
     if not root.has_error:
         return ()
@@ -138,6 +202,7 @@ def _syntax_issues(loaded: Grammar, root: Node) -> tuple[Issue, ...]:
 
 def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) -> FileFacts:
     lines, code_lines, comment_lines = walk.comments.counts()
+    symbols = tuple(draft.freeze() for draft in walk.symbols)
     manifest = walk.manifest or read_manifest(walk.text, language)[0]
     references = tuple(
         [
@@ -156,15 +221,17 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
         doc=walk.doc,
         doc_line=walk.doc_line,
         doc_end_line=walk.doc_end_line,
-        symbols=tuple(draft.freeze() for draft in walk.symbols),
+        symbols=symbols,
         imports=tuple(walk.imports),
         references=references,
         bindings=tuple(walk.bindings),
         exports=tuple(walk.exports),
-        markers=tuple(walk.comments.markers),
+        markers=attached(tuple(walk.comments.markers), symbols),
+        tables=tuple(walk.tables),
         package=walk.package,
         manifest=manifest,
-        entry_point=walk.entry_point or walk.text.startswith(b"#!"),
+        entries=_entries(walk),
+        entry_point=_is_program(walk),
         locals=_locals(walk, references),
         identifiers=salient_identifiers(references, ready.common_names),
         issues=issues,

@@ -75,8 +75,9 @@ class Symbol(msgspec.Struct, frozen=True, gc=False):
     type: str = ""  # annotation of a variable, constant or property
     complexity: int = 0  # cyclomatic (McCabe 1976): 1 + decision points; 0 for what has no body
     receiver: str = ""  # Go receiver type, Rust impl type, "" otherwise
-    trait: str = ""  # Rust: the trait that an impl block implements
+    trait: str = ""  # Rust: what an impl block implements; Java, Kotlin: supertype of the nameless class around
     type_params: tuple[Param, ...] = ()  # generics: ``type`` is the bound, ``default`` the default, as written
+    cognitive: int = 0  # cognitive complexity (Campbell 2018, SonarSource); `docrunch.parsing.cognitive`
 
 
 class Import(msgspec.Struct, frozen=True, gc=False):
@@ -105,14 +106,24 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``chain`` holds the dotted parts as written: ``self.client.get()`` → ("self", "client", "get").
     A part that is itself a call ends in "()": ``make().run()`` → ("make()", "run"). An element of a container,
     by subscript or by iteration, is the part "[]"; the n-th of a tuple, by unpacking, is "[n]". A part that is none of
-    these (literal, expression) is "?". Rust and C++ paths are split at ``::``.
+    these (literal, expression) is "?". Rust and C++ paths are split at ``::``. Where a language keeps types and values
+    apart, a last part that can only be a type starts with ":" and may say how many type arguments it has:
+    ``new a.Box<int>(x)`` → ("a", ":Box`1").
     """
 
-    kind: str  # call | use (type positions, decorators, bare names passed on) | write
+    kind: str  # call | use (type positions, decorators, bare names passed on) | write | one of `DOCUMENT_KINDS`
     chain: tuple[str, ...]
     line: int
     scope: int  # index of the innermost enclosing symbol, -1 for the file
     args: int = -1  # number of arguments of a call, -1 unknown or with spreads
+    # Of each argument what tells overloads apart. Swift: its label, "" for none, "{" for the first closure behind the
+    # call; Java: what it is (`docrunch.parsing.languages.java.arguments`).
+    labels: tuple[str, ...] = ()
+
+
+# What documents and settings refer to. link: a place, as written (``../a.py``; with "/" in front from the root of the
+# repository); path: code that may be a path; mention: code that may be a name, with ``args`` 0 where it is called.
+DOCUMENT_KINDS = frozenset({"link", "path", "mention"})
 
 
 class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -129,6 +140,22 @@ class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     type: str = ""
     value: tuple[str, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A place where a program, a framework or a test runner starts code, as far as one file can tell.
+
+    The handler is symbol ``symbol`` of this file, or what ``chain`` means in ``scope``, or else the scope itself
+    (an anonymous function, the whole file).
+    """
+
+    kind: str  # main | command | script | route | test
+    label: str  # "GET /users/{id}", the name of a command or test; "" for main
+    line: int
+    symbol: int = -1
+    chain: tuple[str, ...] = ()
+    scope: int = -1
+    framework: str = ""
 
 
 class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -148,6 +175,61 @@ class Marker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: str
     line: int
     text: str
+    scope: int = -1  # index of the innermost symbol around or below (its documentation) the comment
+
+
+class Column(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    name: str
+    line: int
+    type: str = ""  # as written
+    nullable: bool = True
+    primary: bool = False
+    unique: bool = False
+    default: str = ""  # as written, at most 80 characters
+    doc: str = ""
+
+
+class ForeignKey(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What one row says about a row elsewhere. Exactly one of ``table`` and ``model`` names the other side."""
+
+    columns: tuple[str, ...]
+    line: int
+    table: str = ""  # as written, without quotes; with its schema where one is given
+    model: str = ""  # class name, where the framework names classes: ``Author``, ``blog.Author``
+    targets: tuple[str, ...] = ()  # columns there, where given
+    many: bool = False  # many to many
+
+
+class TableIndex(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    columns: tuple[str, ...]  # as written; expressions included
+    line: int
+    name: str = ""
+    unique: bool = False
+
+
+class TableRole(StrEnum):
+    SCHEMA = "schema"  # states the table: SQL, a Prisma schema, schema.rb
+    MODEL = "model"  # a class whose instances are rows
+    MIGRATION = "migration"  # a step that makes or changes the table
+
+
+class Table(msgspec.Struct, frozen=True, gc=False):
+    """A table or view, as one place in one file states it, maps to it or changes it."""
+
+    name: str  # as written, without quotes; "" where the framework makes it from app and model (Django)
+    role: TableRole
+    source: str  # sql | prisma | sqlalchemy | alembic | django | rails | jpa
+    line: int
+    end_line: int
+    symbol: int = -1  # the symbol that is the table, maps to it, or holds the step
+    model: str = ""  # name of the mapped class
+    creates: bool = False  # not a change to a table that is defined elsewhere
+    view: bool = False
+    columns: tuple[Column, ...] = ()
+    keys: tuple[ForeignKey, ...] = ()
+    indexes: tuple[TableIndex, ...] = ()
+    reads: tuple[tuple[str, int], ...] = ()  # (table, line) that a view selects from, or a table is made like
+    doc: str = ""
 
 
 class FileFacts(msgspec.Struct, frozen=True):
@@ -167,8 +249,10 @@ class FileFacts(msgspec.Struct, frozen=True):
     exports: tuple[tuple[str, str], ...] = ()  # (public name, local name): __all__, export {a as b}
     sections: tuple[Section, ...] = ()
     markers: tuple[Marker, ...] = ()
+    tables: tuple[Table, ...] = ()
     package: str = ""  # Go package clause, Java-like package declaration
     manifest: dict[str, str | list[str] | dict[str, str]] = {}  # what naming and docs need of package manifests
+    entries: tuple[Entry, ...] = ()
     entry_point: bool = False  # `if __name__ == "__main__"`, func main in package main, shebang script, bin
     locals: dict[int, tuple[str, ...]] = {}  # symbol index → local names that references there start with, sorted
     identifiers: dict[int, tuple[str, ...]] = {}  # symbol index → salient identifiers of its body, for the card

@@ -5,7 +5,7 @@ from functools import cache
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
-__all__ = ["Grammar", "Node", "Tree", "depth_exceeds", "grammar"]
+__all__ = ["Grammar", "Node", "Tree", "bare_run_exceeds", "depth_exceeds", "grammar"]
 
 _BROKEN = "[(ERROR) (MISSING)] @broken"
 
@@ -60,3 +60,24 @@ def depth_exceeds(root: Node, limit: int) -> bool:
         level = [child for node in level for child in node.children if child.descendant_count > room - 1]
         depth += 1
     return False
+
+
+def bare_run_exceeds(root: Node, limit: int) -> bool:
+    """Whether one node holds more than ``limit`` tokens in a row that have no name, such as brackets nobody closes.
+
+    A query looks from each of them for the next node with a name: the time grows with the square of the run.
+    """
+    level = [root]
+    while level:
+        if any(_longest_bare_run(node) > limit for node in level if node.child_count - node.named_child_count > limit):
+            return True
+        level = [child for node in level for child in node.children if child.descendant_count > limit]
+    return False
+
+
+def _longest_bare_run(node: Node) -> int:
+    longest = run = 0
+    for child in node.children:
+        run = 0 if child.is_named else run + 1
+        longest = max(longest, run)
+    return longest

@@ -1,11 +1,12 @@
 """What the handlers of a language write to while the captured nodes of one file pass by in source order."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from docrunch.parsing.chains import ChainCache
 from docrunch.parsing.comments import Comments
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.model import Binding, Import, Reference, SymbolKind
+from docrunch.parsing.model import Binding, Entry, Import, Reference, SymbolKind, Table
 from docrunch.parsing.parser import Node
 
 TYPE_KINDS = frozenset(
@@ -19,6 +20,12 @@ TYPE_KINDS = frozenset(
 )
 RETURN = ("<return>",)  # the target of bindings of what a function returns
 CALLABLE_KINDS = frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR})
+
+
+class Mark(NamedTuple):
+    chain: tuple[str, ...]
+    node: Node
+    scope: int
 
 
 class Walk:
@@ -36,13 +43,18 @@ class Walk:
         "doc_end_line",
         "doc_line",
         "dotted",
+        "entries",
         "entry_point",
         "exports",
         "extra",
+        "guards",
         "implementations",
         "imports",
         "local_names",
         "manifest",
+        "marks",
+        "nameless",
+        "nesting",
         "package",
         "pending",
         "references",
@@ -51,6 +63,7 @@ class Walk:
         "seen",
         "stack",
         "symbols",
+        "tables",
         "text",
         "type_end",
     )
@@ -62,6 +75,7 @@ class Walk:
         self.references: list[Reference] = []
         self.bindings: list[Binding] = []
         self.exports: list[tuple[str, str]] = []
+        self.tables: list[Table] = []
         self.comments = Comments(text)
         self.chains: ChainCache = {}
         self.dotted: dict[bytes, tuple[str, ...]] = {}  # names of types as written → their parts
@@ -71,12 +85,17 @@ class Walk:
         self.declaration: Node | None = None  # the statement around the declarators that come next
         self.decorators: list[Node] = []  # those that stand before the member that comes next
         self.implementations: list[tuple[int, str, str]] = []  # open blocks: (last byte, type, trait)
+        self.nameless: list[tuple[int, int, str]] = []  # open bodies of nameless classes: (last byte, scope, type)
         self.anonymous_end = 0  # last byte of the outermost anonymous function that is open
         self.seen: set[int] = set()  # first bytes of names and calls that were read as part of something larger
         self.extra: dict[str, list[str]] = {}  # notes that a language's handlers leave for their own finish()
         self.defined: set[str] = set()  # local names of variables: the first assignment defines
         self.type_end = 0  # last byte of the type position read last; nested ones are part of it
         self.entry_point = False
+        self.guards: list[int] = []  # lines of conditions that hold only in a program
+        self.entries: list[Entry] = []
+        self.nesting: list[tuple[int, int, int]] = []  # open structures: last byte, symbol, level inside
+        self.marks: list[Mark] = []  # calls and annotations that may start code, for `docrunch.parsing.entries`
         self.package = ""
         self.doc = ""
         self.doc_line = 0
@@ -118,6 +137,13 @@ class Walk:
     def in_callable(self) -> bool:
         return self.scope >= 0 and self.symbols[self.scope].kind in CALLABLE_KINDS
 
+    def nameless_type(self, start: int) -> str:
+        """The supertype of the class without a name that directly holds what starts at a byte; "" elsewhere."""
+        open_ = self.nameless
+        while open_ and open_[-1][0] <= start:
+            open_.pop()
+        return open_[-1][2] if open_ and open_[-1][1] == self.scope else ""
+
     def local_path(self, name: str) -> str:
         parent = self.parent
         return f"{parent.local_name}.{name}" if parent is not None else name
@@ -134,6 +160,10 @@ class Walk:
             scope = self.symbols[scope].parent
         return False
 
+    def mark(self, chain: tuple[str, ...], node: Node) -> None:
+        """Note what may start code; the table of the language has its last name."""
+        self.marks.append(Mark(chain, node, self.scope))
+
     def refer_type(self, written: bytes, node: Node) -> None:
         """A use of the type ``written``; a file repeats few of them often."""
         parts = self.dotted.get(written)
@@ -141,8 +171,10 @@ class Walk:
             parts = self.dotted[written] = _named(tuple(written.decode("utf-8", "replace").split(".")))
         self.references.append(Reference("use", parts, node.start_point[0] + 1, self.scope))
 
-    def refer(self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1) -> None:
-        self.references.append(Reference(kind, _named(chain), node.start_point[0] + 1, self.scope, args))
+    def refer(
+        self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1, labels: tuple[str, ...] = ()
+    ) -> None:
+        self.references.append(Reference(kind, _named(chain), node.start_point[0] + 1, self.scope, args, labels))
 
     def bind(self, target: tuple[str, ...], node: Node, *, type_: str = "", value: tuple[str, ...] = ()) -> None:
         self.bindings.append(Binding(target, self.scope, node.start_point[0] + 1, type_, value))

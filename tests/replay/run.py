@@ -1,10 +1,10 @@
-"""Incremental equals clean, byte for byte, over a real history.
+"""Incremental equals clean, byte for byte, over real histories of three ecosystems.
 
-    python -m tests.replay.run [--package click] [--versions 30]
+    python -m tests.replay.run [--versions 60] [--ecosystem pypi|npm|go …]
 
 Successive releases of a package become successive commits. For each one, a scan by the workflow (which reuses
-whatever earlier scans cached) is compared with an offline scan, which knows nothing of the past: graph,
-documentation and docpack must be equal to the last byte.
+whatever earlier scans left: facts, vectors, links, pages) is compared with an offline scan, which knows nothing of
+the past: graph, documentation and docpack must be equal to the last byte.
 """
 
 import argparse
@@ -15,68 +15,86 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from docrunch.docpack.read import read_docpack
+from tests.replay.histories import HISTORIES, shares
 from tests.support import corpus
 
-CLICK = (
-    "3.0 3.1 3.2 3.3 4.0 4.1 5.0 5.1 6.0 6.2 6.3 6.4 6.6 6.7 7.0 7.1 7.1.1 7.1.2 8.0.0 8.0.1 8.0.2 8.0.3 8.0.4 "
-    "8.1.0 8.1.1 8.1.2 8.1.3 8.1.4 8.1.5 8.1.6 8.1.7 8.1.8"
+HEAD = (
+    f"{'ecosystem':10}{'version':10}{'result':28}{'files':>6}{'embedded':>10}{'reused':>8}{'seconds':>9}  graph_sha256"
 )
-VERSIONS = {"click": CLICK.split()}
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> int:
     arguments = parse_arguments()
-    versions = VERSIONS[arguments.package][-arguments.versions :]
+    wanted = shares(arguments.versions, arguments.ecosystem or list(HISTORIES))
+    started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="docrunch-replay-") as work:
         base = Path(work)
-        fetched = [(v, corpus.pypi_wheel(arguments.corpus, arguments.package, v)) for v in versions]
-        repository, commits = corpus.history(base, arguments.package, fetched)
         # The embedded Postgres runs as another user, who must be able to reach its directory.
         base.chmod(0o711)
-        environment = {**os.environ, "DOCRUNCH_HOME": str(base / "home")}
-        docrunch(environment, base, "up")
+        replay = Replay({**os.environ, "DOCRUNCH_HOME": str(base / "home")}, base)
+        replay.docrunch(base, "up")
         try:
-            return replay(environment, base, repository, list(zip(versions, commits, strict=True)))
+            print(HEAD)
+            for ecosystem, number in wanted.items():
+                replay.history(ecosystem, HISTORIES[ecosystem].newest(number, arguments.corpus))
         finally:
-            docrunch(environment, base, "down", "--purge")
+            replay.docrunch(base, "down", "--purge")
+    total = sum(wanted.values())
+    print(f"{total - replay.different} passed, {replay.different} failed, {time.perf_counter() - started:.0f} s")
+    return 1 if replay.different else 0
 
 
-def replay(environment: dict[str, str], base: Path, repository: Path, commits: list[tuple[str, str]]) -> int:
-    # Tags, because a bare sha is kept as an object only: a declared ref goes through publish by difference.
-    different = 0
-    for version, commit in commits:
-        git(repository, "branch", "-f", "replayed", commit)
-        incremental, clean = base / "incremental", base / "clean"
-        started = time.perf_counter()
-        found = scan(environment, incremental, repository, [])
-        middle = time.perf_counter()
-        scan(environment, clean, repository, ["--offline"])
-        export(environment, incremental, repository)
-        wrong = differences(incremental, clean)
-        different += bool(wrong)
-        counts = found["counts"]
-        print(
-            f"{version:8} {'DIFFERENT ' + ', '.join(wrong) if wrong else 'equal':10} "
-            f"files {counts['files']:4} texts embedded {counts['embedded']:5} reused {counts['reused']:5} "
-            f"workflow {middle - started:5.1f} s, clean {time.perf_counter() - middle:5.1f} s",
-            flush=True,
-        )
-    print(f"{len(commits)} commits, {different} different")
-    print(f"{len(commits) - different} passed, {different} failed")
-    return 1 if different else 0
+@dataclass
+class Replay:
+    environment: dict[str, str]
+    base: Path
+    different: int = 0  # versions whose two scans differ
 
+    def history(self, ecosystem: str, versions: list[tuple[str, Path]]) -> None:
+        repository, commits = corpus.history(self.base, ecosystem, versions)
+        for (version, _), commit in zip(versions, commits, strict=True):
+            # A branch, because a bare sha is kept as an object only: a declared ref goes through publish by difference.
+            git(repository, "branch", "-f", "replayed", commit)
+            started = time.perf_counter()
+            found, wrong = self.compare(ecosystem, repository)
+            self.different += bool(wrong)
+            counts = found["counts"]
+            print(
+                f"{ecosystem:10}{version:10}{'DIFFERENT ' + ', '.join(wrong) if wrong else 'equal':28}"
+                f"{counts['files']:6}{counts['embedded']:10}{counts['reused']:8}{time.perf_counter() - started:9.1f}"
+                f"  {read_docpack(self.base / 'clean' / 'out.docpack').manifest.graph_sha256[:16]}",
+                flush=True,
+            )
 
-def scan(environment: dict[str, str], cwd: Path, repository: Path, extra: list[str]) -> dict[str, object]:
-    cwd.mkdir(exist_ok=True)
-    arguments = ["--ref", "replayed", "--name", "replayed", "--docpack", "out.docpack", "--docs", "docs", "--json"]
-    return json.loads(docrunch(environment, cwd, "scan", str(repository), *arguments, *extra))
+    def compare(self, name: str, repository: Path) -> tuple[dict[str, Any], list[str]]:
+        """The report of the incremental scan, and what of it is not that of the clean one."""
+        incremental, clean = self.base / "incremental", self.base / "clean"
+        with ThreadPoolExecutor(2) as both:
+            alone = both.submit(self.scan, clean, repository, name, "--offline")
+            found = both.submit(self.scan, incremental, repository, name).result()
+            alone.result()
+        self.docrunch(incremental, "export", "graph", name, "--ref", "replayed", "--out", "graph.jsonl")
+        return found, differences(incremental, clean)
 
+    def scan(self, cwd: Path, repository: Path, name: str, *extra: str) -> dict[str, Any]:
+        cwd.mkdir(exist_ok=True)
+        arguments = ["--ref", "replayed", "--name", name, "--docpack", "out.docpack", "--docs", "docs", "--json"]
+        found: dict[str, Any] = json.loads(self.docrunch(cwd, "scan", str(repository), *arguments, *extra))
+        return found
 
-def export(environment: dict[str, str], cwd: Path, repository: Path) -> None:
-    docrunch(environment, cwd, "export", "graph", "replayed", "--ref", "replayed", "--out", "graph.jsonl")
+    def docrunch(self, cwd: Path, *arguments: str) -> str:
+        command = [sys.executable, "-c", "from api.cli.main import entry; entry()", *arguments]
+        ran = subprocess.run(command, cwd=cwd, env=self.environment, capture_output=True, text=True, timeout=600)
+        if ran.returncode:
+            said = f"{ran.stdout[-2000:]}\n{ran.stderr[-4000:]}"
+            raise SystemExit(f"docrunch {' '.join(arguments)} exited {ran.returncode}\n{said}")
+        return ran.stdout
 
 
 def differences(one: Path, other: Path) -> list[str]:
@@ -95,22 +113,14 @@ def same_tree(compared: "filecmp.dircmp[str]") -> bool:
     return not mismatch and not errors and all(same_tree(inner) for inner in compared.subdirs.values())
 
 
-def docrunch(environment: dict[str, str], cwd: Path, *arguments: str) -> str:
-    command = [str(Path(sys.executable).with_name("docrunch")), *arguments]
-    ran = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=600)
-    if ran.returncode:
-        raise SystemExit(f"{' '.join(command)} exited {ran.returncode}\n{ran.stdout[-2000:]}\n{ran.stderr[-4000:]}")
-    return ran.stdout
-
-
 def git(repository: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", str(repository), *arguments], check=True, capture_output=True)
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--package", choices=sorted(VERSIONS), default="click")
-    parser.add_argument("--versions", type=int, default=30)
+    parser.add_argument("--versions", type=int, default=60, help="in total, shared among the ecosystems")
+    parser.add_argument("--ecosystem", choices=sorted(HISTORIES), action="append", help="may repeat; default: all")
     parser.add_argument("--corpus", type=Path, default=Path(tempfile.gettempdir()) / "docrunch-corpus")
     return parser.parse_args()
 

@@ -2,10 +2,13 @@
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable
 
 Tree = dict[str, str]  # path → text
 _WORD = re.compile(r"[^\W\d]\w{2,}")
+_IMPORT = re.compile(r"\s*(?:import|from|use|pub use|export \*|#include|require)\b")
+_MANIFESTS = frozenset({"pyproject.toml", "package.json", "tsconfig.json", "go.mod", "Cargo.toml", "pom.xml"})
 
 
 def edited(tree: Tree, chance: random.Random, before: list[Tree]) -> Tree:
@@ -60,6 +63,57 @@ def rename_file(tree: Tree, chance: random.Random) -> None:
     target = f"{folder}/{new}{dot}{suffix}" if folder else f"{new}{dot}{suffix}"
     if target not in tree:
         tree[target] = tree.pop(path)
+
+
+def recase_file(tree: Tree, chance: random.Random) -> None:
+    """A rename that some disks do not see."""
+    path = _any(tree, chance)
+    folder, slash, name = path.rpartition("/")
+    target = folder + slash + name.swapcase()
+    if target not in tree:
+        tree[target] = tree.pop(path)
+
+
+def twin_file(tree: Tree, chance: random.Random) -> None:
+    """Two names that look the same: one composed, one decomposed."""
+    path = _any(tree, chance)
+    stem, dot, suffix = path.rpartition(".")
+    for form in ("NFC", "NFD"):
+        tree[f"{stem}{unicodedata.normalize(form, 'é')}{dot}{suffix}"] = tree[path]
+
+
+def change_import(tree: Tree, chance: random.Random) -> None:
+    """One import goes, or comes from somewhere else."""
+    path = _any(tree, chance)
+    lines = tree[path].splitlines(keepends=True)
+    found = [n for n, line in enumerate(lines) if _IMPORT.match(line)]
+    if not found:
+        return
+    at = chance.choice(found)
+    other = [line for line in tree[_any(tree, chance)].splitlines(keepends=True) if _IMPORT.match(line)]
+    lines[at : at + 1] = [chance.choice(other)] if other and chance.random() < 0.6 else []
+    tree[path] = "".join(lines)
+
+
+def change_manifest(tree: Tree, chance: random.Random) -> None:
+    """Another name of the project, or none."""
+    found = sorted(path for path in tree if path.rsplit("/", 1)[-1] in _MANIFESTS)
+    if not found:
+        tree["pyproject.toml"] = '[project]\nname = "made"\n'
+        return
+    path = chance.choice(found)
+    if chance.random() < 0.3:
+        del tree[path]
+    else:
+        tree[path] = re.sub(r'(name"?\s*[=:]\s*"|^module )\S+?("|$)', r"\1other\2", tree[path], flags=re.MULTILINE)
+
+
+def add_file(tree: Tree, chance: random.Random) -> None:
+    """Half of another file, under a new name beside it."""
+    path = _any(tree, chance)
+    stem, dot, suffix = path.rpartition(".")
+    lines = tree[path].splitlines(keepends=True)
+    tree.setdefault(f"{stem}_{chance.randrange(1_000)}{dot}{suffix}", "".join(lines[: len(lines) // 2]))
 
 
 def delete_file(tree: Tree, chance: random.Random) -> None:
@@ -125,6 +179,12 @@ EDITS: tuple[Callable[[Tree, random.Random], None], ...] = (
     take_word,
     move_file,
     rename_file,
+    recase_file,
+    twin_file,
+    change_import,
+    change_import,
+    change_manifest,
+    add_file,
     delete_file,
     copy_file,
     swap_files,

@@ -12,7 +12,12 @@ from docrunch.parsing.catalog import detect
 from docrunch.parsing.extract import extract
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry
+from tests.support.csharp_world import CSHARP
+from tests.support.data_world import DATA
 from tests.support.edits import Tree
+from tests.support.scala_world import SCALA
+from tests.support.structural import STRUCTURAL
+from tests.support.swift import SHOP
 
 PYTHON = {
     "pyproject.toml": '[project]\nname = "shop"\n',
@@ -218,7 +223,85 @@ C = {
     """,
 }
 
-WORLDS = {"c": C, "python": PYTHON, "typescript": TYPESCRIPT, "go": GO, "rust": RUST}
+JVM = {
+    "src/main/java/com/acme/Store.java": """
+        package com.acme;
+
+        import com.acme.base.Entry;
+        import static com.acme.base.Checks.*;
+        import java.util.List;
+
+        public class Store<T> extends com.acme.base.Root implements Opened {
+            private final List<Entry> entries;
+            Store(int size) { super(size); this.entries = null; }
+            Store() { this(1); }
+            public Entry find(String name) { notEmpty(name); return find(name, 1); }
+            Entry find(String name, int from) { entries.get(0).rename(name); closeRoot(); return null; }
+            class Part { Entry first() { return Store.this.find(""); } }
+            static Store<Entry> make() { return new Store<>(2); }
+        }
+    """,
+    "src/main/java/com/acme/Opened.java": "package com.acme;\ninterface Opened { default void open() { open(); } }\n",
+    "src/main/java/com/acme/base/Entry.java": """
+        package com.acme.base;
+
+        public record Entry(String name) {
+            public Entry rename(String to) { return new Entry(to); }
+            public enum Kind { ONE { int size() { return 1; } }; int size() { return 0; } }
+        }
+    """,
+    "src/main/java/com/acme/base/Checks.java": """
+        package com.acme.base;
+
+        public final class Checks {
+            public static void notEmpty(String text) { notEmpty(text, "x"); }
+            public static void notEmpty(String text, Object... rest) { Entry.Kind.ONE.size(); }
+        }
+    """,
+    "src/main/java/com/acme/base/Root.java": """
+        package com.acme.base;
+
+        public abstract class Root {
+            protected Root(int size) {}
+            protected void closeRoot() { new Runnable() { public void run() { closeRoot(); } }.run(); }
+        }
+    """,
+    "src/main/kotlin/com/acme/Shelf.kt": """
+        package com.acme
+
+        import com.acme.base.Entry
+        import com.acme.base.Checks as Check
+
+        class Shelf(val store: Store<Entry>) : Opened {
+            val first by lazy { store.find("a") }
+            fun add(entry: Entry) = entry.rename("b").labelled(2)
+            companion object { fun empty() = Shelf(Store.make()) }
+        }
+
+        fun Entry.labelled(times: Int = 1): Entry { Check.notEmpty(name); return rename("c") }
+        fun shelf() = Shelf.empty().add(Shelf.empty().first)
+    """,
+    "src/test/kotlin/com/acme/ShelfTest.kt": """
+        package com.acme
+
+        class ShelfTest {
+            @Test fun works() { shelf().labelled(); Shelf.empty().open() }
+        }
+    """,
+}
+WORLDS = {
+    "c": C,
+    "python": PYTHON,
+    "typescript": TYPESCRIPT,
+    "go": GO,
+    "rust": RUST,
+    "jvm": JVM,
+    "data": DATA,
+    "swift": SHOP,
+    "csharp": CSHARP,
+    "scala": SCALA,
+    "structural": STRUCTURAL,
+}
 ALL = {f"{name}/{path}": text for name, world in WORLDS.items() for path, text in world.items()}
 
 

@@ -8,7 +8,7 @@ from benchmarks.accuracy.package import Package
 from benchmarks.accuracy.rows import decode
 from benchmarks.accuracy.tools import need, run
 
-KINDS = ("class", "interface", "enum", "method", "constructor", "property")
+KINDS = ("class", "interface", "enum", "method", "constructor", "property", "constant")
 _PROGRAM = PROGRAMS / "java" / "Facts.java"
 _EXPORTS = ("--add-exports", "jdk.compiler/com.sun.tools.javac.tree=ALL-UNNAMED")
 

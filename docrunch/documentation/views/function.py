@@ -6,6 +6,7 @@ from docrunch.documentation.escape import code, fence, prose, unmarked
 from docrunch.documentation.examples import Examples
 from docrunch.documentation.files import is_test
 from docrunch.documentation.reader import Reader
+from docrunch.documentation.summaries import plural
 from docrunch.documentation.views.links import Linker, display_name
 from docrunch.documentation.views.module import ExampleView, example_view
 from docrunch.graph.model import Confidence, Edge, EdgeKind, Node, NodeKind
@@ -14,6 +15,7 @@ from docrunch.ids import NodeId
 RECEIVERS = ("self", "cls", "&self", "&mut self", "this")  # stated by the kind already
 MAX_USERS = 40
 MAX_CALLS = 40
+MAX_OVERRIDING = 10
 MAX_DOC = 400  # characters of a parameter's description
 
 
@@ -56,6 +58,8 @@ class FunctionView:
     examples: list[ExampleView]
     similar: list[str]
     overrides: list[str]
+    impact: list[str]
+    address: str
 
 
 def function_view(reader: Reader, node_id: NodeId, page: str) -> FunctionView:
@@ -98,11 +102,40 @@ def function_view(reader: Reader, node_id: NodeId, page: str) -> FunctionView:
         overrides=[
             link.node(reader.face(e.target), in_table=False) for e in reader.edges_out(node, EdgeKind.OVERRIDES)
         ],
+        impact=_impact(reader, link, node),
+        address=node.id,
     )
 
 
+def _impact(reader: Reader, link: Linker, node: Node) -> list[str]:
+    """What a change of the function reaches first: computed from direct edges, the rest is a query."""
+    said: list[str] = []
+    users = [user.face for user in reader.users(node, EdgeKind.CALLS, EdgeKind.USES)]
+    direct = [face for face in users if not is_test(face.path)]
+    if direct:
+        modules = len({face.path for face in direct})
+        said.append(f"Used directly by {plural(len(direct), 'symbol')} in {plural(modules, 'module')}.")
+    above = [reader.node(edge.target) for edge in reader.edges_out(node, EdgeKind.OVERRIDES)]
+    for method in above:
+        through = [user for user in reader.users(method, EdgeKind.CALLS) if not is_test(user.face.path)]
+        if through:
+            said.append(f"Calls of {link.node(method, in_table=False)} ({len(through)} outside tests) may run it.")
+    below = reader.users(node, EdgeKind.OVERRIDES)
+    if below:
+        named = ", ".join(link.node(user.face, in_table=False) for user in below[:MAX_OVERRIDING])
+        more = f" and {len(below) - MAX_OVERRIDING} more" if len(below) > MAX_OVERRIDING else ""
+        said.append(f"Overridden or implemented by {named}{more}: a call of it may run one of them.")
+    if node.exported:
+        said.append("Part of the public surface: code outside this repository may use it.")
+    tests = len(users) - len(direct)
+    if said:
+        found = f"{plural(tests, 'test')} {'uses' if tests == 1 else 'use'} it directly."
+        said.append(found if tests else "No test uses it directly.")
+    return said
+
+
 def _traits(node: Node) -> list[str]:
-    made = [prose(modifier) for modifier in node.modifiers]
+    made = [prose(modifier) for modifier in node.modifiers if not modifier.startswith("@")]
     if node.entry_point:
         made.append("entry point")
     if node.complexity:

@@ -286,6 +286,9 @@ def _next(world: World, link: Linker, product: list[Node], decisions: list[Decis
         f"{link.page(paths.ARCHITECTURE, 'Architecture')}: how modules depend on each other, layers, cycles, hot spots",
         f"{link.page(paths.MODULE_INDEX, 'All modules')}: every module by directory, tests included",
     ]
+    if world.tables:
+        stated = plural(len(world.tables), "table")
+        made.append(f"{link.page(paths.SCHEMA, 'Schema')}: {stated} with columns, keys and what refers to them")
     if product:
         made.append(f"{link.node(product[0], in_table=False)}: the module with the highest rank")
     facade = max(world.product_modules, key=world.count_reexports, default=None)

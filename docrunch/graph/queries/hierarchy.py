@@ -1,56 +1,75 @@
-"""Who calls what, who inherits from what, what contains what."""
+"""Who calls what, and who calls those."""
 
-from collections.abc import Callable
+import msgspec
+import numpy as np
 
-from docrunch.graph.model import Edge, EdgeKind, Node
-from docrunch.graph.queries.view import GraphView
-from docrunch.ids import NodeId
+from docrunch.graph.model import EdgeKind, NodeKind
+from docrunch.graph.queries.faces import Face, Link, face, link
+from docrunch.graph.queries.view import HEURISTIC, KIND_OF_EDGE, GraphView, Numbers
 
-_SUPERTYPES = (EdgeKind.INHERITS, EdgeKind.IMPLEMENTS)
-
-
-def callers(view: GraphView, node: NodeId) -> list[Edge]:
-    """Calls of a node, most certain first."""
-    return _ranked(view.incoming(node, (EdgeKind.CALLS,)))
-
-
-def callees(view: GraphView, node: NodeId) -> list[Edge]:
-    """Calls that a node makes, most certain first."""
-    return _ranked(view.outgoing(node, (EdgeKind.CALLS,)))
+_CALLS = KIND_OF_EDGE[EdgeKind.CALLS]
+_TYPES = frozenset(
+    {NodeKind.CLASS, NodeKind.INTERFACE, NodeKind.TRAIT, NodeKind.STRUCT, NodeKind.ENUM, NodeKind.NAMESPACE}
+)
 
 
-def _ranked(edges: list[Edge]) -> list[Edge]:
-    return sorted(edges, key=lambda edge: (-edge.certainty, edge.source, edge.target))
+class Step(msgspec.Struct, frozen=True):
+    depth: int  # 1: direct
+    link: Link
 
 
-def supertypes(view: GraphView, node: NodeId) -> list[NodeId]:
-    """All types above, closest first."""
-    return _spread(node, lambda current: [edge.target for edge in view.outgoing(current, _SUPERTYPES)])
+class Calls(msgspec.Struct, frozen=True):
+    """Calls by depth, most certain first; ``total`` counts those beyond the limit too."""
+
+    symbols: tuple[Face, ...]
+    calls: tuple[Step, ...]
+    total: int
 
 
-def subtypes(view: GraphView, node: NodeId) -> list[NodeId]:
-    """All types below, closest first."""
-    return _spread(node, lambda current: [edge.source for edge in view.incoming(current, _SUPERTYPES)])
+def callers(view: GraphView, nodes: list[int], *, depth: int = 1, heuristic: bool = True, limit: int = 0) -> Calls:
+    """Calls of these symbols. Of a type: of the type and its constructors; of a module: of everything in it."""
+    return _spread(view, nodes, _inside(view, nodes), depth, heuristic, limit, incoming=True)
 
 
-def children(view: GraphView, node: NodeId) -> list[Node]:
-    """What a node contains, in source order."""
-    found = [view.nodes[edge.target] for edge in view.outgoing(node, (EdgeKind.CONTAINS,))]
-    return sorted(found, key=lambda child: (child.path, child.line, child.start_byte, child.id))
+def callees(view: GraphView, nodes: list[int], *, depth: int = 1, heuristic: bool = True, limit: int = 0) -> Calls:
+    """Calls that these symbols and what is in them make."""
+    return _spread(view, nodes, view.within(nodes), depth, heuristic, limit, incoming=False)
 
 
-def container(view: GraphView, node: NodeId) -> NodeId | None:
-    edges = view.incoming(node, (EdgeKind.CONTAINS,))
-    return edges[0].source if edges else None
+def _inside(view: GraphView, nodes: list[int]) -> Numbers:
+    found = dict.fromkeys(nodes)
+    for node in nodes:
+        kind = view.node_kind(node)
+        if kind in (NodeKind.MODULE, NodeKind.PACKAGE):
+            found.update(dict.fromkeys(view.within([node]).tolist()))
+        elif kind in _TYPES:
+            made = (child for child in view.children(node) if view.node_kind(child) is NodeKind.CONSTRUCTOR)
+            found.update(dict.fromkeys(made))
+    return np.array(sorted(found), np.int64)
 
 
-def _spread(start: NodeId, step: Callable[[NodeId], list[NodeId]]) -> list[NodeId]:
-    seen = {start}
-    found: list[NodeId] = []
-    level = [start]
-    while level:
-        reached = sorted({target for current in level for target in step(current)} - seen)
-        seen.update(reached)
-        found.extend(reached)
-        level = reached
-    return found
+def _spread(
+    view: GraphView, nodes: list[int], level: Numbers, depth: int, heuristic: bool, limit: int, *, incoming: bool
+) -> Calls:
+    seen = np.zeros(view.size, bool)
+    seen[level] = True
+    steps: list[tuple[int, int]] = []
+    ends = view.source if incoming else view.target
+    for step in range(1, depth + 1):
+        edges = view.all_to(level) if incoming else view.all_from(level)
+        edges = edges[view.edge_kind[edges] == _CALLS]
+        if not heuristic:
+            edges = edges[view.confidence[edges] != HEURISTIC]
+        order = np.lexsort((edges, -view.certainty[edges]))
+        steps += [(step, int(edge)) for edge in edges[order]]
+        reached = np.unique(ends[edges]).astype(np.int64)
+        level = reached[~seen[reached]]
+        seen[level] = True
+        if not len(level):
+            break
+    shown = steps[:limit] if limit else steps
+    return Calls(
+        tuple(face(view, node) for node in nodes),
+        tuple(Step(number, link(view, edge)) for number, edge in shown),
+        len(steps),
+    )

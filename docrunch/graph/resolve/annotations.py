@@ -218,10 +218,10 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _top(text: str, separator: str) -> list[str]:
-    return list(_pieces(text, separator))
+    return list(pieces(text, separator))
 
 
-def _pieces(text: str, separator: str) -> Iterator[str]:
+def pieces(text: str, separator: str) -> Iterator[str]:
     """The parts between separators outside brackets."""
     depth = start = 0
     for at, character in enumerate(text):

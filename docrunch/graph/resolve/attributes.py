@@ -42,7 +42,9 @@ def assigned(r: "Resolver", owner: int, name: str) -> Value:
 
     The miss is ``no_member`` where nothing assigns the name, so that base classes are asked next.
     """
-    found = r.index.attributes(owner, name)
+    found = [*(r.index.attributes(owner, name) or ())]
+    for part in r.family_of(owner).other_parts(r, owner):
+        found += r.index.attributes(part, name) or ()
     if not found:
         return miss(NO_MEMBER)
     typed = [item for item in found if item[1].type]

@@ -47,8 +47,43 @@ _C_WORDS = """
     intptr_t uintptr_t FILE NULL EOF
 """
 _C = frozenset(_C_WORDS.split())
-_NAMES = {"c": _C, "python": _PYTHON, "javascript": _JAVASCRIPT, "go": _GO, "rust": _RUST}
-_PREFIX = {"c": "", "python": "builtins.", "javascript": "", "go": "builtin.", "rust": "std::"}
+_SWIFT_WORDS = """
+    print debugPrint dump fatalError assert assertionFailure precondition preconditionFailure min max abs zip
+    stride swap type sequence repeatElement withUnsafePointer withUnsafeBytes withExtendedLifetime
+    withCheckedContinuation withCheckedThrowingContinuation withTaskGroup withThrowingTaskGroup unsafeBitCast
+    numericCast isKnownUniquelyReferenced Int Int8 Int16 Int32 Int64 UInt UInt8 UInt16 UInt32 UInt64 Float Double
+    Bool String Character Substring Array Dictionary Set Optional Result Range ClosedRange Any AnyObject Void Never
+    Error Mirror ObjectIdentifier Task KeyPath AnyHashable Codable Decodable Encodable Hashable Equatable
+    Comparable Sendable Identifiable CaseIterable CodingKey Sequence Collection IteratorProtocol RawRepresentable
+    CustomStringConvertible Actor MainActor AsyncStream StaticString
+"""
+_SWIFT = frozenset(_SWIFT_WORDS.split())
+_SCALA_WORDS = """
+    Any AnyRef AnyVal Array Boolean Byte Char Double Either Error Exception Float IllegalArgumentException
+    IndexedSeq Int Iterable Iterator Left List Long Map Nil None Nothing NoSuchElementException Null
+    NumberFormatException Numeric Option Ordering PartialFunction Right RuntimeException Seq Set Short Some String
+    StringBuilder Stream Throwable Unit UnsupportedOperationException Vector assert assume classOf identity
+    implicitly locally print printf println require summon valueOf
+"""
+_SCALA = frozenset(_SCALA_WORDS.split()) | {"???"}
+_NAMES = {
+    "c": _C,
+    "python": _PYTHON,
+    "javascript": _JAVASCRIPT,
+    "go": _GO,
+    "rust": _RUST,
+    "swift": _SWIFT,
+    "scala": _SCALA,
+}
+_PREFIX = {
+    "c": "",
+    "python": "builtins.",
+    "javascript": "",
+    "go": "builtin.",
+    "rust": "std::",
+    "swift": "Swift.",
+    "scala": "scala.",
+}
 
 
 def value(family: str, name: str) -> Value:

@@ -35,7 +35,7 @@ _MANAGERS = {"contextmanager": "ContextManager", "asynccontextmanager": "AsyncCo
 def result(r: "Resolver", value: Value) -> Value:
     tag, payload, grade = value
     if tag == EXTERNAL:
-        return (EXTERNAL_INSTANCE, payload, grade)
+        return (EXTERNAL_INSTANCE, f"{payload}()", grade)
     if tag == SUPER:
         return value
     if tag == INSTANCE and isinstance(payload, int):
@@ -68,7 +68,12 @@ def _agreed(r: "Resolver", value: Value) -> Value:
 def _of_symbol(r: "Resolver", symbol: int, grade: int) -> Value:
     found = r.index.symbols[symbol]
     if found.kind in TYPES:
-        return (INSTANCE, symbol, grade)
+        made = r.family_of(symbol).makes(r, symbol)
+        return lower(made, grade) if made is not None and made[0] != MISS else made or (INSTANCE, symbol, grade)
+    if found.kind is SymbolKind.CONSTRUCTOR and not found.returns and r.index.parents[symbol] >= 0:
+        return (INSTANCE, r.index.parents[symbol], grade)
+    if found.kind in VALUES and (read := r.family_of(symbol).read(r, symbol)) is not None:
+        return lower(read, grade) if read[0] != MISS else read
     if found.kind in VALUES and not found.returns:
         enum = r.index.parents[symbol]
         if enum >= 0 and r.index.symbols[enum].kind is SymbolKind.ENUM:

@@ -134,7 +134,7 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
         return seen_through(r, members.of_instance(r, base[1], name, grade), base[1], args)
     family = r.family(args[0].file)
     container = family.container(base[1])
-    at = container.get(f"{name}()")
+    at = container.get(f"{name.split('(', 1)[0]}()")
     if at is None:
         through = container.get("*")
         return r.member(read(r, args[through], grade), name) if through is not None else miss(EXTERNAL_RECEIVER)
@@ -183,7 +183,7 @@ def meanings_of(r: "Resolver", owner: int, args: tuple[Written, ...], place: int
         return own if owner == place else ()
     file, scope = r.index.scope_of(owner)
     for base, texts in zip(definition.bases, definition.base_args, strict=True):
-        value = r.hierarchy.base(file, scope, base)
+        value = r.hierarchy.base(file, scope, base, texts)
         if not texts or value[0] != SYMBOL or not isinstance(value[1], int):
             continue
         if value[1] == place or place in r.hierarchy.order(value[1])[0]:

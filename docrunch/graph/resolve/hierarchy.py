@@ -58,8 +58,8 @@ class Hierarchy:
     def named(self, method: int, written: str) -> int:
         """The type that a receiver or the trait of an impl block names, -1 where it is not in the repository."""
         file, scope = self._index.scope_of(method)
-        parts = tuple(bare_type(written).replace("::", ".").split("."))
-        if not parts[0].isidentifier():
+        parts = self._r.family(file).parts(bare_type(written))
+        if not parts[0].strip(":\\").isidentifier():
             return -1
         while scope >= 0 and self._index.symbol(file, scope).kind is not SymbolKind.NAMESPACE:
             scope = self._index.symbol(file, scope).parent
@@ -103,8 +103,13 @@ class Hierarchy:
             return found[0]
         return self._r.ask(self._bases, symbol, _bases, _NO_BASES)
 
-    def base(self, file: int, scope: int, written: str) -> Value:
-        return self._r.chain(file, scope, tuple(written.replace("::", ".").split(".")))
+    def base(self, file: int, scope: int, written: str, args: Sequence[str] = ()) -> Value:
+        """The supertype that is written with these type arguments."""
+        family = self._r.family(file)
+        parts = family.parts(written)
+        if family.marks_types:
+            parts = (*parts[:-1], f":{parts[-1]}`{len(args)}" if args else ":" + parts[-1])
+        return self._r.chain(file, scope, parts)
 
     def order(self, symbol: int) -> Types:
         """Method resolution order, the symbol first: C3 (Python 2.3 MRO), depth first where C3 finds none."""
@@ -116,6 +121,8 @@ class Hierarchy:
 
     def member(self, symbol: int, name: str, *, skip_own: bool = False) -> Value:
         """A member of a type by its name, own ones first, then those of its supertypes."""
+        if self._r.family_of(symbol).separate_calls:
+            return self._r.family_of(symbol).member(self._r, symbol, name, skip_own=skip_own)
         order, outside = self.order(symbol)
         if len(order) > 1 and self._r.family_of(symbol).overloads:
             return self._overloaded(order[1:] if skip_own else order, symbol, name, outside)
@@ -142,7 +149,7 @@ class Hierarchy:
                     return self.pick(own, self._r.family_of(place))
                 break
             for number in own:
-                found.setdefault(tuple(p.type for p in symbols[number].params), number)
+                found.setdefault(self._r.family_of(number).shape(symbols[number]), number)
         if not found:
             return miss(EXTERNAL_BASE if outside else NO_MEMBER)
         value = self.pick(list(found.values()), self._r.family_of(symbol))
@@ -151,10 +158,17 @@ class Hierarchy:
     def own(self, symbol: int, name: str) -> Sequence[int]:
         """Members that a type itself defines, wherever they are written."""
         inside = self._index.members.get(symbol, {}).get(name, [])
+        others = self._r.family_of(symbol).other_parts(self._r, symbol)
+        if others:
+            inside = [*inside, *self._of_parts(others, name)]
         attached = self.attached(symbol).get(name)
         if not attached:
-            return inside
+            return inside or (self._r.family_of(symbol).outside(symbol, name) if self._attachments is None else [])
         return inside + [self._index.method(path, method.symbol) for path, method in attached]
+
+    def _of_parts(self, parts: Sequence[int], name: str) -> list[int]:
+        members = self._index.members
+        return [number for part in parts if part in members for number in members[part].get(name, ())]
 
     def pick(self, found: Sequence[int], family: "Family") -> Value:
         """One of several definitions of a name in one place, where the language says which."""
@@ -204,21 +218,27 @@ def _owner(r: "Resolver", method: int) -> int:
 
 def _bases(r: "Resolver", symbol: int) -> Types:
     index, hierarchy = r.index, r.hierarchy
-    file, scope = index.scope_of(symbol)
+    family = r.family_of(symbol)
     found: list[int] = []
     outside = False
-    for written in index.symbols[symbol].bases:
-        value = hierarchy.base(file, scope, written)
-        if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
-            found.append(value[1])
-        elif r.family(file).external(index.symbols[symbol], written):
-            outside = True
+    for part in (symbol, *family.other_parts(r, symbol)):
+        file, scope = index.scope_of(part)
+        definition = index.symbols[part]
+        given = definition.base_args or ((),) * len(definition.bases)
+        for written, args in zip(definition.bases, given, strict=True):
+            value = hierarchy.base(file, scope, written, args)
+            if value[0] == SYMBOL and isinstance(value[1], int) and index.symbols[value[1]].kind in TYPES:
+                found.append(value[1])
+            elif family.external(definition, written):
+                outside = True
     found += [trait for trait in hierarchy.traits(symbol) if trait not in found]
     return tuple(dict.fromkeys(found)), outside
 
 
 def _order(r: "Resolver", symbol: int) -> Types:
     bases, outside = r.hierarchy.bases(symbol)
+    if r.family_of(symbol).right_to_left:
+        bases = bases[::-1]
     above = [r.hierarchy.order(base) for base in bases]
     lines = [list(order) for order, _ in above] + [list(bases)]
     merged = _merge(lines)

@@ -32,6 +32,7 @@ from docrunch.graph.resolve.interface import (
     bound_name,
     go_package_name,
     interface,
+    is_outside_type,
     part_names,
 )
 from docrunch.graph.resolve.reads import Reads
@@ -100,6 +101,7 @@ class Index:
         self.symbol_file: list[int] = []
         self.parents: list[int] = []  # number of the enclosing symbol, -1 at the top of a file
         self.members: dict[int, Names] = {}
+        self.nameless: dict[tuple[int, int, str], Names] = {}  # (file, scope, supertype) of nameless classes → members
         self._tables: list[_Table | None] = [None] * len(self.paths)
         self._attributes: dict[int, dict[str, list[tuple[int, Bound]]]] = {}
         self._returned: dict[int, list[Bound]] = {}
@@ -183,6 +185,15 @@ class Index:
         table, found = self._table(file), []
         for scope, symbol in enumerate(table.seen.definitions):
             if symbol.name == name and is_method(symbol.kind, symbol.receiver, symbol.trait):
+                self.reads.note(self.paths[file], table.parts[scope])
+                found.append(table.offset + scope)
+        return found
+
+    def extensions(self, file: int, name: str) -> list[int]:
+        """Functions of a name anywhere in a file that extend the type of their first parameter."""
+        table, found = self._table(file), []
+        for scope, symbol in enumerate(table.seen.definitions):
+            if symbol.name == name and symbol.params and symbol.params[0].type.startswith("this "):
                 self.reads.note(self.paths[file], table.parts[scope])
                 found.append(table.offset + scope)
         return found
@@ -303,6 +314,12 @@ class Index:
     def _index_symbols(self, table: _Table, seen: Interface) -> None:
         for number, symbol in enumerate(seen.definitions, table.offset):
             parent = self.parents[number]
+            if symbol.trait and not symbol.receiver:
+                key = (self.symbol_file[number], symbol.parent, symbol.trait)
+                self.nameless.setdefault(key, {}).setdefault(symbol.name, []).append(number)
+                continue  # a member of a class without a name: known inside it only
+            if is_outside_type(symbol.kind, symbol.receiver):
+                table.top.setdefault(symbol.local_name, []).append(number)
             if symbol.receiver:
                 continue  # a method outside its type's braces: `hierarchy` finds its type
             if symbol.kind in MEMBERS and (parent < 0 or self.symbols[parent].kind in CALLABLE):

@@ -48,6 +48,7 @@ class Definition(msgspec.Struct, frozen=True, gc=False):
     bases: tuple[str, ...]  # as written
     type: str
     receiver: str
+    extends: str  # the receiver, where it makes no member of another type (`LanguageTraits.extensions`)
     trait: str
     has_body: bool
     plain_function: bool  # JavaScript: written with the word `function`, which has a `this` of its own
@@ -103,6 +104,7 @@ def interface(facts: FileFacts) -> Interface:
 def _definition(symbol: Symbol, language: str, ordinals: dict[tuple[str, SymbolKind], int]) -> Definition:
     key = (symbol.local_name.replace(".", "::") if language == "rust" else symbol.local_name, symbol.kind)
     ordinal = ordinals[key] = ordinals.get(key, -1) + 1
+    extensions = bool(symbol.receiver) and traits(language).extensions
     return Definition(
         symbol.name,
         symbol.kind,
@@ -115,7 +117,8 @@ def _definition(symbol: Symbol, language: str, ordinals: dict[tuple[str, SymbolK
         symbol.returns,
         tuple([base.name for base in symbol.bases]) if symbol.bases else (),
         symbol.type,
-        symbol.receiver,
+        "" if extensions else symbol.receiver,
+        symbol.receiver if extensions else "",
         symbol.trait,
         symbol.complexity > 0,
         symbol.signature.startswith(("function", "async function")),
@@ -132,8 +135,15 @@ def _bound(binding: Binding) -> Bound:
     return Bound(binding.target, binding.scope, binding.type, binding.value)
 
 
+def is_outside_type(kind: SymbolKind, receiver: str) -> bool:
+    """Swift: a type in an extension of another one; it is found by its whole local name, like one at the top."""
+    return bool(receiver) and kind in TYPES and kind is not SymbolKind.TYPE
+
+
 def part_of(definition: Definition) -> str:
     """The part of a definition at the top of its file. Those that no name leads to have parts of their own."""
+    if is_outside_type(definition.kind, definition.receiver):
+        return definition.local_name
     if definition.receiver or definition.kind in MEMBERS:
         return "." + definition.name
     return definition.name
@@ -220,6 +230,7 @@ def _fields(d: Definition) -> tuple[object, ...]:
         d.bases,
         d.type,
         d.receiver,
+        d.extends,
         d.trait,
         d.has_body,
         d.plain_function,

@@ -125,12 +125,12 @@ class JavaScriptImports:
         if not rest:
             stated += [self._layout.text(manifest, key) for key in ("types", "module", "main")]
         for target in [*stated, *((rest, f"src/{rest}") if rest else ("src/index", "index"))]:
-            value = self._source(home, target) if target else None
+            value = self.source(home, target) if target else None
             if value is not None:
                 return value
         return None
 
-    def _source(self, home: str, target: str) -> Value | None:
+    def source(self, home: str, target: str) -> Value | None:
         """The stated file, or the source that it is built from."""
         target = target.removeprefix("./")
         stem = _BUILT.sub("", target)

@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve import flow
+from docrunch.graph.resolve import flow, names
 from docrunch.graph.resolve.interface import TYPES, VALUES
 from docrunch.graph.resolve.values import (
     APPLIED,
     ATTRIBUTE,
+    CONSTRUCTED,
     DYNAMIC_RECEIVER,
     EXTERNAL,
     EXTERNAL_INSTANCE,
+    EXTERNAL_MEMBER,
     EXTERNAL_RECEIVER,
     INSTANCE,
     MEMBER_OF,
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
 
 def member(r: "Resolver", value: Value, name: str) -> Value:
     tag, payload, grade = value
-    if name[0] == "[":
+    if name[:1] == "[":
         return flow.element(r, value, name)
+    if name[:1] == ":" and name[:2] != "::":
+        return _type(r, value, name)
     if isinstance(payload, str):
         return _of_text(r, tag, payload, name, grade)
     if tag == MODULE:
@@ -43,7 +47,7 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
             found = r.member(whole, name) if whole is not None and whole[0] != MISS else found
         return lower_hit(found, grade)
     if tag == SUPER:
-        return lower_hit(r.hierarchy.member(payload, name, skip_own=True), grade)
+        return lower_hit(r.family_of(payload).of_instance(r, payload, name, skip_own=True), grade)
     if tag == INSTANCE:
         return flow.seen_through(r, of_instance(r, payload, name, grade), payload, ())
     if tag == APPLIED:
@@ -54,13 +58,26 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
     return _of_symbol(r, payload, name, grade) if tag == SYMBOL else miss(DYNAMIC_RECEIVER)
 
 
+def _type(r: "Resolver", value: Value, part: str) -> Value:
+    """A member that can only be a type."""
+    name, arity = names.type_part(part)
+    found = r.member(value, name)
+    several = r.hierarchy.ambiguity(found) or ((found[1],) if found[0] == SYMBOL else ())
+    if not several or not isinstance(several[0], int):
+        return found
+    type_ = r.family_of(several[0]).as_type(r, found, arity)
+    return lower_hit(type_, value[2]) if type_ is not None else miss(NO_MEMBER)
+
+
 def _of_text(r: "Resolver", tag: int, payload: str, name: str, grade: int) -> Value:
     if tag == EXTERNAL:
-        return (EXTERNAL, outside_member(payload, name), grade)
+        return (EXTERNAL, outside_member(payload, name.split("(", 1)[0]), grade)
     if tag == PACKAGE:
         family, key = r.package(payload)
         return lower_hit(family.package_member(r, key, name), grade)
-    return miss(EXTERNAL_RECEIVER) if tag == EXTERNAL_INSTANCE else miss(payload)
+    if tag == EXTERNAL_INSTANCE and not payload.endswith("()"):
+        return (EXTERNAL_MEMBER, outside_member(payload, name.split("(", 1)[0]), min(grade, CONSTRUCTED))
+    return miss(EXTERNAL_RECEIVER) if tag in (EXTERNAL_INSTANCE, EXTERNAL_MEMBER) else miss(payload)
 
 
 def outside_member(outside: str, name: str) -> str:
@@ -77,7 +94,7 @@ def lower_hit(value: Value, grade: int) -> Value:
 
 def of_instance(r: "Resolver", owner: int, name: str, grade: int) -> Value:
     """A method, property or attribute of an instance; attributes that only assignments show give what they hold."""
-    found = r.hierarchy.member(owner, name)
+    found = r.family_of(owner).of_instance(r, owner, name)
     if found[0] != MISS:
         return lower(found, grade)
     for place in r.hierarchy.order(owner)[0]:
@@ -98,7 +115,11 @@ def _of_symbol(r: "Resolver", symbol: int, name: str, grade: int) -> Value:
         held = r.held(symbol)
         return r.member(held, name) if held[0] != MISS else lower_hit(r.hierarchy.member(symbol, name), grade)
     if kind in TYPES:
-        return lower_hit(r.hierarchy.member(symbol, name), grade)
+        word = r.family_of(symbol).word(r, symbol, name)
+        if word is not None:
+            return word
+        found = r.family_of(symbol).of_type(r, symbol, name)
+        return lower_hit(flow.seen_through(r, found, symbol, ()), grade)
     if kind in VALUES:
         own = r.index.members.get(symbol, {}).get(name)  # members of an object literal
         if own:

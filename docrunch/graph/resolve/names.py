@@ -11,10 +11,14 @@ from docrunch.graph.resolve.values import (
     ANNOTATED,
     CONSTRUCTED,
     DYNAMIC_RECEIVER,
+    EXTERNAL,
+    EXTERNAL_MEMBER,
     INSTANCE,
     LOCAL_VALUE,
+    MEMBER_OF,
     MISS,
     NO_CANDIDATE,
+    SYMBOL,
     Value,
     lower,
     miss,
@@ -22,6 +26,7 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
+    from docrunch.graph.resolve.families.base import Family
     from docrunch.graph.resolve.resolver import Resolver
 
 _LOCAL = miss(LOCAL_VALUE)
@@ -31,23 +36,52 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
     """Head, then member by member; a part "f()" is followed by what the call returns."""
     if parts[0] == "?":
         return miss(DYNAMIC_RECEIVER)
-    value = _step(r, r.head(file, scope, parts[0].removesuffix("()")), parts[0])
+    family = r.family(file)
+    value = _step(r, family, r.head(file, scope, family.asked(parts[0])), parts[0])
     for part in parts[1:]:
-        if value[0] == MISS:
-            return value
+        if value[0] == MISS and value[2]:
+            value = miss(str(value[1]))  # several could be what is asked, none of them what follows
         if part == "?":
-            return miss(DYNAMIC_RECEIVER)
-        value = _step(r, r.member(value, part.removesuffix("()")), part)
+            return value if value[0] == MISS else miss(DYNAMIC_RECEIVER)
+        if family.bare_calls:
+            value = _run(r, value)
+        found = r.member(value, family.asked(part)) if value[0] != MISS else value
+        if family.extends and (found[0] == MISS or (found[0] == EXTERNAL_MEMBER and family.extends_outside)):
+            found = family.extension(r, file, value, family.asked(part)) or found
+        value = _step(r, family, found, part)
+        if value[0] == MISS and not family.extends:
+            return value
     return value
 
 
-def _step(r: "Resolver", value: Value, part: str) -> Value:
-    return r.called(value) if part.endswith("()") and (value[0] != MISS or value[1] == AMBIGUOUS) else value
+def _step(r: "Resolver", family: "Family", value: Value, part: str) -> Value:
+    if not part.endswith("()") or (value[0] == MISS and value[1] != AMBIGUOUS):
+        return value
+    return family.made(value) if value[0] == EXTERNAL else r.called(value)
+
+
+def _run(r: "Resolver", value: Value) -> Value:
+    """What a function that is called by its bare name gives; any other value as it is."""
+    if value[0] not in (SYMBOL, MEMBER_OF) or not isinstance(value[1], int):
+        return value
+    symbol = value[1] if value[0] == SYMBOL else r.numbered.member(value).symbol
+    return r.called(value) if r.index.symbols[symbol].kind in CALLABLE else value
+
+
+def type_part(part: str) -> tuple[str, int]:
+    """``:Box`1`` → ("Box", 1)."""
+    name, _, arity = part[1:].partition("`")
+    return name, int(arity) if arity.isdigit() else 0
 
 
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
     family = r.family(file)
+    if name[:1] == ":" and family.marks_types:
+        bare, arity = type_part(name)
+        return family.type_name(r, file, scope, bare, arity)
+    if name[-1:] == ")":
+        return family.callee(r, file, scope, name)
     own = family.receiver(r, file, scope, name) if scope >= 0 else None
     own = own or family.keyword(r, file, scope, name)
     if own is not None:
@@ -62,9 +96,9 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
             if family.closed_namespaces:
                 return family.outermost(r, file, name)
         elif symbol.kind not in TYPES:
-            found = _in_callable(r, file, current, symbol, name)
+            found = in_callable(r, file, current, symbol, name)
             if found is None and symbol.receiver:
-                found = family.in_owner(r, file, current, name)
+                found = family.in_extension(r, file, current, name)
             if found is not None:
                 return found
         else:
@@ -81,7 +115,8 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     return family.outermost(r, file, name)
 
 
-def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
+def in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:
+    """What a name means in the body of a function, ``None`` where it is none of its own names."""
     inside = r.index.inside(file, scope, name)
     if inside.nested and symbol.kind not in VALUES:  # the members of an object literal are in no scope
         return r.hierarchy.pick(inside.nested, r.family(file))
@@ -105,7 +140,7 @@ def _in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name:
 
 def _in_namespace(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
     value = r.hierarchy.namespace_member(file, scope, name)
-    return value if value[0] != MISS else None
+    return value if value[0] != MISS or value[1] == AMBIGUOUS else None
 
 
 def _own_parameters(file: int, scope: int, symbol: Definition) -> Meanings:

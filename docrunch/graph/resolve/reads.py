@@ -19,8 +19,14 @@ ATTACHED = "\0attached"  # name: path NUL local name of a type; the methods writ
 OWNERS = "\0owners"  # name: path; the types of the methods with a receiver in that file
 SCOPE_FILES = "\0scope-files"  # name: family NUL key of a shared scope; its files
 SCOPE_NAME = "\0scope-name"  # name: family NUL key NUL name; the definitions of that name in all files of the scope
+SCOPE_BELOW = "\0scope-below"  # name: family NUL key; whether it is the start of the key of a shared scope
 GO_IMPORT = "\0go-import"  # name: import path; the package it means
 C_HEADERS = "\0c-headers"  # name: a base name; the C and C++ files called so
+CONTRACT = "\0contract"  # name: a method; the interfaces that types fulfil unsaid of which it is the first
+TABLE = "\0table"  # name: of a table or model in lower case; the tables of that name
+MENTION = "\0mention"  # name: the last part of a local name; the exported symbols of that name, of any language
+NAMESPACE = "\0namespace"  # name: family NUL full name; whether files declare it or something below it
+EXTENSION = "\0extension"  # name: family NUL name; the files that define extension methods of that name
 RUST_PLACE = "\0rust-place"  # name: crate::module path; the file of that module
 
 _Key = TypeVar("_Key", bound=Hashable)

@@ -84,6 +84,10 @@ class Resolver:
     def family_of(self, symbol: int) -> Family:
         return self._of_file[self.index.symbol_file[symbol]]
 
+    def language(self, family: str) -> Family | None:
+        """The rules of a family, where any file is of it."""
+        return self._families.get(family)
+
     def package(self, payload: str) -> tuple[Family, str]:
         """Family and key of a package value."""
         family, key = payload.split("\0", 1)

@@ -21,6 +21,7 @@ from docrunch.parsing.model import SymbolKind
 if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
+_SHAPELESS = frozenset({"Any", "any", "object", "Object", "unknown", "never"})  # types that say nothing of members
 _SHAPES = frozenset({SEQUENCE, MAP, TUPLE, FUNCTION})
 
 
@@ -47,14 +48,17 @@ def typed(r: "Resolver", file: int, scope: int, written: str, meanings: Meanings
 
 
 def _named(r: "Resolver", file: int, scope: int, found: Expression, args: tuple[Written, ...], grade: int) -> Value:
-    parts = tuple(found.name.replace("::", ".").replace("\\", ".").split("."))
-    owner = r.family(file).itself(r, file, scope, parts[-1])
+    family = r.family(file)
+    parts = family.parts(found.name)
+    owner = family.itself(r, file, scope, parts[-1])
     if owner >= 0:
         return (INSTANCE, owner, grade)
     if len(parts) == 1:
         bound = _bound(r, file, scope, parts[0])
         if bound is not None:
             return r.annotated(file, scope, bound, grade) if bound else miss(DYNAMIC_RECEIVER)
+    if r.family(file).marks_types:
+        parts = (*parts[:-1], f":{parts[-1]}`{len(args)}" if args else ":" + parts[-1])
     return _instance_of(r, r.chain(file, scope, parts), args, grade)
 
 
@@ -71,6 +75,8 @@ def _bound(r: "Resolver", file: int, scope: int, name: str) -> str | None:
 
 def _instance_of(r: "Resolver", value: Value, args: tuple[Written, ...], grade: int) -> Value:
     if value[0] == EXTERNAL:
+        if str(value[1]).rsplit(".", 1)[-1] in _SHAPELESS:
+            return miss(DYNAMIC_RECEIVER)
         return flow.outside(str(value[1]), args, r, grade)
     if value[0] != SYMBOL or not isinstance(value[1], int):
         return miss(DYNAMIC_RECEIVER)

@@ -1,9 +1,10 @@
 """What naming and documentation need of package manifests, told by content alone: facts know no path.
 
-``manifest["kind"]`` is pyproject | setup.cfg | setup.py | package.json | tsconfig | go.mod | go.work | cargo.
+``manifest["kind"]`` is pyproject | setup.cfg | setup.py | package.json | tsconfig | go.mod | go.work | cargo |
+swift-package.
 """
 
-from docrunch.parsing.manifests import gomod, ini, jsons, setup_py, tomls
+from docrunch.parsing.manifests import gomod, ini, jsons, package_swift, setup_py, tomls
 from docrunch.parsing.manifests.shape import Manifest, Unreadable
 from docrunch.source.model import Issue
 
@@ -13,6 +14,7 @@ _READERS = {
     "ini": ini.read,
     "go-mod": gomod.read,
     "python": setup_py.read,
+    "swift": package_swift.read,
 }
 MAX_MANIFEST_BYTES = 2_000_000
 

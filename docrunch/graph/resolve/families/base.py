@@ -8,10 +8,21 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from docrunch.graph.resolve import builtin_names, modules
+from docrunch.graph.resolve import builtin_names, callables, modules
 from docrunch.graph.resolve.annotations import FUNCTION, MAP, SEQUENCE, TUPLE, Parsed, parse
 from docrunch.graph.resolve.interface import Definition, Using
-from docrunch.graph.resolve.values import EXTERNAL, MISS, NO_CANDIDATE, NO_MEMBER, SYMBOL, Value, miss
+from docrunch.graph.resolve.overloads import fitting
+from docrunch.graph.resolve.values import (
+    EXTERNAL,
+    EXTERNAL_INSTANCE,
+    MISS,
+    NO_CANDIDATE,
+    NO_MEMBER,
+    SYMBOL,
+    Value,
+    miss,
+)
+from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
@@ -34,6 +45,11 @@ def _last(outside: str) -> str:
 class Family:
     attaches: ClassVar[bool] = False  # members may be written outside their type (`Symbol.receiver`)
     overloads: ClassVar[bool] = False  # those inherited stay, unless one with the same parameters hides them
+    capital_types: ClassVar[bool] = True  # a capital letter tells an outside type that is called from a function
+    guesses: ClassVar[bool] = True  # the only method of a name may be meant where the receiver is not known
+    separate_calls: ClassVar[bool] = False  # functions live apart from values: see `resolve.callables`
+    extends: ClassVar[bool] = False  # functions may be called like members of a type they are not written in
+    extends_outside: ClassVar[bool] = False  # also types from outside, by names that those do not have
     closed_namespaces: ClassVar[bool] = False  # a body of a namespace does not see the names around it
     call_operator: ClassVar[str] = ""  # the method that a call of an instance runs
     roots: ClassVar[frozenset[str]] = frozenset()  # outside supertypes that bring no members
@@ -43,6 +59,11 @@ class Family:
     selves: ClassVar[frozenset[str]] = frozenset({"this"})  # names of the receiver in a method
     self_types: ClassVar[frozenset[str]] = frozenset()  # annotations that mean the type of the receiver
     containers: ClassVar[Mapping[str, Mapping[str, int]]] = {}  # by the last part of the outside name
+    contract_kinds: ClassVar[frozenset[SymbolKind]] = frozenset({SymbolKind.INTERFACE, SymbolKind.TRAIT})  # implemented
+    marks_types: ClassVar[bool] = False  # types and values may share a name: parts that are types are marked
+    bare_calls: ClassVar[bool] = False  # a function without parameters is called by its name alone
+    calls_values: ClassVar[bool] = True  # a call of a variable counts as one where nobody knows what it holds
+    right_to_left: ClassVar[bool] = False  # of several supertypes the last one comes first
     follows_aliases: ClassVar[bool] = True  # a type alias is the type that it names
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -63,12 +84,12 @@ class Family:
         """A bare name inside a type. ``innermost``: in the body of the type itself, not in a method."""
         return None
 
-    def in_owner(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
-        """A bare name in a method that is written outside its type."""
-        return None
-
     def in_namespace(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         """A name of a namespace that is written in several places; ``None`` where this block is all of it."""
+        return None
+
+    def in_extension(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+        """A bare name in a member that is written outside its type. Args: ``scope``: the member."""
         return None
 
     def file_member(self, r: "Resolver", file: int, name: str) -> Value:
@@ -96,6 +117,14 @@ class Family:
         """A name that no scope and no import defines."""
         return builtin_names.value(self.key, name)
 
+    def type_name(self, r: "Resolver", file: int, scope: int, name: str, arity: int) -> Value:
+        """A name that can only be a type. Args: ``arity``: the number of its type arguments."""
+        return r.head(file, scope, name)
+
+    def as_type(self, r: "Resolver", value: Value, arity: int) -> Value | None:
+        """The type that shares the name of a value; ``None`` where there is none."""
+        return value
+
     def namespace_child(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         """A name below an inline namespace or module that is written elsewhere."""
         return None
@@ -104,11 +133,33 @@ class Family:
         """A name of an inline namespace or module that neither it nor its imports define."""
         return None
 
+    def asked(self, part: str) -> str:
+        """A part of a chain as the name that is asked for."""
+        return part if self.separate_calls else part.removesuffix("()")
+
+    def callee(self, r: "Resolver", file: int, scope: int, name: str) -> Value:
+        """What a call of a bare name runs, in a family with separate calls. Args: ``name``: see `callables.call`."""
+        return miss(NO_CANDIDATE)
+
+    def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:
+        """A function that extends a value from outside, in a family that has such. ``value`` may be a miss."""
+        return None
+
+    def made(self, value: Value) -> Value:
+        """What a call of something outside gives: an instance, where it is a type."""
+        outside = str(value[1])
+        is_type = self.capital_types and _last(outside)[:1].isupper()
+        return (EXTERNAL_INSTANCE, outside if is_type else f"{outside}()", value[2])
+
     # -- imports -----------------------------------------------------------------------------------------------
 
     def origin(self, r: "Resolver", file: int, found: Using) -> Value:
         """The module, package or outside name that an import names, before any member of it."""
         return (EXTERNAL, found.module, 1000) if found.module else miss(NO_CANDIDATE)
+
+    def program(self, path: str, target: str) -> Value | None:
+        """The module that the manifest at ``path`` names as a program; None where it is not in the repository."""
+        return None
 
     def target(self, r: "Resolver", file: int, found: Using) -> Value:
         """What the bound name means: the module itself or the member that the import names."""
@@ -141,9 +192,60 @@ class Family:
         """One of several definitions of a name in one place; ``None`` where nobody can tell."""
         return None
 
+    def member(self, r: "Resolver", symbol: int, name: str, *, skip_own: bool) -> Value:
+        """A member of a type, in a family with separate calls."""
+        found = callables.method if callables.is_call(name) else callables.value
+        return found(r, symbol, name, skip_own=skip_own)
+
+    def word(self, r: "Resolver", symbol: int, name: str) -> Value | None:
+        """``Outer.this`` and its like."""
+        return None
+
     def other_parts(self, r: "Resolver", symbol: int) -> Sequence[int]:
         """The other definitions of a type that is written in several places."""
         return ()
+
+    def contracts(self, r: "Resolver", symbol: int) -> Sequence[int]:
+        """The interfaces that a type fulfils without naming them."""
+        return ()
+
+    def parts(self, written: str) -> tuple[str, ...]:
+        """The name of a type as written, in the notation of chains."""
+        return tuple(written.replace("::", ".").split("."))
+
+    def of_type(self, r: "Resolver", symbol: int, name: str) -> Value:
+        """A member of a type itself."""
+        return r.hierarchy.member(symbol, name)
+
+    def of_instance(self, r: "Resolver", symbol: int, name: str, *, skip_own: bool = False) -> Value:
+        """A member of the instances of a type. Args: ``skip_own``: as supertypes have it."""
+        return r.hierarchy.member(symbol, name, skip_own=skip_own)
+
+    def read(self, r: "Resolver", symbol: int) -> Value | None:
+        """What a member gives that is read by a call; ``None`` where it is called like any other value."""
+        return None
+
+    def outside(self, symbol: int, name: str) -> Sequence[int]:
+        """Types that belong to a type and are written outside it; asked while the methods outside types are found."""
+        return ()
+
+    def fitting(self, found: Sequence[int], file: int, arguments: int, labels: Sequence[str]) -> list[int]:
+        """Those of several functions that a call can mean. Args: as in `docrunch.parsing.model.Reference`."""
+        return fitting(self.index, found, arguments)
+
+    def checked(
+        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels: Sequence[str]
+    ) -> Value:
+        """What a call runs, once its arguments are compared with the parameters of what its name means."""
+        return value
+
+    def shape(self, definition: Definition) -> tuple[str, ...]:
+        """What tells one overload from another."""
+        return tuple(param.type for param in definition.params)
+
+    def makes(self, r: "Resolver", symbol: int) -> Value | None:
+        """What a call of a type gives, ``None`` where that is an instance of it."""
+        return None
 
     def runs(self, r: "Resolver", symbol: int) -> Value:
         """What a call of a type runs: the type itself, or its constructors (an ambiguous miss where it has several)."""

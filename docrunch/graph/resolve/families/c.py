@@ -104,7 +104,7 @@ class C(Family):
             return None  # the types of fields are read here: ``struct ops *ops;``
         return found
 
-    def in_owner(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+    def in_extension(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         """The type that a definition outside it names, then the namespaces around that."""
         owner = r.hierarchy.owner(r.index.number(file, scope))
         spelled = r.index.symbol(file, scope).receiver.replace("::", ".")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from docrunch.graph.layout import parent_of
 from docrunch.graph.resolve.families.base import Family
+from docrunch.graph.resolve.families.go_contracts import GoContracts
 from docrunch.graph.resolve.families.scopes import SharedScopes
 from docrunch.graph.resolve.interface import Using
-from docrunch.graph.resolve.reads import GO_IMPORT, SCOPE_FILES
+from docrunch.graph.resolve.reads import CONTRACT, GO_IMPORT, SCOPE_FILES
 from docrunch.graph.resolve.receivers import attached_method, bare_type
 from docrunch.graph.resolve.values import (
     EXACT,
@@ -32,17 +33,22 @@ if TYPE_CHECKING:
 
 class Go(Family):
     attaches = True
+    capital_types = False
     follows_aliases = False
 
     def __init__(self, key: str, index: "Index") -> None:
         super().__init__(key, index)
         self._scopes = SharedScopes(key, index)
+        self._contracts = GoContracts(index)
         self._by_import: dict[str, str] = {}
         for number, outline in enumerate(index.outlines):
             path = index.paths[number]
             if index.families[number] != key or outline.package.endswith("_test") or path.endswith("_test.go"):
                 continue
             self._by_import.setdefault(index.names.go_import_path(parent_of(path)), self._scopes.key(number))
+
+    def contracts(self, r: "Resolver", symbol: int) -> Sequence[int]:
+        return self._contracts.of(r, symbol)
 
     def receiver(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         method = attached_method(r, file, scope)
@@ -92,4 +98,8 @@ class Go(Family):
         return key.split("\0", 1)[0]
 
     def tables(self) -> Mapping[str, dict[str, str]]:
-        return {GO_IMPORT: dict(self._by_import), SCOPE_FILES: self._scopes.table()}
+        return {
+            GO_IMPORT: dict(self._by_import),
+            SCOPE_FILES: self._scopes.table(),
+            CONTRACT: self._contracts.table(),
+        }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from docrunch.graph.layout import parent_of
 from docrunch.graph.resolve.annotations import SEQUENCE
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.interface import TYPES, Using
@@ -47,6 +48,9 @@ class JavaScript(Family):
     def __init__(self, key: str, index: "Index") -> None:
         super().__init__(key, index)
         self._imports = JavaScriptImports(index)
+
+    def program(self, path: str, target: str) -> Value | None:
+        return self._imports.source(parent_of(path), target)
 
     def receiver(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         if name not in ("this", "super"):

@@ -54,6 +54,9 @@ class Python(Family):
         super().__init__(key, index)
         self._imports = PythonImports(index)
 
+    def program(self, path: str, target: str) -> Value | None:
+        return self._imports.absolute(path, target)
+
     def receiver(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         if name == "super":
             owner = r.index.enclosing_type(file, scope)

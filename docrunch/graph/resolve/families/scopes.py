@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from docrunch.graph.languages import scope_key
 from docrunch.graph.resolve.index import Index
-from docrunch.graph.resolve.reads import SCOPE_FILES, SCOPE_NAME
+from docrunch.graph.resolve.reads import SCOPE_BELOW, SCOPE_FILES, SCOPE_NAME
 
 
 class SharedScopes:
@@ -15,6 +15,7 @@ class SharedScopes:
         self._index = index
         self._keys: dict[int, str] = {}
         self._files: dict[str, list[int]] = {}
+        self._above: dict[str, None] | None = None  # made when first asked for
         self._names: dict[str, dict[str, list[int]]] = {}  # scope → name → files that define it
         for number, outline in enumerate(index.outlines):
             if index.families[number] != family:
@@ -41,8 +42,25 @@ class SharedScopes:
         files = self._names.get(key, {}).get(name, ())
         return [number for file in files for number in self._index.top(file, name)]
 
+    def below(self, key: str) -> bool:
+        """Whether there are scopes below a dotted key, which need not be a scope itself."""
+        self._index.reads.note(SCOPE_BELOW, f"{self._family}\0{key}")
+        return key in self._starts()
+
+    def _starts(self) -> dict[str, None]:
+        if self._above is None:
+            self._above = {}
+            for key in self._files:
+                parts = key.split(".")
+                self._above.update((".".join(parts[:end]), None) for end in range(1, len(parts)))
+        return self._above
+
     def exists(self, key: str) -> bool:
         return bool(self.files(key))
+
+    def starts_table(self) -> dict[str, str]:
+        """What `below` answers, by the name of the reading."""
+        return dict.fromkeys((f"{self._family}\0{key}" for key in self._starts()), "")
 
     def table(self) -> dict[str, str]:
         """What `files` answers, by the name of the reading."""

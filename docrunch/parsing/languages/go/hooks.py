@@ -4,7 +4,9 @@ import re
 
 from docrunch.parsing.chains import ChainRules, chain_of
 from docrunch.parsing.draft import Draft
+from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.languages.go.documentation import comment_above
+from docrunch.parsing.languages.go.entries import GoReader, add_entries
 from docrunch.parsing.languages.go.parameters import read_parameters, read_type_parameters, receiver_type
 from docrunch.parsing.model import Base, Import, SymbolKind
 from docrunch.parsing.parser import Node
@@ -19,6 +21,8 @@ RULES = ChainRules(
     marks={"index_expression": ("operand", "[]")},
 )
 _VALUES = ("call_expression", "identifier", "selector_expression", "index_expression")
+_READER = GoReader(RULES)
+_MARKED = marked_names("go")
 _NAME = re.compile(r"[^\W\d]\w*")
 _BUILTIN_TYPES = frozenset(
     b"any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string "
@@ -253,6 +257,15 @@ def on_call(walk: Walk, node: Node) -> None:
     raw = walk.text[arguments.start_byte : arguments.end_byte]
     plain = raw == b"()" or (b"..." not in raw and b"//" not in raw and b"/*" not in raw)
     walk.refer("call", chain, node, arguments.named_child_count if plain else -1)
+    if chain[-1] in _MARKED:
+        walk.mark(chain, node)
+
+
+def on_entry(walk: Walk, node: Node) -> None:
+    """A literal of a type from elsewhere: a command of cobra, say."""
+    type_ = node.child_by_field_name("type")
+    if type_ is not None and walk.text[type_.start_byte : type_.end_byte] == b"cobra.Command":
+        walk.mark(("cobra", "Command"), node)
 
 
 def on_use(walk: Walk, node: Node) -> None:
@@ -299,7 +312,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Nothing is left to do: Go's rules need no second look."""
+    add_entries(walk, _READER)
 
 
 HANDLERS: dict[str, Handler] = {
@@ -316,6 +329,7 @@ HANDLERS: dict[str, Handler] = {
     "loop": on_loop,
     "import": on_import,
     "package": on_package,
+    "entry": on_entry,
     "decision": on_decision,
     "comment": on_comment,
 }

@@ -29,6 +29,7 @@
 (type_switch_statement alias: (_) @local)
 (receive_statement left: (_) @local)
 
+(composite_literal type: (qualified_type)) @entry
 (import_spec) @import
 (package_clause) @package
 
@@ -40,3 +41,12 @@
 (binary_expression operator: ["&&" "||"]) @decision
 
 (comment) @comment
+
+(expression_switch_statement) @structure
+(type_switch_statement) @structure
+(select_statement) @structure
+(if_statement alternative: (block) @structure)
+(goto_statement) @structure
+(break_statement (label_name)) @structure
+(continue_statement (label_name)) @structure
+(func_literal) @structure

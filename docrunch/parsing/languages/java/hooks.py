@@ -1,10 +1,25 @@
 """Java: types and their members, Javadoc, bindings of locals and patterns, references."""
 
+from docrunch.parsing import docstrings
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.languages.java.documentation import javadoc_above, javadoc_before
-from docrunch.parsing.languages.java.names import BUILTIN_TYPES, bare, chain, modifiers, read_parameters, type_text
-from docrunch.parsing.model import Base, Import, SymbolKind
+from docrunch.parsing.entries.tables import marked_names
+from docrunch.parsing.javadoc import javadoc_above, javadoc_before
+from docrunch.parsing.languages.java.arguments import described
+from docrunch.parsing.languages.java.entries import JavaReader, add_entries
+from docrunch.parsing.languages.java.names import (
+    BUILTIN_TYPES,
+    bare,
+    chain,
+    modifiers,
+    parameter,
+    read_parameters,
+    type_arguments,
+    type_parameters,
+    type_text,
+)
+from docrunch.parsing.model import Base, Import, Param, SymbolKind
 from docrunch.parsing.parser import Node
+from docrunch.parsing.tables import jpa
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line, signature
 
@@ -15,6 +30,8 @@ _KINDS = {
     "annotation_type_declaration": SymbolKind.INTERFACE,
     "enum_declaration": SymbolKind.ENUM,
 }
+_READER = JavaReader()
+_MARKED = marked_names("java")
 _HEAD_CHARACTERS = 600
 
 
@@ -26,6 +43,7 @@ def on_type(walk: Walk, node: Node) -> None:
     draft = _draft(walk, node, name_node, kind)
     draft.signature = _head(walk, node)
     draft.bases = tuple(_bases(walk, node, kind))
+    draft.type_params = type_parameters(walk, node)
     if node.type == "record_declaration":
         draft.modifiers.append("record")
     javadoc_above(walk, draft)
@@ -38,7 +56,8 @@ def _draft(walk: Walk, node: Node, name_node: Node, kind: SymbolKind) -> Draft:
     name = walk.read(name_node)
     draft = Draft(name, kind, walk.local_path(name), walk.scope, name_node.start_point[0] + 1, node)
     draft.modifiers, draft.decorators, test = modifiers(walk, node)
-    draft.exported = _exported(walk, draft.modifiers)
+    draft.trait = walk.nameless_type(node.start_byte) if walk.nameless else ""
+    draft.exported = not draft.trait and _exported(walk, draft.modifiers)
     if test:
         draft.modifiers.append("test")
     return draft
@@ -79,22 +98,25 @@ def _bases(walk: Walk, node: Node, kind: SymbolKind) -> list[Base]:
         for type_ in types:
             name = bare(one_line(walk.read(type_)))
             if name:
-                found.append(Base(name, type_.start_point[0] + 1, relation))
+                found.append(Base(name, type_.start_point[0] + 1, relation, type_arguments(walk, type_)))
     return found
 
 
 def _components(walk: Walk, node: Node) -> None:
     """The components of a record are its fields; their accessors have their names."""
     parameters = node.child_by_field_name("parameters")
+    record = walk.symbols[walk.scope]
     for child in parameters.named_children if parameters is not None else ():
-        name_node = child.child_by_field_name("name")
-        if child.type != "formal_parameter" or name_node is None:
+        name_node, type_ = parameter(walk, child)
+        if name_node is None or not type_:
             continue
         draft = _draft(walk, child, name_node, SymbolKind.PROPERTY)
-        draft.type = type_text(walk, child.child_by_field_name("type"))
+        draft.type = type_.replace("...", "[]")
         draft.signature = signature(walk.read(child))
-        draft.exported = walk.parent is not None and walk.parent.exported
+        draft.exported = record.exported
         walk.add(draft)
+        record.params = (*record.params, Param(draft.name, type_))
+    record.params, _ = docstrings.apply(record.doc, record.params)
 
 
 def on_function(walk: Walk, node: Node) -> None:
@@ -111,11 +133,22 @@ def on_function(walk: Walk, node: Node) -> None:
         draft.modifiers.append("abstract")
     draft.signature = _head(walk, node)
     draft.returns = type_text(walk, node.child_by_field_name("type"))
+    draft.type_params = type_parameters(walk, node)
+    if parent is not None and _is_junit3(draft, parent):
+        draft.modifiers.append("test")
     if draft.name == "main" and "static" in draft.modifiers and draft.returns == "void":
         walk.entry_point = True
     walk.open(draft)
     draft.params = read_parameters(walk, node.child_by_field_name("parameters"))
+    if node.type == "compact_constructor_declaration" and parent is not None:
+        draft.params = parent.params
     javadoc_above(walk, draft)
+
+
+def _is_junit3(draft: Draft, parent: Draft) -> bool:
+    if not draft.name.startswith("test") or draft.returns != "void" or "public" not in draft.modifiers:
+        return False
+    return any(base.name.endswith("TestCase") for base in parent.bases)
 
 
 def on_member(walk: Walk, node: Node) -> None:
@@ -127,19 +160,24 @@ def on_member(walk: Walk, node: Node) -> None:
     parent = walk.parent
     in_interface = parent is not None and parent.kind is SymbolKind.INTERFACE
     constant = in_interface or {"static", "final"} <= set(words)
-    for declarator in node.children_by_field_name("declarator"):
+    trait = walk.nameless_type(node.start_byte) if walk.nameless else ""
+    declarators = node.children_by_field_name("declarator")
+    for declarator in declarators:
         name_node = declarator.child_by_field_name("name")
         if name_node is None:
             continue
         name = walk.read(name_node)
         kind = SymbolKind.CONSTANT if constant else SymbolKind.PROPERTY
         draft = Draft(name, kind, walk.local_path(name), walk.scope, name_node.start_point[0] + 1, node)
-        draft.modifiers, draft.decorators = list(words), decorators
-        draft.exported = _exported(walk, words)
+        draft.modifiers, draft.decorators, draft.trait = list(words), decorators, trait
+        draft.exported = not trait and _exported(walk, words)
         draft.type = type_ + ("[]" if declarator.child_by_field_name("dimensions") is not None else "")
         draft.signature = _head(walk, node)
         javadoc_above(walk, draft)
-        walk.add(draft)
+        if len(declarators) == 1:
+            walk.open(draft)  # what its initialiser calls, and the methods of a nameless class there, are its own
+        else:
+            walk.add(draft)
 
 
 def _enum_constant(walk: Walk, node: Node) -> None:
@@ -153,10 +191,7 @@ def _enum_constant(walk: Walk, node: Node) -> None:
     draft.modifiers += ["final", "static"]
     draft.signature = _head(walk, node)
     javadoc_above(walk, draft)
-    if node.child_by_field_name("body") is not None:
-        walk.open(draft)
-    else:
-        walk.add(draft)
+    walk.open(draft)
 
 
 def on_call(walk: Walk, node: Node) -> None:
@@ -165,14 +200,20 @@ def on_call(walk: Walk, node: Node) -> None:
     if node.type == "explicit_constructor_invocation":
         target = node.child_by_field_name("constructor")
         if target is not None:
-            walk.refer("call", (walk.read(target),), node, count)
+            walk.refer("call", (walk.read(target),), node, count, described(walk, arguments))
         return
     if node.type == "object_creation_expression":
         type_ = node.child_by_field_name("type")
         if type_ is not None:
             _see(walk, type_)
+            body = node.children[-1]
+            if body.type == "class_body":
+                walk.nameless.append((body.end_byte, walk.scope, bare(one_line(walk.read(type_)))))
+                count = -1  # what is named is not what is made
     found = chain(walk, node)
-    walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), node, count)
+    above = ("super",) if len(node.children) > 5 and any(child.type == "super" for child in node.children[1:]) else ()
+    words = described(walk, arguments) if count > 0 else ()
+    walk.refer("call", (*found[:-1], *above, found[-1].removesuffix("()")), node, count, words)
 
 
 def _count(arguments: Node | None) -> int:
@@ -184,17 +225,29 @@ def _count(arguments: Node | None) -> int:
 def _see(walk: Walk, type_: Node) -> None:
     """The name of a type that was read as part of something larger."""
     named = type_.named_children[0] if type_.type == "generic_type" and type_.named_child_count else type_
+    if named.type == "scoped_type_identifier":
+        walk.type_end = named.end_byte
     walk.seen.add(named.start_byte)
 
 
 def on_use(walk: Walk, node: Node) -> None:
     if node.type == "method_reference":
-        parts = node.named_children
-        if len(parts) == 2 and parts[1].type == "identifier":
-            walk.refer("use", (*chain(walk, parts[0]), walk.read(parts[1])), node)
+        _method_reference(walk, node)
         return
     found = chain(walk, node)
     if found[-1] != "?":
+        walk.refer("use", found, node)
+
+
+def _method_reference(walk: Walk, node: Node) -> None:
+    """``a::b``, ``A.super::b`` and ``A::new``, which names the type."""
+    parts = node.children
+    if parts[0].type in ("array_type", "ERROR") or not parts[-1].end_byte > parts[-1].start_byte:
+        return
+    found = chain(walk, parts[0])
+    if parts[-1].type == "identifier":
+        walk.refer("use", (*found, walk.read(parts[-1])), node)
+    elif parts[-1].type == "new":
         walk.refer("use", found, node)
 
 
@@ -210,7 +263,10 @@ def on_type_use(walk: Walk, node: Node) -> None:
 
 
 def on_decorator(walk: Walk, node: Node) -> None:
-    walk.refer("use", chain(walk, node), node)
+    parts = chain(walk, node)
+    walk.refer("use", parts, node)
+    if parts[-1] in _MARKED and node.parent is not None:
+        walk.mark(parts, node.parent)
 
 
 def on_assignment(walk: Walk, node: Node) -> None:
@@ -225,7 +281,9 @@ def on_assignment(walk: Walk, node: Node) -> None:
     if kind == "local_variable_declaration":
         type_ = type_text(walk, node.child_by_field_name("type"))
         for declarator in node.children_by_field_name("declarator"):
-            _bind(walk, declarator.child_by_field_name("name"), type_, declarator.child_by_field_name("value"))
+            dimensions = "[]" if type_ and declarator.child_by_field_name("dimensions") is not None else ""
+            value = declarator.child_by_field_name("value")
+            _bind(walk, declarator.child_by_field_name("name"), type_ + dimensions, value)
     elif kind in ("type_pattern", "record_pattern_component"):
         parts = node.named_children
         if len(parts) >= 2:
@@ -237,21 +295,22 @@ def on_assignment(walk: Walk, node: Node) -> None:
         several = caught is None or caught.named_child_count != 1
         _bind(walk, node.child_by_field_name("name"), "" if several else type_text(walk, caught), None)
     else:  # a resource or the variable of an enhanced for
-        value = node.child_by_field_name("value") if kind == "resource" else None
-        _bind(walk, node.child_by_field_name("name"), type_text(walk, node.child_by_field_name("type")), value)
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        type_ = type_text(walk, node.child_by_field_name("type"))
+        _bind(walk, name, type_, value, element=kind == "enhanced_for_statement")
 
 
-def _bind(walk: Walk, name_node: Node | None, type_: str, value: Node | None) -> None:
+def _bind(walk: Walk, name_node: Node | None, type_: str, value: Node | None, *, element: bool = False) -> None:
+    """Where neither type nor value is known, the binding says so: other declarations of the name must not decide."""
     if name_node is None:
         return
     name = walk.read(name_node)
     walk.make_local([name])
     if type_:
         walk.bind((name,), name_node, type_=type_)
-    elif value is not None:
-        held = chain(walk, value)
-        if "?" not in held:
-            walk.bind((name,), name_node, value=held)
+        return
+    held = chain(walk, value) if value is not None else ("?",)
+    walk.bind((name,), name_node, value=(*held, "[*]") if element else held)
 
 
 def on_local(walk: Walk, node: Node) -> None:
@@ -261,7 +320,7 @@ def on_local(walk: Walk, node: Node) -> None:
             walk.seen.add(name.start_byte)
             walk.make_local([walk.read(name)])
     elif node.type == "identifier":
-        walk.make_local([walk.read(node)])
+        _bind(walk, node, "", None)
     else:
         read_parameters(walk, node)
 
@@ -281,7 +340,7 @@ def on_import(walk: Walk, node: Node) -> None:
 
 def on_package(walk: Walk, node: Node) -> None:
     name = next((child for child in node.named_children if child.type in ("scoped_identifier", "identifier")), None)
-    if name is not None:
+    if name is not None and node.type == "package_declaration":
         walk.package = "".join(walk.read(name).split())
     walk.doc, walk.doc_line, walk.doc_end_line = javadoc_before(walk, node.start_point[0] + 1)
 
@@ -295,7 +354,8 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Nothing is left to do: Java's rules need no second look."""
+    add_entries(walk, _READER)
+    jpa.read(walk, root)
 
 
 HANDLERS: dict[str, Handler] = {

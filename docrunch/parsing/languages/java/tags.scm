@@ -20,6 +20,8 @@
 (variable_declarator value: [(identifier) (field_access)] @reference.use)
 (assignment_expression right: [(identifier) (field_access)] @reference.use)
 (binary_expression [(identifier) (field_access)] @reference.use)
+(uses_module_directive type: (_) @reference.use)
+(provides_module_directive (scoped_identifier) @reference.use)
 (type_identifier) @reference.type
 (scoped_type_identifier) @reference.type
 (annotation name: (_) @reference.decorator)
@@ -38,6 +40,7 @@
 
 (import_declaration) @import
 (package_declaration) @package
+(module_declaration) @package
 
 (if_statement) @decision
 (for_statement) @decision
@@ -51,3 +54,9 @@
 
 (line_comment) @comment
 (block_comment) @comment
+
+(switch_expression) @structure
+(if_statement alternative: [(block) (expression_statement) (return_statement) (throw_statement)] @structure)
+(break_statement (identifier)) @structure
+(continue_statement (identifier)) @structure
+(lambda_expression) @structure

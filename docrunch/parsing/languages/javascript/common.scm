@@ -21,6 +21,10 @@
 (assignment_pattern right: (identifier) @reference.use)
 (binary_expression operator: "instanceof" right: (_) @reference.use)
 (arrow_function body: (identifier) @reference.use)
+(binary_expression operator: ["&&" "||" "??"] (identifier) @reference.use)
+(ternary_expression (identifier) @reference.use)
+(variable_declarator value: (identifier) @reference.use)
+(assignment_expression right: (identifier) @reference.use)
 
 (assignment_expression) @assignment
 (arrow_function) @local
@@ -45,3 +49,11 @@
 (binary_expression operator: ["&&" "||" "??"]) @decision
 
 (comment) @comment
+
+(switch_statement) @structure
+(else_clause) @structure
+(break_statement (statement_identifier)) @structure
+(continue_statement (statement_identifier)) @structure
+(arrow_function) @structure
+(function_expression) @structure
+(generator_function) @structure

@@ -1,8 +1,12 @@
 """JavaScript, TypeScript and TSX: which handler reads which capture."""
 
+from docrunch.parsing.entries.find import find
 from docrunch.parsing.languages.javascript import classes, functions, modules, uses, variables
+from docrunch.parsing.languages.javascript.entries import JavaScriptReader
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
+
+_READER = JavaScriptReader()
 
 
 def on_comment(walk: Walk, node: Node) -> None:
@@ -16,6 +20,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 def finish(walk: Walk, root: Node) -> None:
     modules.mark_exported(walk)
     modules.file_comment(walk)
+    find(walk, _READER)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,10 +1,12 @@
 """Calls, names passed on, types and decorators."""
 
+from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.languages.javascript.modules import dynamic_import
 from docrunch.parsing.languages.javascript.names import chain
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
+_MARKED = marked_names("javascript")
 _SHORT_BYTES = 400  # longer argument lists hold nested code: looking at the children is cheaper than at the text
 
 
@@ -24,6 +26,8 @@ def on_call(walk: Walk, node: Node) -> None:
         dynamic_import(walk, node, arguments)
         return
     walk.refer("call", parts, node, _count(walk, arguments) if arguments is not None else 0)
+    if parts[-1] in _MARKED and not created:
+        walk.mark(parts, node)
 
 
 def _count(walk: Walk, arguments: Node) -> int:

@@ -5,10 +5,13 @@ import re
 from docrunch.parsing import docstrings
 from docrunch.parsing.chains import ChainRules, chain_of
 from docrunch.parsing.draft import Draft, last_line
+from docrunch.parsing.entries.tables import marked_names
+from docrunch.parsing.languages.python.entries import PythonReader, add_entries
 from docrunch.parsing.languages.python.imports import dynamic_import, on_import
 from docrunch.parsing.languages.python.parameters import read_parameters
 from docrunch.parsing.model import Base, Param, SymbolKind
 from docrunch.parsing.parser import Node
+from docrunch.parsing.tables import alembic, django, sqlalchemy
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line, signature
 
@@ -22,6 +25,8 @@ RULES = ChainRules(
 _PATTERNS = ("pattern_list", "tuple_pattern", "list_pattern")
 _VALUES = ("call", "attribute", "identifier", "await", "subscript")
 _NOTHING = ("None", "NotImplemented")
+_READER = PythonReader(RULES)
+_MARKED = marked_names("python")
 _STRING_START = re.compile(rb"[rRuU]?(?:\"\"\"|'''|\"|')")
 _TYPE_NAME = re.compile(rb"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LITERAL = re.compile(rb"\bLiteral\[[^\]]*\]")
@@ -46,7 +51,10 @@ def on_decorated(walk: Walk, node: Node) -> None:
         if child.type == "decorator" and child.named_child_count:
             target = child.named_child(0)
             if target.type != "call":  # a call is captured by itself
-                walk.refer("use", chain_of(walk.text, target, RULES, walk.chains), child)
+                chain = chain_of(walk.text, target, RULES, walk.chains)
+                walk.refer("use", chain, child)
+                if chain[-1] in _MARKED:
+                    walk.mark(chain, target)
 
 
 def _take_decorators(walk: Walk, node: Node) -> tuple[Node, tuple[str, ...]]:
@@ -229,6 +237,8 @@ def on_call(walk: Walk, node: Node) -> None:
     chain = chain_of(walk.text, function, RULES, walk.chains)
     walk.refer("call", chain, node, _argument_count(walk, arguments))
     last = chain[-1]
+    if last in _MARKED:
+        walk.mark(chain, node)
     if last == "import_module" or last == "__import__":
         dynamic_import(walk, node, arguments)
     elif len(chain) == 2 and chain[0] == "__all__" and last == "extend":
@@ -432,6 +442,7 @@ def _define(walk: Walk, name: str, kind: SymbolKind, at: Node, node: Node, type_
 def on_guard(walk: Walk, node: Node) -> None:
     if _MAIN_GUARD.search(walk.text, node.start_byte, node.end_byte):
         walk.entry_point = True
+        walk.guards.append(node.start_point[0] + 1)
 
 
 def _strings(walk: Walk, node: Node) -> list[str]:
@@ -447,7 +458,10 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Module docstring and `__all__`."""
+    """Module docstring, tables, entry points and `__all__`."""
+    add_entries(walk, _READER)
+    for tables in (sqlalchemy, alembic, django):
+        tables.read(walk, root)
     found = _docstring(walk, root)
     if found is not None:
         walk.doc, walk.doc_line, walk.doc_end_line = found

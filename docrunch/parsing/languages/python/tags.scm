@@ -13,6 +13,10 @@
 (tuple [(identifier) (attribute)] @reference.use)
 (set [(identifier) (attribute)] @reference.use)
 (pair value: [(identifier) (attribute)] @reference.use)
+(boolean_operator [(identifier) (attribute)] @reference.use)
+(conditional_expression [(identifier) (attribute)] @reference.use)
+(lambda body: [(identifier) (attribute)] @reference.use)
+(assignment right: (identifier) @reference.use)
 (default_parameter value: [(identifier) (attribute)] @reference.use)
 (typed_default_parameter value: [(identifier) (attribute)] @reference.use)
 (comparison_operator (attribute) @reference.use)
@@ -48,3 +52,7 @@
 
 (comment) @comment
 (module (if_statement condition: (comparison_operator) @guard))
+
+(else_clause) @structure
+(match_statement) @structure
+(lambda) @structure

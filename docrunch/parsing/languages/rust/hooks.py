@@ -3,6 +3,8 @@
 import re
 
 from docrunch.parsing.draft import Draft
+from docrunch.parsing.entries.tables import marked_names
+from docrunch.parsing.languages.rust.entries import RustReader, add_entries, mark_attribute
 from docrunch.parsing.languages.rust.imports import module_declaration, on_import
 from docrunch.parsing.languages.rust.names import (
     LOWER_NAME,
@@ -28,6 +30,9 @@ _MODIFIERS = re.compile(r"\b(async|unsafe|const|extern|default)\b")
 _STRING = re.compile(rb"\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 _MACRO_CALL = re.compile(rb"(?<![\w.:)?])((?:[A-Za-z_]\w*(?:::|\.))*[A-Za-z_]\w*)\(")
 _KEYWORDS = frozenset({b"if", b"match", b"while", b"for", b"in", b"return", b"let", b"move", b"fn", b"mut", b"ref"})
+_ATTRIBUTE = re.compile(r"#\[\s*([\w:]+)")
+_READER = RustReader()
+_MARKED = marked_names("rust")
 _DERIVED = re.compile(r"[A-Za-z_][\w:]*")
 _MAX_MACRO_BYTES = 20_000
 
@@ -206,7 +211,10 @@ def on_call(walk: Walk, node: Node) -> None:
         walk.seen.add(inner.start_byte)
     raw = walk.text[arguments.start_byte : arguments.end_byte]
     plain = b"//" not in raw and b"/*" not in raw and b"#[" not in raw
-    walk.refer("call", chain(walk, function), node, arguments.named_child_count if plain else -1)
+    parts = chain(walk, function)
+    walk.refer("call", parts, node, arguments.named_child_count if plain else -1)
+    if parts[-1] == "route":
+        walk.mark(parts, node)
 
 
 def _macro_call(walk: Walk, node: Node) -> None:
@@ -255,6 +263,9 @@ def on_type_use(walk: Walk, node: Node) -> None:
 def on_attribute(walk: Walk, node: Node) -> None:
     walk.decorators.append(node)
     written = walk.read(node)
+    found = _ATTRIBUTE.match(written)
+    if found is not None:
+        mark_attribute(walk, node, written, found[1], _MARKED)
     if written.startswith("#[derive"):
         for name in _DERIVED.findall(written[8:]):
             walk.refer("use", tuple(name.split("::")), node)
@@ -335,6 +346,7 @@ def finish(walk: Walk, root: Node) -> None:
     for name, trait, line in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
         if name in types and trait:
             types[name].bases = (*types[name].bases, Base(trait, int(line), "implements"))
+    add_entries(walk, _READER)
 
 
 HANDLERS: dict[str, Handler] = {

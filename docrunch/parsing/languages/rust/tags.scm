@@ -42,3 +42,10 @@
 
 (line_comment) @comment
 (block_comment) @comment
+
+(match_expression) @structure
+(loop_expression) @structure
+(else_clause) @structure
+(break_expression (label)) @structure
+(continue_expression (label)) @structure
+(closure_expression) @structure

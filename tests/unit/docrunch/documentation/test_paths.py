@@ -5,6 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docrunch.docpack.tar import check_name
 from docrunch.documentation.paths import function_page, module_page, relative
 
 
@@ -23,3 +24,11 @@ def test_links_are_relative_to_the_page() -> None:
     assert relative("modules/a.md", "functions/b.md") == "../functions/b.md"
     assert relative("modules/a.md", "modules/index.md") == "index.md"
     assert relative("index.md", "modules/index.md") == "modules/index.md"
+
+
+def test_no_page_has_the_name_of_a_device() -> None:
+    """``con.md`` cannot be made on Windows, and a docpack refuses it: one ``aux.py`` would fail a scan."""
+    for device in ("con", "PRN", "aux", "nul", "com1", "lpt9"):
+        for name in (f"{device}.f", device, f"{device}.a.b"):
+            check_name(f"docpack/docs/{module_page(name, name)}")
+            check_name(f"docpack/docs/{function_page(name, name)}")

@@ -14,7 +14,7 @@ from docrunch.graph.reading import read_jsonl
 
 NODE_KEYS = [
     *("type", "id", "kind", "name", "qualified_name", "path", "line"),
-    *("end_line", "language", "signature", "doc", "exported", "metrics"),
+    *("end_line", "language", "signature", "doc", "exported", "metrics", "start_line", "modifiers"),
 ]
 EDGE_KEYS = ["type", "source", "target", "kind", "confidence", "certainty", "count", "lines"]
 
@@ -35,6 +35,11 @@ def test_rows_have_the_agreed_keys_in_the_agreed_order(shop):
     assert len(edges) == len(shop.graph.edges)
     assert all(list(row) == NODE_KEYS for row in nodes)
     assert all(list(row) == EDGE_KEYS for row in edges)
+    entries = [row for row in rows if row["type"] == "entry"]
+    assert [list(row) for row in entries] == [["type", "place", "line", "kind", "label", "framework", "handler"]]
+    unresolved = [row for row in rows if row["type"] == "unresolved"]
+    assert unresolved
+    assert all(list(row) == ["type", "path", "language", "reasons", "names"] for row in unresolved)
     outside = [row for row in nodes if row["kind"] == "external"]
     assert outside
     assert all(row["path"] is None and row["line"] is None for row in outside)

@@ -64,6 +64,28 @@ CASES = {
         "c::a",
         "c::a::inner::f",
     ),
+    "c#, one namespace": (
+        {"src/A.cs": "namespace N.M { class C { class D { void F() { } } } }"},
+        "src/A.cs",
+        "src/A",
+        "N.M.C.D.F",
+    ),
+    "c#, file-scoped": ({"A.cs": "namespace N.M;\nclass C { int P { get; } }"}, "A.cs", "A", "N.M.C.P"),
+    "c#, several": (
+        {"A.cs": "namespace N { class C { } }\nnamespace N.M { class D { } }"},
+        "A.cs",
+        "A",
+        "N.M.D",
+    ),
+    "c#, none": ({"A.cs": "class C { }"}, "A.cs", "A", "C"),
+    "scala": ({"a/B.scala": "package x.y\nobject O { def f = 1 }"}, "a/B.scala", "a/B", "x.y.O.f"),
+    "scala, nested clauses": ({"B.scala": "package x\npackage y\nclass C"}, "B.scala", "B", "x.y.C"),
+    "scala, package object": (
+        {"package.scala": "package x\npackage object y { def f = 1 }"},
+        "package.scala",
+        "package",
+        "x.y.f",
+    ),
     "other": ({"docs/guide.md": "# Hi\n"}, "docs/guide.md", "docs/guide", None),
 }
 

@@ -27,7 +27,7 @@ from docrunch.parsing.catalog import detect, extractor_id, is_parsed, languages
         ("pyproject.toml", b"", "toml"),
         ("bin/run", b"#!/usr/bin/env -S python3 -u\n", "python"),
         ("bin/run", b"#!/usr/bin/node\n", "javascript"),
-        ("bin/run", b"#!/bin/sh\n", "shell"),
+        ("bin/run", b"#!/bin/sh\n", "bash"),
         ("LICENSE", b"", "plain-text"),
         ("x.nothing", b"text", "unknown"),
     ],
@@ -49,14 +49,14 @@ def test_the_catalogue_loads_no_grammar() -> None:
 
 
 def test_extractor_ids_differ_by_language_and_follow_the_queries(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = {language: extractor_id(language) for language in ("python", "go", "typescript", "tsx", "toml")}
+    before = {language: extractor_id(language) for language in ("python", "go", "typescript", "tsx", "ini")}
     assert len(set(before.values())) == len(before)
-    assert extractor_id("toml") == extractor_id("cobol")
+    assert extractor_id("ini") == extractor_id("cobol")
     monkeypatch.setattr(catalog.importlib.metadata, "version", lambda name: "99")
     catalog.extractor_id.cache_clear()
     after = {language: extractor_id(language) for language in before}
     catalog.extractor_id.cache_clear()
-    assert after["toml"] == before["toml"]
+    assert after["ini"] == before["ini"]
     assert all(after[language] != before[language] for language in ("python", "go", "typescript", "tsx"))
 
 

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 import javax.tools.JavaCompiler;
@@ -142,8 +143,9 @@ public final class Facts {
       @Override
       public Void visitVariable(VariableTree node, Void nothing) {
         Element element = trees.getElement(getCurrentPath());
-        if (element != null && element.getKind() == ElementKind.FIELD && isWritten(unit, node)) {
-          symbol(unit, "property", node.getName().toString(), node);
+        if (element != null && (element.getKind() == ElementKind.FIELD || element.getKind() == ElementKind.ENUM_CONSTANT) && isWritten(unit, node)) {
+          boolean constant = element.getModifiers().containsAll(Set.of(Modifier.STATIC, Modifier.FINAL));
+          symbol(unit, constant ? "constant" : "property", node.getName().toString(), node);
         }
         return super.visitVariable(node, null);
       }

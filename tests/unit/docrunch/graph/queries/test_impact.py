@@ -1,7 +1,12 @@
 """What a change may break, and the tests that would tell."""
 
 from docrunch.graph.queries.impact import impact
-from docrunch.graph.queries.view import GraphView
+from docrunch.graph.queries.index import build
+from docrunch.graph.queries.select import select
+
+
+def hits(found):
+    return [[hit.symbol.qualified_name for hit in level] for level in found.by_depth]
 
 
 def test_dependents_by_depth_with_tests(world):
@@ -11,35 +16,93 @@ def test_dependents_by_depth_with_tests(world):
             "test_m.py": "import m\ndef test_top(): m.top()\ndef test_other(): m.other()\n",
         }
     )
-    view = GraphView(found.graph)
-    result = impact(view, [found.node("m.low").id])
-    names = [[view.nodes[hit.node].name for hit in level] for level in result.by_depth]
-    assert names == [["mid"], ["top"], ["test_top"]]
-    strengths = [level[0].impact for level in result.by_depth]
-    assert strengths == sorted(strengths, reverse=True)
-    assert [view.nodes[n].name for n in result.tests] == ["test_top"]
-    assert result.modules == ("m.py", "test_m.py")
+    view = build(found.graph, None)
+    result = impact(view, select(view, "m.low"))
+    assert hits(result) == [["m.mid"], ["m.top"], ["test_m.test_top"]]
+    assert [level[0].confidence for level in result.by_depth] == [1.0, 0.8, 0.64]
+    assert [test.symbol.qualified_name for test in result.tests] == ["test_m.test_top"]
+    assert result.test_files == ("test_m.py",)
+    assert [module.path for module in result.modules] == ["m.py"]
 
 
-def test_less_certain_edges_carry_less(world):
-    found = world(
-        {
-            "a.py": "class Engine:\n    def ignite_rocket(self): ...\ndef exact(e): Engine.ignite_rocket(e)\n"
-            "def guess(x): x.ignite_rocket()\n"
-        }
-    )
-    view = GraphView(found.graph)
-    result = impact(view, [found.node("a.Engine.ignite_rocket").id])
-    assert [view.nodes[hit.node].name for hit in result.by_depth[0]] == ["exact", "guess"]
+def test_guessed_edges_are_followed_only_when_asked(world):
+    files = {
+        "a.py": "class Engine:\n    def ignite_rocket(self): ...\ndef exact(e): Engine.ignite_rocket(e)\n"
+        "def guess(x): x.ignite_rocket()\n"
+    }
+    view = build(world(files).graph, None)
+    method = select(view, "a.Engine.ignite_rocket")
+    careful, bold = impact(view, method), impact(view, method, heuristic=True)
+    assert hits(careful)[0] == ["a.exact"]
+    assert careful.risk.heuristic_skipped == 1
+    assert hits(bold)[0] == ["a.exact", "a.guess"]
 
 
 def test_a_circle_ends(world):
-    found = world({"m.py": "def a(): b()\ndef b(): a()\n"})
-    result = impact(GraphView(found.graph), [found.node("m.a").id])
-    assert len(result.by_depth) == 1
+    view = build(world({"m.py": "def a(): b()\ndef b(): a()\n"}).graph, None)
+    assert hits(impact(view, select(view, "m.a"))) == [["m.b"]]
+
+
+def test_an_import_carries_a_change_one_step(world):
+    files = {"a.py": "def f(): ...\n", "b.py": "import a\n", "c.py": "import b\n"}
+    view = build(world(files).graph, None)
+    assert hits(impact(view, select(view, "a.py"))) == [["b"]]
+
+
+def test_a_reexport_carries_it_on(world):
+    files = {"p/__init__.py": "from p.a import f\n", "p/a.py": "def f(): ...\n", "c.py": "import p\ndef g(): p.f()\n"}
+    view = build(world(files).graph, None)
+    assert "c.g" in hits(impact(view, select(view, "p.a.f")))[0]
+
+
+def test_callers_of_the_overridden_method_may_run_the_changed_one(world):
+    files = {
+        "m.py": "class A:\n    def run(self): ...\nclass B(A):\n    def run(self): ...\ndef go(a: A): a.run()\n",
+    }
+    view = build(world(files).graph, None)
+    result = impact(view, select(view, "m.B.run"))
+    found = {hit.symbol.qualified_name: hit.confidence for level in result.by_depth for hit in level}
+    assert 0 < found["m.go"] <= 0.5
 
 
 def test_changing_a_class_changes_its_methods(shop):
-    view = GraphView(shop.graph)
-    result = impact(view, [shop.node("shop.cart.Base").id])
-    assert "test_add" in {view.nodes[n].name for n in result.tests}
+    view = build(shop.graph, None)
+    result = impact(view, select(view, "shop.cart.Base"))
+    assert "test_add" in {test.symbol.qualified_name.rsplit(".", 1)[-1] for test in result.tests}
+
+
+def test_a_changed_line_of_a_file_is_not_a_change_of_all_that_is_in_it(world):
+    view = build(world({"a.py": "x = 1\ndef f(): ...\n", "b.py": "import a\ndef g(): a.f()\n"}).graph, None)
+    module = select(view, "a.py")
+    assert hits(impact(view, [], parts=module)) == [["b"]]
+    assert "b.g" in hits(impact(view, module))[0]
+
+
+def test_entry_points_that_a_change_reaches(world):
+    files = {
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n@app.route('/users/<id>')\ndef user(id): low()\n"
+        "def low(): ...\n"
+    }
+    view = build(world(files).graph, None)
+    result = impact(view, select(view, "app.low"))
+    assert [(entry.kind, entry.label) for entry in result.entry_points] == [("route", "GET /users/<id>")]
+
+
+def test_the_parts_of_the_risk_sum_to_it(world):
+    files = {
+        "m.py": "def low(): ...\n" + "".join(f"def f{n}(): low()\n" for n in range(40)),
+        **{f"u{n}.py": f"from m import f{n}\ndef g(): f{n}()\n" for n in range(40)},
+    }
+    view = build(world(files).graph, None)
+    risk = impact(view, select(view, "m.low")).risk
+    assert (risk.dependents, risk.modules, risk.exported, risk.untested) == (40, 41, 1, 1)
+    assert risk.points == {"dependents": 30.0, "modules": 25.0, "exported": 15.0, "entry_points": 0.0, "untested": 15.0}
+    assert (risk.score, risk.level) == (85, "high")
+    alone = impact(view, select(view, "u1.g")).risk
+    assert (alone.score, alone.level) == (30, "medium")
+
+
+def test_a_symbol_with_a_test_is_no_untested_one(world):
+    files = {"m.py": "def a(): ...\ndef b(): ...\n", "test_m.py": "import m\ndef test_a(): m.a()\n"}
+    view = build(world(files).graph, None)
+    assert impact(view, select(view, "m.py")).risk.untested == 1

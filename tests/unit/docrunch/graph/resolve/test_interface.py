@@ -10,7 +10,7 @@ from docrunch.options import Limits
 from docrunch.parsing.extract import extract
 from docrunch.parsing.model import SymbolKind
 
-DEFINITION = Definition("f", SymbolKind.FUNCTION, "f", -1, 0, (), (), (), "", (), "", "", "", True, False, (), ())
+DEFINITION = Definition("f", SymbolKind.FUNCTION, "f", -1, 0, (), (), (), "", (), "", "", "", "", True, False, (), ())
 SEEN = Interface(
     "python",
     "",

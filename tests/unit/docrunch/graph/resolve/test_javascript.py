@@ -89,3 +89,19 @@ def test_a_test_file_tests_what_it_calls(world):
         }
     )
     assert ("a.test.ts", "a.f") in found.edges("tests")
+
+
+def test_modules_of_plain_javascript_both_sorts(world):
+    found = world(
+        {
+            "till.mjs": "import { round } from './tax.mjs';\nexport function pay(x) { return round(x); }\n",
+            "tax.mjs": "export function round(x) { return x; }\n",
+            "shop.js": "const prices = require('./prices');\nfunction total() { return prices.sum(); }\n",
+            "prices.js": "function sum() { return 1; }\nmodule.exports = { sum };\n",
+            "list.tsx": "import { Item } from './item';\nexport function List() { return Item(); }\n",
+            "item.tsx": "export function Item() { return <p />; }\n",
+        }
+    )
+    assert found.calls("till.pay") == {"tax.round"}
+    assert found.calls("shop.total") == {"prices.sum"}
+    assert found.calls("list.List") == {"item.Item"}

@@ -1,0 +1,1 @@
+"""Markdown: headings, links to files of the repository, names in code."""

@@ -1,0 +1,158 @@
+"""Names, types, modifiers and parameters of Scala."""
+
+import re
+
+from docrunch.parsing.chains import ChainRules, chain_of
+from docrunch.parsing.model import Param
+from docrunch.parsing.parser import Node
+from docrunch.parsing.walk import Walk
+from docrunch.parsing.wording import default, one_line
+
+RULES = ChainRules(
+    members={"field_expression": ("value", "field")},
+    # A cast is an instance of the type it names, exactly like what a constructor returns.
+    calls={"call_expression": "function", "generic_function": "function", "instance_expression": ""},
+    wrappers={
+        "generic_type": "type",
+        "parenthesized_expression": "",
+        "method_value": "",
+        "annotated_type": "",
+    },
+    names=frozenset({"identifier", "type_identifier", "stable_type_identifier", "operator_identifier"}),
+    types=frozenset({"instance_expression"}),
+)
+_WORDS = re.compile(
+    r"\b(abstract|final|sealed|implicit|lazy|override|private|protected|inline|transparent|open|infix|opaque|erased)\b"
+)
+_ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
+_TESTS = frozenset({"Test", "ParameterizedTest"})
+_LISTS = frozenset({"parameters", "class_parameters"})
+_OF_OUTER = frozenset({"this", "super"})
+_ONE = frozenset({"parameter", "class_parameter"})
+
+
+def chain(walk: Walk, node: Node) -> tuple[str, ...]:
+    """The chain of an expression; what ``_`` stands for nobody says."""
+    found = chain_of(walk.text, node, RULES, walk.chains)
+    if found[0].startswith("_") and found[0].strip("_()") == "":
+        found = ("?", *found[1:])
+    if len(found) > 1 and found[1] in _OF_OUTER and found[0][0] != ":":
+        found = (":" + found[0], *found[1:])  # ``Outer.this``
+    for part in found:
+        if "`" in part or (part[:1] == ":" and "." in part):
+            return _plain(found)
+    return found
+
+
+def _plain(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Without backticks; ``:a.b.C`` is ``a``, ``b``, ``:C``."""
+    parts: list[str] = []
+    for part in found:
+        part = part.replace("`", "")
+        if part[:1] == ":" and "." in part:
+            *outer, last = part[1:].split(".")
+            parts += [*outer, ":" + last]
+        else:
+            parts.append(part)
+    return tuple(parts)
+
+
+def type_parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
+    """Of a class, method or alias, each with its upper bound."""
+    found: list[Param] = []
+    for listed in node.children:
+        if listed.type != "type_parameters":
+            continue
+        for at, child in enumerate(listed.children):
+            owner = child if child.type.endswith("type_parameter") else listed
+            if owner is child:
+                name = child.child_by_field_name("name")
+                bound = child.child_by_field_name("bound")
+            elif listed.field_name_for_child(at) == "name":
+                name, bound = child, None
+            elif child.type == "upper_bound" and found:
+                found[-1] = Param(found[-1].name, type_text(walk, child.child_by_field_name("type")))
+                continue
+            else:
+                continue
+            if name is not None:
+                upper = bound if bound is not None and bound.type == "upper_bound" else None
+                written = type_text(walk, upper.child_by_field_name("type")) if upper is not None else ""
+                found.append(Param(walk.read(name), written))
+    return tuple(found)
+
+
+def type_arguments(walk: Walk, type_: Node) -> tuple[str, ...]:
+    """``("K", "V")`` of ``Map[K, V]``."""
+    listed = type_.child_by_field_name("type_arguments") if type_.type == "generic_type" else None
+    return tuple(type_text(walk, child) for child in listed.named_children) if listed is not None else ()
+
+
+def name_of(walk: Walk, node: Node) -> str:
+    written = walk.read(node)
+    return written.strip("`") if written.startswith("`") else written
+
+
+def type_text(walk: Walk, node: Node | None) -> str:
+    return one_line(walk.read(node)) if node is not None else ""
+
+
+def bare(written: str) -> str:
+    """``a.b.C`` from ``a.b.C[Map[K, V]]``; "" for functions, tuples, refinements and compound types."""
+    while "[" in written:
+        shorter = _ARGUMENTS.sub("", written)
+        if shorter == written:
+            break
+        written = shorter
+    written = written.replace("`", "").strip()
+    return written if all(part.isidentifier() for part in written.split(".")) else ""
+
+
+def modifiers(walk: Walk, node: Node) -> tuple[list[str], tuple[str, ...], bool]:
+    """(modifier words, annotations without "@" and arguments, whether one of them marks a test)."""
+    words: list[str] = []
+    annotations: list[str] = []
+    for child in node.children:
+        kind = child.type
+        if kind == "annotation":
+            name = child.child_by_field_name("name")
+            if name is not None:
+                annotations.append(bare(one_line(walk.read(name))))
+        elif kind in ("modifiers", "opaque_modifier"):
+            words += _WORDS.findall(walk.read(child))
+        elif kind == "case":
+            words.append("case")
+        elif child.is_named and kind not in ("comment", "block_comment"):
+            break
+    return words, tuple(annotations), any(name.rsplit(".", 1)[-1] in _TESTS for name in annotations)
+
+
+def head_start(node: Node) -> int:
+    """First byte of a definition behind its annotations."""
+    for child in node.children:
+        if child.type not in ("annotation", "comment", "block_comment"):
+            return child.start_byte
+    return node.start_byte
+
+
+def read_parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
+    """Parameters of all lists in order, ``implicit`` and ``using`` in front of the type; names become local and are
+    bound to their types.
+    """
+    found: list[Param] = []
+    for listed in node.children:
+        if listed.type not in _LISTS:
+            continue
+        mark = next((f"{child.type} " for child in listed.children if child.type in ("implicit", "using")), "")
+        for child in listed.named_children:
+            name = child.child_by_field_name("name") if child.type in _ONE else None
+            if name is None:
+                continue
+            type_node, value = child.child_by_field_name("type"), child.child_by_field_name("default_value")
+            word, type_ = name_of(walk, name), type_text(walk, type_node)
+            if type_:
+                walk.bind((word,), name, type_=type_.removeprefix("=>").strip())
+            written = default(walk.read(value)) if value is not None else ""
+            found.append(Param(word, mark + type_ if type_ else "", written))
+    walk.make_local([param.name for param in found])
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""SQL: what data definition statements say, in any dialect, without a grammar (docs/decisions)."""

@@ -1,0 +1,1 @@
+"""YAML: keys by indentation, jobs of CI files, services of compose files."""

@@ -1,0 +1,122 @@
+"""Cycles, ranks, outlines, entry points and tests of a symbol."""
+
+from docrunch.graph.queries.cycles import cycles
+from docrunch.graph.queries.entrypoints import KINDS, entrypoints
+from docrunch.graph.queries.index import build
+from docrunch.graph.queries.outline import outline
+from docrunch.graph.queries.rank import rank
+from docrunch.graph.queries.select import select
+from docrunch.graph.queries.who_tests import who_tests
+
+
+def test_a_cycle_with_a_shortest_circle_as_example(world):
+    files = {
+        "a.py": "import b\nimport c\n",
+        "b.py": "x = 1\nimport c\n",
+        "c.py": "import a\n",
+        "d.py": "import a\n",
+    }
+    (found,) = cycles(build(world(files).graph, None))
+    assert found.modules == ("a.py", "b.py", "c.py")
+    assert [(each.source, each.target, each.lines) for each in found.example] == [
+        ("a.py", "c.py", (2,)),
+        ("c.py", "a.py", (1,)),
+    ]
+    assert found.imports == 4
+
+
+def test_ranks_by_metric_without_tests(world):
+    files = {
+        "m.py": "def low(): ...\ndef hard(a):\n    if a:\n        for b in a:\n            if b: low()\n",
+        "test_m.py": "import m\ndef test_a():\n    if m.low():\n        if m.low(): ...\n",
+    }
+    view = build(world(files).graph, None)
+    first = rank(view, by="cognitive", limit=1)[0]
+    assert (first.symbol.qualified_name, first.metrics["cognitive"], first.metrics["complexity"]) == ("m.hard", 6, 4)
+    assert {row.symbol.path for row in rank(view, of="file", limit=0)} == {"m.py"}
+    assert {row.symbol.path for row in rank(view, of="file", tests=True, limit=0)} == {"m.py", "test_m.py"}
+    assert rank(view, limit=1)[0].symbol.qualified_name == "m.low"
+
+
+def test_an_outline_is_in_source_order(world):
+    view = build(world({"m.py": "class B:\n    def z(self): ...\n    def a(self): ...\ndef A(): ...\n"}).graph, None)
+    items = outline(view, select(view, "m.py")[0])
+    assert [(item.depth, item.symbol.qualified_name) for item in items] == [
+        (0, "m"),
+        (1, "m.B"),
+        (2, "m.B.z"),
+        (2, "m.B.a"),
+        (1, "m.A"),
+    ]
+    assert [item.depth for item in outline(view, items and select(view, "m.py")[0], depth=1)] == [0, 1, 1]
+
+
+def test_tests_of_a_symbol_nearest_first(world):
+    files = {
+        "m.py": "def low(): ...\ndef top(): low()\n",
+        "test_m.py": "import m\ndef test_top(): m.top()\ndef test_low(): m.low()\ndef helper(): m.low()\n",
+        "conftest.py": "import m\nm.low()\n",
+    }
+    view = build(world(files).graph, None)
+    found = who_tests(view, select(view, "m.low"))
+    assert [(test.symbol.qualified_name, test.depth) for test in found.tests] == [
+        ("test_m.test_low", 1),
+        ("test_m.test_top", 2),
+    ]
+    assert found.files == ("test_m.py",)
+
+
+def test_entry_points_name_handlers_in_other_files(world):
+    files = {
+        "shop/__init__.py": "",
+        "shop/views.py": "def year(r, y): ...\nclass Home: ...\n",
+        "shop/urls.py": "from django.urls import path\nfrom shop import views\n"
+        "urlpatterns = [path('y/<int:y>/', views.year), path('', views.Home.as_view()), path('x', elsewhere)]\n",
+        "pyproject.toml": "[project]\nname = 'shop'\n[project.scripts]\nshop = 'shop.cli:main'\nnone = 'other:main'\n",
+        "shop/cli.py": "def main(): ...\nif __name__ == '__main__':\n    main()\n",
+        "shop/test_it.py": "def test_x(): ...\n",
+        "shop/plain.py": "def test_of_nothing(): ...\n",
+    }
+    view = build(world(files).graph, None)
+    found = [(each.kind, each.label, each.handler.qualified_name) for each in entrypoints(view, KINDS[:5])]
+    assert found == [
+        ("main", "", "shop.cli.main"),
+        ("script", "shop", "shop.cli.main"),
+        ("route", "", "shop.views.Home"),
+        ("route", "x", "shop.urls"),
+        ("route", "y/<int:y>/", "shop.views.year"),
+        ("test", "test_x", "shop.test_it.test_x"),
+    ]
+    assert "shop.views.year" in {each.handler.qualified_name for each in entrypoints(view, ["api"])}
+
+
+def test_handlers_that_rails_and_laravel_name_by_text(world):
+    files = {
+        "config/routes.rb": 'Rails.application.routes.draw do\n  get "/u", to: "admin/users#show"\nend\n',
+        "app/controllers/admin/users_controller.rb": "module Admin\n  class UsersController\n    def show\n    end\n"
+        "  end\nend\n",
+        "routes/web.php": "<?php\nuse App\\Http\\PageController;\nRoute::get('/p', [PageController::class, 'show']);\n",
+        "app/Http/PageController.php": "<?php\nnamespace App\\Http;\nclass PageController {\n"
+        "    public function show() {}\n}\n",
+    }
+    found = entrypoints(build(world(files).graph, None))
+    assert [(each.label, each.handler.path, each.handler.line) for each in found] == [
+        ("GET /u", "app/controllers/admin/users_controller.rb", 3),
+        ("GET /p", "app/Http/PageController.php", 4),
+    ]
+
+
+def test_files_of_next_have_their_address_by_their_path(world):
+    files = {
+        "package.json": '{"name": "web", "dependencies": {"next": "15"}}',
+        "app/(shop)/api/cart/[id]/route.ts": "export async function GET() {}\nfunction POST() {}\n",
+        "app/page.tsx": "export default function Home() { return null }\n",
+        "pages/api/old.ts": "export default function handler() {}\n",
+        "lib/route.ts": "export function GET() {}\n",
+    }
+    found = entrypoints(build(world(files).graph, None))
+    assert [(each.label, each.handler.path) for each in found] == [
+        ("GET /api/cart/[id]", "app/(shop)/api/cart/[id]/route.ts"),
+        ("/", "app/page.tsx"),
+        ("/api/old", "pages/api/old.ts"),
+    ]
