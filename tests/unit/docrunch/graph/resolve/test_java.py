@@ -341,6 +341,23 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
         {},
     ),
     (
+        "whether one outside class is above another is not known: it stays open",
+        {
+            "a/A.java": """
+                package a;
+                import java.nio.file.Path;
+                import java.nio.file.attribute.FileTime;
+                class A {
+                    void run(Path file, FileTime time) { newer(file, time); }
+                    static void newer(Path file, Path other) {}
+                    static void newer(Path file, FileTime time, String... options) {}
+                }
+            """,
+        },
+        "a.A.run",
+        {},
+    ),
+    (
         "an array is no element of any number of arguments",
         {
             "a/A.java": """
