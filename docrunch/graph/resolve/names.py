@@ -39,6 +39,8 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
     family = r.family(file)
     value = _step(r, family, r.head(file, scope, family.asked(parts[0])), parts[0])
     for part in parts[1:]:
+        if value[0] == MISS and value[2]:
+            value = miss(str(value[1]))  # several could be what is asked, none of them what follows
         if part == "?":
             return value if value[0] == MISS else miss(DYNAMIC_RECEIVER)
         if family.bare_calls:
@@ -138,7 +140,7 @@ def in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: 
 
 def _in_namespace(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
     value = r.hierarchy.namespace_member(file, scope, name)
-    return value if value[0] != MISS else None
+    return value if value[0] != MISS or value[1] == AMBIGUOUS else None
 
 
 def _own_parameters(file: int, scope: int, symbol: Definition) -> Meanings:

@@ -229,7 +229,9 @@ class Family:
         """Those of several functions that a call can mean. Args: as in `docrunch.parsing.model.Reference`."""
         return fitting(self.index, found, arguments)
 
-    def checked(self, r: "Resolver", file: int, value: Value, arguments: int, labels: Sequence[str]) -> Value:
+    def checked(
+        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels: Sequence[str]
+    ) -> Value:
         """What a call runs, once its arguments are compared with the parameters of what its name means."""
         return value
 

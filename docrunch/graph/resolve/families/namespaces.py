@@ -149,7 +149,9 @@ class DeclaredNamespaces(Family):
     def fitting(self, found: Sequence[int], file: int, arguments: int, labels: Sequence[str]) -> list[int]:
         return arity.fitting(self.index, found, arguments)
 
-    def checked(self, r: "Resolver", file: int, value: Value, arguments: int, labels: Sequence[str]) -> Value:
+    def checked(
+        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels: Sequence[str]
+    ) -> Value:
         return arity.chosen(r, value, arguments)
 
     # -- types by their names ----------------------------------------------------------------------------------
