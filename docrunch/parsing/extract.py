@@ -52,18 +52,6 @@ def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
     return text, Walk(text)
 
 
-class Reader(Protocol):
-    """What the `reader.py` of a language without a grammar provides. ``base`` has the line counts and the manifest."""
-
-    def read(self, text: bytes, base: FileFacts) -> FileFacts: ...
-
-
-@cache
-def _reader(language: str) -> Reader:
-    found: Reader = importlib.import_module(f"docrunch.parsing.languages.{language}.reader")
-    return found
-
-
 class _Ready(msgspec.Struct, frozen=True):
     grammar: Grammar
     hooks: Hooks
