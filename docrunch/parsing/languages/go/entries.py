@@ -61,8 +61,6 @@ def add_entries(walk: Walk, reader: GoReader) -> None:
     for number, draft in enumerate(walk.symbols):
         if "test" in draft.modifiers:
             walk.entries.append(Entry("test", draft.name, draft.line, number))
-        elif walk.entry_point and draft.name == "main" and draft.parent < 0 and not draft.receiver:
-            walk.entries.append(Entry("main", "", draft.line, number))
 
 
 def _command(walk: Walk, reader: GoReader, node: Node, scope: int) -> None:
