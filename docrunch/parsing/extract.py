@@ -156,7 +156,8 @@ def _is_program(walk: Walk) -> bool:
 
 
 def _entries(walk: Walk) -> tuple[Entry, ...]:
-    """Those that the language found; a program starts at its main function, without one at its first line."""
+    """Those that the language found, and functions marked as tests. A program starts at its main function, without one
+    at its first line."""
     found = dict.fromkeys(walk.entries)
     if _is_program(walk) and not any(entry.kind == "main" for entry in found):
         started = [
@@ -164,6 +165,9 @@ def _entries(walk: Walk) -> tuple[Entry, ...]:
         ]
         number = min(started, key=lambda n: walk.symbols[n].parent >= 0, default=-1)  # best at the top of the file
         found[Entry("main", "", walk.symbols[number].line if number >= 0 else 1, number)] = None
+    for number, draft in enumerate(walk.symbols):
+        if "test" in draft.modifiers and draft.complexity:
+            found[Entry("test", draft.name, draft.line, number)] = None
     return tuple(sorted(found, key=attrgetter("line", "symbol", "scope", "kind", "label")))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from docrunch.parsing.draft import Draft
+from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.languages.csharp.define import (
     on_delegate,
     on_function,
@@ -11,6 +12,7 @@ from docrunch.parsing.languages.csharp.define import (
     on_type,
     on_variable,
 )
+from docrunch.parsing.languages.csharp.entries import CSharpReader, add_entries
 from docrunch.parsing.languages.csharp.names import bare, chain, name_of, read_parameters, type_chain, type_text
 from docrunch.parsing.model import Import
 from docrunch.parsing.parser import Node
@@ -18,6 +20,8 @@ from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line
 
 _NAMES = frozenset({"identifier", "discard"})
+_READER = CSharpReader()
+_MARKED = marked_names("csharp")
 
 
 def on_call(walk: Walk, node: Node) -> None:
@@ -41,7 +45,10 @@ def on_call(walk: Walk, node: Node) -> None:
         return  # calls nothing; its argument is a use, which the query finds by itself
     arguments = node.child_by_field_name("arguments")
     count = 0 if arguments is None and kind == "object_creation_expression" else _count(arguments)
-    walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), node, count)
+    callee = (*found[:-1], found[-1].removesuffix("()"))
+    walk.refer("call", callee, node, count)
+    if callee[-1] in _MARKED:
+        walk.mark(callee, node)
 
 
 def _own_name(type_: Draft) -> str:
@@ -100,6 +107,8 @@ def on_decorator(walk: Walk, node: Node) -> None:
     """``[Serializable]`` means the class ``SerializableAttribute``."""
     found = chain(walk, node)
     last = found[-1]
+    if last in _MARKED and node.parent is not None:
+        walk.mark(found, node.parent)
     walk.refer("use", (*found[:-1], ":" + (last if last.endswith("Attribute") else last + "Attribute")), node)
 
 
@@ -192,7 +201,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Nothing is left to do: C#'s rules need no second look."""
+    add_entries(walk, _READER)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,4 +1,4 @@
-"""Entry points of PHP: routes of Laravel and of Symfony's attributes, tests."""
+"""Entry points of PHP: routes of Laravel and of Symfony's attributes."""
 
 from docrunch.parsing.model import Entry
 from docrunch.parsing.parser import Node
@@ -28,9 +28,6 @@ def add_entries(walk: Walk) -> None:
             prefixes[number] = _keywords(walk, mark.node)
     for mark in attributes:
         _symfony(walk, mark, _decorated(walk, mark.node, symbols), prefixes)
-    for number, draft in enumerate(walk.symbols):
-        if "test" in draft.modifiers:
-            walk.entries.append(Entry("test", draft.name, draft.line, number))
 
 
 def _laravel(walk: Walk, mark: Mark, prefixes: list[str]) -> None:

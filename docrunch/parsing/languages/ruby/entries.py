@@ -1,4 +1,4 @@
-"""Entry points of Ruby: routes of Rails and Sinatra, tests.
+"""Entry points of Ruby: routes of Rails and Sinatra.
 
 Rails names handlers by text: ``to: "admin/users#show"`` is ``show`` of an instance of ``Admin::UsersController``.
 """
@@ -37,9 +37,6 @@ def add_entries(walk: Walk) -> None:
             _rails(walk, mark, [a for a in around if a.start < mark.node.start_byte < a.end])
         elif sinatra and mark.chain[0] in _VERBS and mark.node.child_by_field_name("block") is not None:
             _sinatra(walk, mark)
-    for number, draft in enumerate(walk.symbols):
-        if "test" in draft.modifiers:
-            walk.entries.append(Entry("test", draft.name, draft.line, number))
 
 
 def _around(walk: Walk, mark: Mark) -> _Around | None:

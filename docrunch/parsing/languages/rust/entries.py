@@ -1,4 +1,4 @@
-"""Entry points of Rust: attributes of the table, routes of axum, commands of clap, tests."""
+"""Entry points of Rust: attributes of the table, routes of axum, commands of clap."""
 
 import re
 

@@ -245,6 +245,38 @@ def test_rust() -> None:
     ]
 
 
+def test_aspnet() -> None:
+    assert entries(
+        "csharp",
+        """
+        [ApiController]
+        [Route("api/[controller]")]
+        public class UsersController : ControllerBase {
+          [HttpGet("{id}")] public IActionResult Get(int id) { return Ok(); }
+          [HttpPost] public void Post() { }
+          [HttpPut, Route("[action]")] public void Change() { }
+          [HttpGet(Paths.X)] public void Computed() { }
+          [Fact] public void Works() { }
+        }
+        class P {
+          static void Main() {
+            app.MapGet("/hi", () => "x");
+            var group = app.MapGroup("/todos");
+            group.MapPost("/", Handlers.Post);
+          }
+        }
+        """,
+    ) == [
+        ("route", "GET /api/Users/{id}", "UsersController.Get", "aspnet"),
+        ("route", "POST /api/Users", "UsersController.Post", "aspnet"),
+        ("route", "PUT /api/Users/Change", "UsersController.Change", "aspnet"),
+        ("test", "Works", "UsersController.Works", ""),
+        ("main", "", "P.Main", ""),
+        ("route", "GET /hi", "[P.Main]", "aspnet"),
+        ("route", "POST /todos", "→Handlers.Post", "aspnet"),
+    ]
+
+
 def test_rails_and_sinatra() -> None:
     assert entries(
         "ruby",
@@ -330,7 +362,7 @@ def test_java() -> None:
     ]
 
 
-@pytest.mark.parametrize("language", ["python", "javascript", "go", "java", "rust"])
+@pytest.mark.parametrize("language", ["python", "javascript", "go", "java", "rust", "csharp"])
 def test_every_rule_is_of_a_known_form(language: str) -> None:
     kinds = {"main", "command", "script", "route", "test"}
     for each in rules(language).values():
