@@ -32,14 +32,6 @@ class Hooks(Protocol):
     def finish(self, walk: Walk, root: Node) -> None: ...
 
 
-Begin = Callable[[bytes, str], tuple[bytes, Walk]]
-
-
-def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
-    """The text that the grammar sees, equally long, and the walk. A language's hooks may have a `begin` of their own."""
-    return text, Walk(text)
-
-
 class Reader(Protocol):
     """What the `reader.py` of a language without a grammar provides. ``base`` has the line counts and the manifest."""
 
@@ -50,6 +42,14 @@ class Reader(Protocol):
 def _reader(language: str) -> Reader:
     found: Reader = importlib.import_module(f"docrunch.parsing.languages.{language}.reader")
     return found
+
+
+Begin = Callable[[bytes, str], tuple[bytes, Walk]]
+
+
+def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    """The text that the grammar sees, equally long, and the walk; `hooks.begin` where a language has its own."""
+    return text, Walk(text)
 
 
 class _Ready(msgspec.Struct, frozen=True):

@@ -158,12 +158,17 @@ class Hierarchy:
     def own(self, symbol: int, name: str) -> Sequence[int]:
         """Members that a type itself defines, wherever they are written."""
         inside = self._index.members.get(symbol, {}).get(name, [])
-        for part in self._r.family_of(symbol).other_parts(self._r, symbol):
-            inside = inside + self._index.members.get(part, {}).get(name, [])
+        others = self._r.family_of(symbol).other_parts(self._r, symbol)
+        if others:
+            inside = [*inside, *self._of_parts(others, name)]
         attached = self.attached(symbol).get(name)
         if not attached:
             return inside or (self._r.family_of(symbol).outside(symbol, name) if self._attachments is None else [])
         return inside + [self._index.method(path, method.symbol) for path, method in attached]
+
+    def _of_parts(self, parts: Sequence[int], name: str) -> list[int]:
+        members = self._index.members
+        return [number for part in parts if part in members for number in members[part].get(name, ())]
 
     def pick(self, found: Sequence[int], family: "Family") -> Value:
         """One of several definitions of a name in one place, where the language says which."""

@@ -11,7 +11,7 @@ from docrunch.graph.resolve import names
 from docrunch.graph.resolve.annotations import Parsed
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.families.ruby_constants import RubyConstants
-from docrunch.graph.resolve.families.ruby_core import CONTAINERS, ITSELF, MODULE, OBJECT, parse
+from docrunch.graph.resolve.families.ruby_core import CONTAINERS, CORE, ITSELF, MODULE, OBJECT, parse
 from docrunch.graph.resolve.families.ruby_requires import RubyRequires
 from docrunch.graph.resolve.families.scopes import SharedScopes
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, Using
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
 _LOCAL = miss(LOCAL_VALUE)
+
+
+_MOST_PARTS = 500  # of one class; each is asked for the supertypes of all others
 
 
 class Ruby(Family):
@@ -170,7 +173,7 @@ class Ruby(Family):
         if definition.kind not in TYPES:
             return ()
         places = self._constants.places(self._constants.path(symbol))
-        if len(places) < 2:
+        if not 2 <= len(places) <= _MOST_PARTS:
             return ()
         return [each for each in places if each != symbol and r.index.symbols[each].kind in TYPES]
 
@@ -296,7 +299,10 @@ class Ruby(Family):
     def runs(self, r: "Resolver", symbol: int) -> Value:
         """``Foo.new`` runs ``initialize``, its own or an inherited one."""
         found = self.of_instance(r, symbol, "initialize")
-        return found if found[0] == SYMBOL else (SYMBOL, symbol, EXACT)
+        if found[0] == SYMBOL:
+            return found
+        path = self._constants.path(symbol)
+        return (EXTERNAL, f"{path[0]}.new", EXACT) if len(path) == 1 and path[0] in CORE else (SYMBOL, symbol, EXACT)
 
     # -- annotations -------------------------------------------------------------------------------------------
 

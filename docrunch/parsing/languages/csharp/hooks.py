@@ -12,6 +12,7 @@ from docrunch.parsing.languages.csharp.define import (
     on_type,
     on_variable,
 )
+from docrunch.parsing.languages.csharp.directives import seen
 from docrunch.parsing.languages.csharp.entries import CSharpReader, add_entries
 from docrunch.parsing.languages.csharp.names import bare, chain, name_of, read_parameters, type_chain, type_text
 from docrunch.parsing.model import Import
@@ -22,6 +23,10 @@ from docrunch.parsing.wording import one_line
 _NAMES = frozenset({"identifier", "discard"})
 _READER = CSharpReader()
 _MARKED = marked_names("csharp")
+
+
+def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    return seen(text), Walk(text)
 
 
 def on_call(walk: Walk, node: Node) -> None:
@@ -154,6 +159,8 @@ def _bind(walk: Walk, name_node: Node | None, type_: str, value: Node | None) ->
         return
     name = name_of(walk, name_node)
     walk.make_local([name])
+    if not type_ and value is not None and value.type == "object_creation_expression":
+        type_ = type_text(walk, value.child_by_field_name("type"))  # with its arguments, which a chain has not
     if type_:
         walk.bind((name,), name_node, type_=type_)
     elif value is not None:

@@ -10,7 +10,7 @@ import pytest
 
 from api.cli.main import main
 from docrunch.graph.link import link
-from docrunch.graph.model import EdgeKind, Graph
+from docrunch.graph.model import EdgeKind, Graph, NodeKind
 from docrunch.scip.match import Matched, match
 from docrunch.scip.scip_pb2 import Index
 from docrunch.scip.write import write_scip
@@ -41,7 +41,10 @@ def written(tree: Mapping[str, str]) -> bytes:
 
 
 def pairs(graph: Graph, kind: EdgeKind) -> set[tuple[str, str]]:
-    return {(edge.source, edge.target) for edge in graph.edges if edge.kind is kind}
+    """Sources and targets; a constructor counts as its type, whose name stands in the call."""
+    constructors = {node.id for node in graph.nodes if node.kind is NodeKind.CONSTRUCTOR}
+    types = {e.target: e.source for e in graph.edges if e.kind is EdgeKind.CONTAINS and e.target in constructors}
+    return {(edge.source, types.get(edge.target, edge.target)) for edge in graph.edges if edge.kind is kind}
 
 
 @pytest.mark.parametrize("tree", [dedented(ALL), real()], ids=["worlds", "click"])
