@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from api.operations.graph_view import Views, stored_view
+from api.operations.graph_view import Views
+from api.operations.stored_view import stored_view
 from benchmarks.graph import module_text
 from db.embedded import EmbeddedPostgres
 from db.migrations import migrate

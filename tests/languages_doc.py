@@ -24,6 +24,7 @@ from docrunch.parsing.extract import extract
 from docrunch.parsing.model import FileFacts
 from docrunch.source.model import FileEntry, SourceKind, SourceRef
 from tests.support.linking import WORLDS
+from tests.unit.docrunch.graph.resolve.test_cases import read_cases
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "languages.md"
@@ -84,6 +85,7 @@ def facts_shown(facts: FileFacts) -> Iterator[str]:
 def worlds() -> Iterator[Mapping[str, str]]:
     """The trees of files that tests of linking are made of: literals from path to text."""
     yield from WORLDS.values()
+    yield from (case.files for case in read_cases())
     for path in sorted(LINKING.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Dict) and (world := _literal(node)) is not None:

@@ -4,15 +4,13 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from api.cli import context, graph_text
 from api.cli.output import emit, emit_json, say
 from api.operations.graph_view import Views, file_view
-from docrunch.config import Settings
-from docrunch.documentation.affected import pages_of
 from docrunch.errors import NotFound, Unreachable, UsageError
 from docrunch.files import read_bounded
 from docrunch.graph.queries import cycles as cycles_of
@@ -25,10 +23,12 @@ from docrunch.graph.queries import unused as unused_of
 from docrunch.graph.queries import who_tests as tests_of
 from docrunch.graph.queries.changed import SIDES, touched
 from docrunch.graph.queries.diff import MAX_DIFF_BYTES, read_diff
-from docrunch.graph.queries.index import METRICS
 from docrunch.graph.queries.risk import LEVELS
 from docrunch.graph.queries.select import select, select_all
-from docrunch.graph.queries.view import GraphView
+from docrunch.graph.queries.view import METRICS, GraphView
+
+if TYPE_CHECKING:
+    from docrunch.config import Settings
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -52,8 +52,8 @@ def open_graph(where: Where) -> GraphView:
     return asyncio.run(_stored(context.connected(settings), views, where))
 
 
-async def _stored(settings: Settings, views: Views, where: Where) -> GraphView:
-    from api.operations.graph_view import stored_view
+async def _stored(settings: "Settings", views: Views, where: Where) -> GraphView:
+    from api.operations.stored_view import stored_view
     from db.objects import ObjectStore
     from db.session import Database
 
@@ -112,6 +112,8 @@ def impact(
     Raises:
         UsageError: nothing is named, or an option has no such value.
     """
+    from docrunch.documentation.affected import pages_of  # 0.1 s that no other question costs
+
     _known("--fail-on", fail_on, LEVELS)
     _known("--side", side, SIDES)
     if not symbols and diff is None:

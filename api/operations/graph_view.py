@@ -1,32 +1,22 @@
-"""The graph to ask: that of a ref or commit, of a file, each kept in arrays once it was asked for.
+"""Graphs to ask, kept in arrays once they were asked for; those of files.
 
 A view is kept below ``DOCRUNCH_HOME/cache`` under the hash of what it was made from, so that it is never out of date;
 it can be deleted at any time.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from api.operations.export_graph import find_graph, load_graph
-from api.operations.repositories import list_repositories
-from db.objects import ObjectKind, ObjectStore
-from db.session import Database
-from docrunch.assembly.codec import decode_assembly
 from docrunch.canonical import sha256_hex
-from docrunch.errors import DocrunchError, Failed, InvalidArchive, NotFound, ObjectMissing, UsageError
+from docrunch.errors import DocrunchError, Failed, InvalidArchive, NotFound
 from docrunch.files import atomic_file
 from docrunch.graph.model import Graph, GraphMetrics
-from docrunch.graph.queries.index import build
-from docrunch.graph.queries.sources import MADE_BY, read_file
-from docrunch.graph.queries.stored import VERSION, open_view, write_view
+from docrunch.graph.queries.stored import VERSION, open_view
 from docrunch.graph.queries.view import GraphView
-from docrunch.source.identity import repository_name
-from docrunch.source.layout import locate
-from docrunch.source.spec import parse_spec
 
+MADE_BY = "`docrunch export graph --out FILE` and `docrunch scan` make one."
 KEPT = 24  # views; the oldest go first
 
 
@@ -47,6 +37,8 @@ class Views:
         return view
 
     def keep(self, key: str, view: GraphView) -> None:
+        from docrunch.graph.queries.writing import write_view
+
         path = self._path(key)
         with suppress(OSError, DocrunchError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -59,6 +51,8 @@ class Views:
     def get(self, key: str, read: Callable[[], tuple[Graph, GraphMetrics | None]]) -> GraphView:
         found = self.find(key)
         if found is None:
+            from docrunch.graph.queries.index import build  # with what computes metrics: 0.3 s
+
             found = build(*read())
             self.keep(key, found)
         return found
@@ -81,59 +75,10 @@ def file_view(views: Views, path: Path) -> GraphView:
         raise NotFound(f"there is no file {path}", hint=MADE_BY) from error
     except OSError as error:
         raise Failed(f"cannot read {path}: {error.strerror}") from error
-    return views.get(f"file {key}", lambda: read_file(path))
+    return views.get(f"file {key}", lambda: _read(path))
 
 
-async def stored_view(
-    views: Views, database: Database, objects: ObjectStore, repository: str | None, ref: str | None, here: Path
-) -> GraphView:
-    """The graph of a scan, as `export_graph.find_graph` finds it.
+def _read(path: Path) -> tuple[Graph, GraphMetrics]:
+    from docrunch.graph.queries.sources import read_file
 
-    Args:
-        repository: None for the one that ``here`` is a working tree of, else the only one that was scanned.
-
-    Raises:
-        NotFound: the repository or the ref was never scanned.
-        UsageError: several were, and none is named.
-        Gone: its graph has expired.
-    """
-    name = repository or await _only_one(database, here)
-    found = await find_graph(database, name, ref)
-    kept = await asyncio.to_thread(views.find, found.graph)
-    if kept is not None:
-        return kept
-    graph, metrics = await load_graph(objects, found.graph), await _metrics(objects, found.assembly)
-    return await asyncio.to_thread(views.get, found.graph, lambda: (graph, metrics))
-
-
-async def _metrics(objects: ObjectStore, assembly: str | None) -> GraphMetrics | None:
-    """Those that the scan computed; None where it did not, or their object is gone."""
-    if assembly is None:
-        return None
-    try:
-        data = await objects.get(ObjectKind.ASSEMBLY, assembly)
-    except ObjectMissing:
-        return None
-    return (await asyncio.to_thread(decode_assembly, data)).metrics
-
-
-async def _only_one(database: Database, here: Path) -> str:
-    names = [each.repository.name for each in await list_repositories(database)]
-    found = await asyncio.to_thread(_name_of, here)
-    if found in names:
-        return str(found)
-    if not names:
-        raise NotFound("no repository was scanned yet", hint="`docrunch scan .` scans this one.")
-    if len(names) > 1:
-        raise UsageError("which repository?", hint=f"Name one with --repo: {', '.join(names)}.")
-    return names[0]
-
-
-def _name_of(here: Path) -> str | None:
-    """What a scan of the working tree around a directory is called."""
-    root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-    spec = parse_spec(str(root), cwd=here)
-    try:
-        return repository_name(spec, None, locate(root) if root is not here or (here / ".git").exists() else None)
-    except DocrunchError:
-        return None  # its data are not its own: a scan would refuse it
+    return read_file(path)

@@ -211,3 +211,53 @@ SCALA = (
         keep=("*.scala",),
     ),
 )
+
+CSHARP = (
+    Package(
+        "csharp",
+        "debian",
+        "newtonsoft-json",
+        "6.0.8+dfsg-1.1",
+        "3b7c77da971bbe1c6fdbb5cbb634d106a86aa30c82647abd9b23d2f31be0c630",
+        keep=("Src/Newtonsoft.Json/*.cs",),
+        drop=(),
+        extra={
+            "defines": "NET40",
+            "references": "System.Xml System.Xml.Linq System.Data System.Runtime.Serialization System.Numerics "
+            "System.ComponentModel.DataAnnotations",
+        },
+    ),
+    Package(
+        "csharp",
+        "debian",
+        "keepass2",
+        "2.47+dfsg-2",
+        "023ec3ec467c24b5bbc839973427cd2c0c31ab6f2f209d6172e68b56a5039309",
+        keep=("KeePassLib/*.cs",),
+        drop=(),
+        extra={
+            "defines": "DEBUG TRACE",
+            "references": "System.Drawing System.Windows.Forms System.Xml System.Security",
+        },
+    ),
+    Package(
+        "csharp",
+        "debian",
+        "dbus-sharp",
+        "0.8.1-2.1",
+        "0866c001f2d6e01a6f1b4d080db08d25ba1422e34c7d03020e0e70f3de3a9859",
+        keep=("src/*.cs",),
+        drop=(),
+        extra={"references": "Mono.Posix"},
+    ),
+    Package(
+        "csharp",
+        "debian",
+        "nunit",
+        "2.6.4+dfsg-1.1",
+        "daebaa04b4a4ccd2ecf120e8d6f315ef51092d06a6aa42223a12fc2cee3dd361",
+        keep=("src/NUnitFramework/framework/*.cs",),
+        drop=("*/AssemblyInfo.cs",),
+        extra={"defines": "CLR_4_0 NET_4_0", "references": "System.Windows.Forms"},
+    ),
+)

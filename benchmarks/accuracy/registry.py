@@ -1,6 +1,7 @@
 """Which oracle speaks for which language, and on which packages."""
 
 from benchmarks.accuracy.oracles import Oracle
+from benchmarks.accuracy.oracles.csharp import CSharpOracle
 from benchmarks.accuracy.oracles.go import GoOracle
 from benchmarks.accuracy.oracles.java import JavaOracle
 from benchmarks.accuracy.oracles.kotlin import KotlinOracle
@@ -8,7 +9,7 @@ from benchmarks.accuracy.oracles.python import PythonOracle
 from benchmarks.accuracy.oracles.rust import RustOracle
 from benchmarks.accuracy.oracles.scala import ScalaOracle
 from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
-from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, KOTLIN, PYTHON, RUST, SCALA, TYPESCRIPT
+from benchmarks.accuracy.packages import CSHARP, GO, JAVA, JAVASCRIPT, KOTLIN, PYTHON, RUST, SCALA, TYPESCRIPT
 
 ORACLES: dict[str, Oracle] = {
     oracle.language: oracle
@@ -21,6 +22,7 @@ ORACLES: dict[str, Oracle] = {
         JavaOracle(),
         KotlinOracle(),
         ScalaOracle(),
+        CSharpOracle(),
     )
 }
-PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN, *SCALA)
+PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN, *SCALA, *CSHARP)

@@ -21,7 +21,7 @@ class StatedTable(msgspec.Struct, frozen=True):
 
 
 def stated_tables(nodes: Iterable[Node], facts: Mapping[str, FileFacts]) -> tuple[StatedTable, ...]:
-    """By name and place. What a migration makes counts only where nothing else states the table.
+    """By name and place. What a migration makes counts only where nothing else states the columns of the table.
 
     Only facts of files whose nodes say that they hold tables are read.
     """
@@ -34,7 +34,8 @@ def stated_tables(nodes: Iterable[Node], facts: Mapping[str, FileFacts]) -> tupl
         for table in facts[path].tables if path in facts else ():
             if table.creates and table.symbol in by_symbol:
                 found.append(StatedTable(table_name(path, table.name, table.model), by_symbol[table.symbol], table))
-    stated = {_key(each.name) for each in found if each.table.role is not TableRole.MIGRATION}
+    told = (each for each in found if each.table.role is not TableRole.MIGRATION and each.table.columns)
+    stated = {_key(each.name) for each in told}
     kept = [each for each in found if each.table.role is not TableRole.MIGRATION or _key(each.name) not in stated]
     return tuple(sorted(kept, key=lambda each: (each.name.lower(), each.node.path, each.table.line, each.node.id)))
 

@@ -48,7 +48,9 @@ def _add_call(here: Place, source: NodeId, reference: Reference, known: frozense
     told = mentions.meaning(here, reference)
     value = _callee(here, told or here.r.chain(here.file, reference.scope, _asked(here, reference)), reference)
     if told is None:
-        value = here.r.family(here.file).checked(here.r, here.file, value, reference.args, reference.labels)
+        value = here.r.family(here.file).checked(
+            here.r, here.file, reference.scope, value, reference.args, reference.labels
+        )
     if value[0] == MISS:
         several = _fitting(here, value, reference)
         if len(several) > 1:

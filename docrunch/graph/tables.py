@@ -2,10 +2,11 @@
 
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
-from docrunch.graph.resolve.values import EXACT
+from docrunch.graph.resolve.interface import TYPES
+from docrunch.graph.resolve.values import EXACT, SYMBOL
 from docrunch.graph.table_names import table_name
 from docrunch.ids import NodeId
-from docrunch.parsing.model import Table, TableRole
+from docrunch.parsing.model import ForeignKey, Table, TableRole
 
 NO_TABLE = "no_table"
 
@@ -15,7 +16,9 @@ def add(here: Place) -> None:
     for table in here.facts.tables:
         source = here.source(table.symbol)
         for key in table.keys:
-            _lead(here, source, tables.target(path, table, key), key.line)
+            targets = tables.target(path, table, key)
+            if targets or not _lead_to_class(here, source, key):
+                _lead(here, source, targets, key.line)
         for name, line in table.reads:
             _lead(here, source, tables.named(path, name, mapped=False), line)
         name = table_name(path, table.name, table.model)
@@ -23,6 +26,17 @@ def add(here: Place) -> None:
             _lead(here, source, tables.only(path, name, mapped=False), table.line, quiet=True)
         elif table.role is TableRole.MIGRATION:
             _lead(here, source, _changed(here, table, name), table.line)
+
+
+def _lead_to_class(here: Place, source: NodeId, key: ForeignKey) -> bool:
+    """A model without a table of its own (it shares that of its base), by the rules of its language."""
+    if not key.model or "." in key.model:
+        return False
+    value = here.r.chain(here.file, -1, (key.model,))
+    if value[0] != SYMBOL or not isinstance(value[1], int) or here.index.symbols[value[1]].kind not in TYPES:
+        return False
+    here.lead(source, value, EdgeKind.USES, key.line)
+    return True
 
 
 def _changed(here: Place, table: Table, name: str) -> list[NodeId]:

@@ -26,8 +26,10 @@ class Structures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nesting: frozenset[str]  # 1 + the level, and one level more inside
     flat: frozenset[str] = frozenset()  # 1
     opening: frozenset[str] = frozenset()  # nothing, and one level more inside: anonymous functions
-    boolean: frozenset[str] = frozenset()  # binary expressions with an ``operator``
-    else_clauses: frozenset[str] = frozenset()  # wrap the ``if`` of ``else if``; count where they do not
+    boolean: frozenset[str] = frozenset()  # expressions with an ``operator``, or of a kind for each operator
+    operators: frozenset[str] = frozenset()  # the operators of such expressions, where these are captured
+    between: frozenset[str] = frozenset({"parenthesized_expression"})  # make no difference to a sequence of operators
+    else_clauses: frozenset[str] = frozenset()  # wrap the ``if`` of ``else if`` or stand before it; else they count
     named_by: frozenset[str] = frozenset()  # around an anonymous function these make it a symbol
 
 
@@ -56,11 +58,10 @@ def counter(table: Structures) -> Callable[[Walk, Node], None]:
             else:
                 walk.symbols[scope].cognitive += 1 + level
                 open_.append((node.end_byte, scope, level + 1))
-        elif kind in table.boolean:
-            walk.symbols[scope].cognitive += _starts_sequence(node, kind)
+        elif kind in table.boolean or kind in table.operators:
+            walk.symbols[scope].cognitive += _starts_sequence(walk, node, table)
         elif kind in table.else_clauses:
-            inside = node.named_child(node.named_child_count - 1) if node.named_child_count else None
-            walk.symbols[scope].cognitive += inside is None or inside.type not in table.nesting
+            walk.symbols[scope].cognitive += _is_last_else(node, table)
         elif kind in table.flat:
             walk.symbols[scope].cognitive += 1
         elif kind in table.opening:
@@ -72,20 +73,27 @@ def counter(table: Structures) -> Callable[[Walk, Node], None]:
 
 
 def _is_else_if(node: Node, table: Structures) -> bool:
-    around = node.parent
-    if around is None:
+    around, before = node.parent, node.prev_sibling
+    if around is None or "if" not in node.type:
         return False
-    if around.type in table.else_clauses:
-        return "if" in node.type
+    if around.type in table.else_clauses or (before is not None and before.type in table.else_clauses):
+        return True
     return around.type == node.type and around.child_by_field_name("alternative") == node
 
 
-def _starts_sequence(node: Node, kind: str) -> bool:
-    """Whether the expression around is none of the same operator; brackets make no difference."""
-    around = node.parent
-    while around is not None and around.type == "parenthesized_expression":
+def _is_last_else(node: Node, table: Structures) -> bool:
+    """An ``else`` without an ``if``: a clause around what follows, or the word in front of it."""
+    inside = node.named_child(node.named_child_count - 1) if node.named_child_count else node.next_named_sibling
+    return inside is None or inside.type not in table.nesting or "if" not in inside.type
+
+
+def _starts_sequence(walk: Walk, node: Node, table: Structures) -> bool:
+    """Whether the expression around is none of the same operator."""
+    expression = node.parent if node.type in table.operators else node
+    around = expression.parent if expression is not None else None
+    while around is not None and around.type in table.between:
         around = around.parent
-    if around is None or around.type != kind:
+    if expression is None or around is None or around.type != expression.type:
         return True
-    mine, other = node.child_by_field_name("operator"), around.child_by_field_name("operator")
-    return mine is None or other is None or mine.type != other.type
+    mine, other = expression.child_by_field_name("operator"), around.child_by_field_name("operator")
+    return mine is not None and other is not None and walk.read(mine) != walk.read(other)

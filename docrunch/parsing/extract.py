@@ -32,14 +32,6 @@ class Hooks(Protocol):
     def finish(self, walk: Walk, root: Node) -> None: ...
 
 
-Begin = Callable[[bytes, str], tuple[bytes, Walk]]
-
-
-def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
-    """The text that the grammar sees, equally long, and the walk. A language's hooks may have a `begin` of their own."""
-    return text, Walk(text)
-
-
 class Reader(Protocol):
     """What the `reader.py` of a language without a grammar provides. ``base`` has the line counts and the manifest."""
 
@@ -50,6 +42,14 @@ class Reader(Protocol):
 def _reader(language: str) -> Reader:
     found: Reader = importlib.import_module(f"docrunch.parsing.languages.{language}.reader")
     return found
+
+
+Begin = Callable[[bytes, str], tuple[bytes, Walk]]
+
+
+def _begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    """The text that the grammar sees, equally long, and the walk; `hooks.begin` where a language has its own."""
+    return text, Walk(text)
 
 
 class _Ready(msgspec.Struct, frozen=True):
@@ -151,11 +151,23 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
         walk.close()
 
 
+def _is_program(walk: Walk) -> bool:
+    return walk.entry_point or walk.text.startswith(b"#!")
+
+
 def _entries(walk: Walk) -> tuple[Entry, ...]:
-    """Those that the language found; a file with a shebang is a program as a whole, unless it has a main function."""
+    """Those that the language found, and functions marked as tests. A program starts at its main function, without one
+    at its first line."""
     found = dict.fromkeys(walk.entries)
-    if walk.text.startswith(b"#!") and not any(entry.kind == "main" for entry in found):
-        found[Entry("main", "", 1)] = None
+    if _is_program(walk) and not any(entry.kind == "main" for entry in found):
+        started = [
+            n for n, s in enumerate(walk.symbols) if s.name in ("main", "Main") and s.complexity and not s.receiver
+        ]
+        number = min(started, key=lambda n: walk.symbols[n].parent >= 0, default=-1)  # best at the top of the file
+        found[Entry("main", "", walk.symbols[number].line if number >= 0 else 1, number)] = None
+    for number, draft in enumerate(walk.symbols):
+        if "test" in draft.modifiers and draft.complexity:
+            found[Entry("test", draft.name, draft.line, number)] = None
     return tuple(sorted(found, key=attrgetter("line", "symbol", "scope", "kind", "label")))
 
 
@@ -219,7 +231,7 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
         package=walk.package,
         manifest=manifest,
         entries=_entries(walk),
-        entry_point=walk.entry_point or walk.text.startswith(b"#!"),
+        entry_point=_is_program(walk),
         locals=_locals(walk, references),
         identifiers=salient_identifiers(references, ready.common_names),
         issues=issues,

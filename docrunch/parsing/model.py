@@ -116,7 +116,9 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     scope: int  # index of the innermost enclosing symbol, -1 for the file
     args: int = -1  # number of arguments of a call, -1 unknown or with spreads
-    labels: tuple[str, ...] = ()  # Swift: of each argument, "" for none, "{" for the first closure behind the call
+    # Of each argument what tells overloads apart. Swift: its label, "" for none, "{" for the first closure behind the
+    # call; Java: what it is (`docrunch.parsing.languages.java.arguments`).
+    labels: tuple[str, ...] = ()
 
 
 # What documents and settings refer to. link: a place, as written (``../a.py``; with "/" in front from the root of the

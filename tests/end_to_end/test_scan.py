@@ -10,14 +10,28 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import zstandard
 
 from api.operations.export_graph import stored_graph, write_graph
+from api.operations.graph_view import Views, file_view
+from api.operations.stored_view import stored_view
 from db.objects import ObjectStore
 from db.session import Database
 from docrunch.docpack.read import read_docpack
 from docrunch.docpack.verify import verify
+from docrunch.graph.queries.cycles import cycles
+from docrunch.graph.queries.entrypoints import KINDS, entrypoints
+from docrunch.graph.queries.hierarchy import callees, callers
+from docrunch.graph.queries.impact import impact
+from docrunch.graph.queries.outline import outline
+from docrunch.graph.queries.paths import shortest_path
+from docrunch.graph.queries.rank import rank
+from docrunch.graph.queries.select import select
+from docrunch.graph.queries.unused import unused
+from docrunch.graph.queries.view import GraphView
+from docrunch.graph.queries.who_tests import who_tests
 from tests.support.repositories import Repository, python_files
 from tests.support.stack import Scanned, Stack
 
@@ -99,6 +113,30 @@ async def test_the_workflow_writes_what_the_offline_run_writes(
     assert scanned.docpack.read_bytes() == (offline / "run.docpack").read_bytes()
     assert files_below(scanned.docs) == files_below(offline / "docs")
     assert await exported(stack, NAME, tmp_path / "graph.jsonl") == (offline / "graph.jsonl").read_bytes()
+
+
+async def test_questions_have_one_answer_whatever_form_is_asked(
+    stack: Stack, scanned: Scanned, offline: Path, tmp_path: Path
+) -> None:
+    views = Views(tmp_path / "views")
+    database = Database(stack.url)
+    try:
+        stored = await stored_view(views, database, ObjectStore(stack.settings.objects_url), NAME, None, tmp_path)
+    finally:
+        await database.close()
+    forms = [stored, file_view(views, offline / "graph.jsonl"), file_view(views, scanned.docpack)]
+    answers = {msgspec.json.encode([*asked(view)]) for view in forms}
+    assert len(answers) == 1
+    assert b"shop.cli.main" in answers.pop()
+
+
+def asked(view: GraphView) -> Iterator[object]:
+    """One answer to every kind of question."""
+    price, take = select(view, "price_of"), select(view, "shop/till.py:10")
+    yield from (callers(view, price, depth=3), callees(view, take), shortest_path(view, take, price))
+    yield from (impact(view, price), impact(view, [], parts=take), who_tests(view, price), cycles(view))
+    yield from (unused(view, exported=True), entrypoints(view, KINDS), rank(view, limit=0), rank(view, of="file"))
+    yield outline(view, select(view, "shop/till.py")[0])
 
 
 async def test_the_docpack_verifies_against_its_source(scanned: Scanned, mixed: Repository) -> None:

@@ -16,6 +16,7 @@ from tests.support.csharp_world import CSHARP
 from tests.support.data_world import DATA
 from tests.support.edits import Tree
 from tests.support.scala_world import SCALA
+from tests.support.structural import STRUCTURAL
 from tests.support.swift import SHOP
 
 PYTHON = {
@@ -247,6 +248,7 @@ WORLDS = {
     "swift": SHOP,
     "csharp": CSHARP,
     "scala": SCALA,
+    "structural": STRUCTURAL,
 }
 ALL = {f"{name}/{path}": text for name, world in WORLDS.items() for path, text in world.items()}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"(?P<skip>\s+|//[^\n]*|/\*.*?\*/|^[ \t]*\#[^\n]*)"
+    r"(?P<skip>\s+|//[^\n]*|/\*.*?\*/|\#[^\n]*)"
     r"|(?P<text>\$?@\$?\"(?:[^\"]|\"\")*\"|\$?\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])+')"
     r"|(?P<word>@?[^\W\d]\w*)|(?P<number>\d[\w.]*)|(?P<mark>=>|::|\?\?|&&|\|\||==|!=|<=|>=|\S)",
     re.DOTALL | re.MULTILINE,
@@ -145,7 +145,7 @@ class _Reader:
 
     def _declarators(self, head: Sequence[int], at: int) -> Iterator[Token]:
         """The names of a field: each before ``=``, ``,`` or ``;`` outside brackets."""
-        yield from (self._tokens[head[n]] for n in self._listed(head))
+        yield from (self._tokens[head[n]] for n in self._listed(head) if head)
         depth = 0
         while at < len(self._tokens) and self._tokens[at].text != ";":
             text = self._tokens[at].text

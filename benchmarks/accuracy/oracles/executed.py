@@ -53,7 +53,7 @@ def _judged(
             event
             for line in lines
             for event in by_line.get((site.path, line), ())
-            if event.name not in named.get((site.path, line), ())
+            if event.name not in named.get((site.path, line), ()) and event.name != "new"
         ]
     else:
         seen = [e for e in by_name.get((site.path, site.name), ()) if site.start_line <= e.line <= site.line]

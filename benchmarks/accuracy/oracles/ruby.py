@@ -1,4 +1,4 @@
-"""Ruby: the interpreter's own parser for symbols and call expressions, TracePoint under the package's tests for calls."""
+"""Ruby: the interpreter's own parser for symbols and call expressions, TracePoint under its tests for calls."""
 
 import os
 from pathlib import Path

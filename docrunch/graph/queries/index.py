@@ -17,6 +17,7 @@ from docrunch.graph.queries.view import (
     ENTRY,
     EXPORTED,
     KIND_OF_EDGE,
+    METRICS,
     NODE_KINDS,
     TEST,
     USED,
@@ -27,8 +28,6 @@ from docrunch.graph.queries.view import (
 from docrunch.graph.testing import is_test_file
 from docrunch.ids import NodeId
 
-METRICS = ("pagerank", "in_degree", "out_degree", "complexity", "afferent", "efferent", "instability", "community",
-           "cognitive")  # fmt: skip
 _ABOVE = 8  # levels of nesting within which a reference counts as one from inside
 _EXPECTED = (EdgeKind.CONTAINS, EdgeKind.TESTS)  # edges that are no use of their target
 

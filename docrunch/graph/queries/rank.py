@@ -5,8 +5,7 @@ import numpy as np
 
 from docrunch.graph.model import NodeKind
 from docrunch.graph.queries.faces import Face, face
-from docrunch.graph.queries.index import METRICS
-from docrunch.graph.queries.view import KIND_OF_NODE, TEST, Array, GraphView
+from docrunch.graph.queries.view import KIND_OF_NODE, METRICS, TEST, Array, GraphView
 
 OF = ("symbol", "file", "package")
 _NO_SYMBOL = [
@@ -26,7 +25,7 @@ def rank(
 
     Args:
         of: one of `OF`.
-        by: one of `index.METRICS`.
+        by: one of `view.METRICS`.
         tests: count those of tests too.
     """
     if of == "symbol":

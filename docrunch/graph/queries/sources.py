@@ -8,7 +8,6 @@ from docrunch.errors import Failed, InvalidArchive, NotFound
 from docrunch.graph.model import Graph, GraphMetrics
 from docrunch.graph.reading import read_jsonl
 
-MADE_BY = "`docrunch export graph --out FILE` and `docrunch scan` make one."
 _GZIP = b"\x1f\x8b"
 
 
@@ -25,7 +24,7 @@ def read_file(path: Path) -> tuple[Graph, GraphMetrics]:
                 file.seek(0)
                 return read_jsonl(file)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise NotFound(f"there is no file {path}", hint=MADE_BY) from error
+        raise NotFound(f"there is no file {path}") from error
     except OSError as error:
         raise Failed(f"cannot read {path}: {error.strerror}") from error
     pack = read_docpack(path)

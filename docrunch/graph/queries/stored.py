@@ -1,16 +1,15 @@
 """A view as one file that is mapped, not read: a question then reads only the pages it touches.
 
-The form is safetensors (a length, a JSON head, the arrays), with the texts as two arrays each. The file is a cache of
+The form is safetensors (a length, a JSON head, the arrays), with the texts as two arrays each; `writing` makes it. The
+file is a cache of
 ours, named by what it was made from: one that is damaged or of another version is made again.
 """
 
 import mmap
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 import numpy as np
-import safetensors.numpy
 
 from docrunch.errors import InvalidArchive
 from docrunch.graph.queries.texts import Texts
@@ -18,7 +17,7 @@ from docrunch.graph.queries.view import Array, GraphView
 
 VERSION = "1"  # of the columns; part of the name of a cached view
 MAX_HEAD_BYTES = 1_000_000
-_BLOB, _ENDS = ".blob", ".ends"
+BLOB, ENDS = ".blob", ".ends"
 _TYPES = {"U8": np.uint8, "BOOL": np.bool_, "I16": np.int16, "I32": np.int32, "I64": np.int64, "F64": np.float64}
 
 
@@ -26,14 +25,6 @@ class _Tensor(msgspec.Struct, frozen=True):
     dtype: str
     shape: tuple[int]
     data_offsets: tuple[int, int]
-
-
-def write_view(view: GraphView, out: BinaryIO) -> None:
-    arrays = {name: np.ascontiguousarray(array) for name, array in view.arrays.items()}
-    for name, texts in view.texts.items():
-        arrays[name + _BLOB], arrays[name + _ENDS] = texts.blob, texts.ends
-    about = msgspec.json.encode([VERSION, view.repository, view.commit]).decode()  # one key: several have no order
-    out.write(safetensors.numpy.save(dict(sorted(arrays.items())), {"about": about}))
 
 
 def open_view(path: Path) -> GraphView:
@@ -60,11 +51,11 @@ def _view(mapped: mmap.mmap) -> GraphView:
         raise ValueError("another version")
     found = {name: _array(mapped, 8 + length, msgspec.json.decode(raw, type=_Tensor)) for name, raw in head.items()}
     texts = {
-        name.removesuffix(_BLOB): Texts(found[name], found[name.removesuffix(_BLOB) + _ENDS])
+        name.removesuffix(BLOB): Texts(found[name], found[name.removesuffix(BLOB) + ENDS])
         for name in found
-        if name.endswith(_BLOB)
+        if name.endswith(BLOB)
     }
-    arrays = {name: array for name, array in found.items() if not name.endswith((_BLOB, _ENDS))}
+    arrays = {name: array for name, array in found.items() if not name.endswith((BLOB, ENDS))}
     return GraphView(repository, commit, texts, arrays)
 
 

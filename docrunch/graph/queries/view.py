@@ -23,6 +23,9 @@ KIND_OF_NODE = {kind: number for number, kind in enumerate(NODE_KINDS)}
 OUTSIDE = np.isin(range(len(NODE_KINDS)), [KIND_OF_NODE[NodeKind.EXTERNAL], KIND_OF_NODE[NodeKind.REPOSITORY]])
 HEURISTIC = CONFIDENCES.index(Confidence.HEURISTIC)
 
+METRICS = ("pagerank", "in_degree", "out_degree", "complexity", "afferent", "efferent", "instability", "community",
+           "cognitive")  # fmt: skip
+
 Array = npt.NDArray[Any]
 Numbers = npt.NDArray[np.int64]
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, Definition, Parameter
 from docrunch.graph.resolve.values import INHERITED_MEMBER, NO_MEMBER, OVERLOADED, SYMBOL, Value, lower, miss
+from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
@@ -24,10 +25,34 @@ def chosen(r: "Resolver", value: Value, arguments: int) -> Value:
         return value
     kept = fitting(r.index, found, arguments)
     if len(kept) == 1:
+        hidden = _overloaded_above(r, kept[0], arguments)
+        if hidden:
+            return r.hierarchy.pick((kept[0], *hidden), r.family_of(kept[0]))
         return lower((SYMBOL, kept[0], value[2] if not several else OVERLOADED), OVERLOADED if several else value[2])
     if kept:
         return value if len(kept) == len(found) else r.hierarchy.pick(kept, r.family_of(kept[0]))
     return _above(r, found[0], arguments)
+
+
+def _overloaded_above(r: "Resolver", method: int, arguments: int) -> list[int]:
+    """Methods of the classes above that the call may mean as well: of other parameters, so that nothing overrides them.
+
+    Interfaces are left out: what implements them may name their type parameters.
+    """
+    definition, owner = r.index.symbols[method], r.index.parents[method]
+    if owner < 0 or definition.kind is not SymbolKind.METHOD or "override" in definition.modifiers:
+        return []
+    if r.index.symbols[owner].kind not in TYPES:
+        return []
+    types = [p.type for p in definition.params]
+    found: list[int] = []
+    for place in r.hierarchy.order(owner)[0][1:]:
+        if r.index.symbols[place].kind is SymbolKind.CLASS:
+            own = [n for n in r.hierarchy.own(place, definition.name) if r.index.symbols[n].kind is SymbolKind.METHOD]
+            found += [
+                n for n in fitting(r.index, own, arguments) if [p.type for p in r.index.symbols[n].params] != types
+            ]
+    return [number for number in found if "private" not in r.index.symbols[number].modifiers]
 
 
 def _above(r: "Resolver", method: int, arguments: int) -> Value:

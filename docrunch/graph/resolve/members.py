@@ -36,7 +36,7 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
     tag, payload, grade = value
     if name[:1] == "[":
         return flow.element(r, value, name)
-    if name[:1] == ":":
+    if name[:1] == ":" and name[:2] != "::":
         return _type(r, value, name)
     if isinstance(payload, str):
         return _of_text(r, tag, payload, name, grade)

@@ -12,6 +12,7 @@ from docrunch.graph.resolve.values import (
     CONSTRUCTED,
     DYNAMIC_RECEIVER,
     EXTERNAL,
+    EXTERNAL_MEMBER,
     INSTANCE,
     LOCAL_VALUE,
     MEMBER_OF,
@@ -38,12 +39,14 @@ def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value
     family = r.family(file)
     value = _step(r, family, r.head(file, scope, family.asked(parts[0])), parts[0])
     for part in parts[1:]:
+        if value[0] == MISS and value[2]:
+            value = miss(str(value[1]))  # several could be what is asked, none of them what follows
         if part == "?":
             return value if value[0] == MISS else miss(DYNAMIC_RECEIVER)
         if family.bare_calls:
             value = _run(r, value)
         found = r.member(value, family.asked(part)) if value[0] != MISS else value
-        if found[0] == MISS and family.extends:
+        if family.extends and (found[0] == MISS or (found[0] == EXTERNAL_MEMBER and family.extends_outside)):
             found = family.extension(r, file, value, family.asked(part)) or found
         value = _step(r, family, found, part)
         if value[0] == MISS and not family.extends:
@@ -74,7 +77,7 @@ def type_part(part: str) -> tuple[str, int]:
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
     family = r.family(file)
-    if name[:1] == ":":
+    if name[:1] == ":" and family.marks_types:
         bare, arity = type_part(name)
         return family.type_name(r, file, scope, bare, arity)
     if name[-1:] == ")":
@@ -137,7 +140,7 @@ def in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: 
 
 def _in_namespace(r: "Resolver", file: int, scope: int, name: str) -> Value | None:
     value = r.hierarchy.namespace_member(file, scope, name)
-    return value if value[0] != MISS else None
+    return value if value[0] != MISS or value[1] == AMBIGUOUS else None
 
 
 def _own_parameters(file: int, scope: int, symbol: Definition) -> Meanings:

@@ -1,5 +1,6 @@
 """Rule: the one method of that name. The only heuristic; it asks for more evidence than the name."""
 
+from docrunch.graph.resolve.common_methods import COMMON
 from docrunch.graph.resolve.index import Index
 from docrunch.graph.resolve.overloads import fits
 from docrunch.graph.resolve.reads import UNIQUE
@@ -52,18 +53,20 @@ class UniqueMethods:
 
     def find(self, file: int, name: str, arguments: int, known: frozenset[int]) -> Value | None:
         """The method, if the file imports its file (or is it) and the number of arguments fits."""
-        if not is_telling(name):
+        if not self._is_telling(file, name):
             return None
         key = self._noted(file, name)
         found = self._files.get(key, ())
         if len(found) != 1 or found[0] not in known or key in self._taken:
             return None
+        if name[-1] == "=" and self._noted(file, name[:-1]) in self._taken:
+            return None  # attributes have setters
         (number,) = self._index.methods(found[0], name)
         return (SYMBOL, number, UNIQUE_METHOD) if fits(self._index.symbols[number], arguments) else None
 
     def candidates(self, file: int, name: str, arguments: int, known: frozenset[int]) -> tuple[int, ...]:
         """Several methods of that name that the file can know, none chosen."""
-        if not is_telling(name):
+        if not self._is_telling(file, name):
             return ()
         found = self._files.get(self._noted(file, name), ())
         if not 1 < len(found) <= MOST:
@@ -72,6 +75,9 @@ class UniqueMethods:
         numbers = [number for place in places for number in self._index.methods(place, name)]
         kept = tuple(number for number in numbers if fits(self._index.symbols[number], arguments))
         return kept if len(kept) > 1 else ()
+
+    def _is_telling(self, file: int, name: str) -> bool:
+        return is_telling(name) and name not in COMMON.get(self._index.families[file], ())
 
     def _noted(self, file: int, name: str) -> tuple[str, str]:
         family = self._index.families[file]

@@ -145,8 +145,8 @@ class _Finder:
 
     def _framework(self, rule: Rule) -> str:
         """The first that the file imports and that has entry points of this kind."""
-        if rule.kind == "test":
-            return ""
+        if rule.kind == "test" or rule.framework:
+            return rule.framework
         commands = self._table.commands
         fitting = [name for name in self._frameworks if (name in commands) is (rule.kind == "command")]
         return next((name for name in fitting if not rule.frameworks or name in rule.frameworks), "")

@@ -29,6 +29,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     methods: str = ""  # keyword that lists HTTP methods
     handler: int | None = None
     handler_keys: tuple[str, ...] = ()
+    framework: str = ""  # what the form itself tells
     frameworks: tuple[str, ...] = ()  # only in files that import one of these
     receivers: tuple[str, ...] = ()  # or where the call is on one of these names
     slash: bool = False  # the label starts with "/", or is empty or "*"

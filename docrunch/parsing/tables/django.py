@@ -32,7 +32,8 @@ def _model(walk: Walk, node: Node, body: Node, bases: list[str], symbol: int) ->
     name = python.name_of(walk, node)
     table = TableDraft("", TableRole.MODEL, "django", python.line_of(node), last_line(node), model=name, creates=True)
     for target, _, value in python.assigned(body):
-        _field(walk, table, walk.read(target), value)
+        if walk.read(target) != "output_field":  # of an expression, which is written like a model
+            _field(walk, table, walk.read(target), value)
     if not any(_BASES.search(base) for base in bases) and not _has_model_fields(walk, body):
         return
     if not bases or not _read_meta(walk, table, body):
@@ -44,7 +45,10 @@ def _model(walk: Walk, node: Node, body: Node, bases: list[str], symbol: int) ->
 
 
 def _has_model_fields(walk: Walk, body: Node) -> bool:
-    return any(python.function_name(walk, value).startswith("models.") for _, _, value in python.assigned(body))
+    return any(
+        python.function_name(walk, value).startswith("models.") and walk.read(target) != "output_field"
+        for target, _, value in python.assigned(body)
+    )
 
 
 def _read_meta(walk: Walk, table: TableDraft, body: Node) -> bool:

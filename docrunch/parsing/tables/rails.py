@@ -36,6 +36,7 @@ def read(walk: Walk, root: Node) -> None:
         _schema(walk, root)
         return
     known = {(symbol.line, symbol.name): at for at, symbol in enumerate(walk.symbols)}
+    migrates = b"ActiveRecord::Migration" in text
     for node in _classes(root):
         name_node, base = node.child_by_field_name("name"), node.child_by_field_name("superclass")
         above = walk.read(base).lstrip("< \n") if base is not None else ""
@@ -47,7 +48,7 @@ def read(walk: Walk, root: Node) -> None:
             symbol = known.get((name_node.start_point[0] + 1, name), -1)
         if above.startswith("ActiveRecord::Migration"):
             _migration(walk, node, symbol)
-        elif above in _MODELS:
+        elif above in _MODELS and not migrates:  # a migration's own models are stand-ins
             _model(walk, node, name, symbol)
 
 
@@ -101,10 +102,12 @@ def _arguments(walk: Walk, call: Node) -> tuple[list[Node], Options]:
 
 
 def _name(walk: Walk, node: Node | None) -> str:
-    """The content of a string or symbol, "" for anything else."""
+    """The content of a string or symbol, what is put into it left out; "" for anything else."""
     if node is None or node.type not in ("string", "simple_symbol"):
         return ""
-    return walk.read(node).strip(":\"'")
+    if node.type == "simple_symbol":
+        return walk.read(node).strip(":")
+    return "".join(walk.read(child) for child in node.named_children if child.type == "string_content")
 
 
 def _names(walk: Walk, node: Node | None) -> tuple[str, ...]:
@@ -156,7 +159,9 @@ def _migration(walk: Walk, node: Node, symbol: int) -> None:
     body = node.child_by_field_name("body")
     for method in body.named_children if body is not None else ():
         name, inner = method.child_by_field_name("name"), method.child_by_field_name("body")
-        if method.type != "method" or name is None or inner is None or walk.read(name) not in ("change", "up"):
+        if method.type not in ("method", "singleton_method") or name is None or inner is None:
+            continue
+        if walk.read(name) not in ("change", "up"):
             continue
         for call in _calls(inner):
             step = _method(walk, call)

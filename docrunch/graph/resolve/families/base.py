@@ -49,6 +49,7 @@ class Family:
     guesses: ClassVar[bool] = True  # the only method of a name may be meant where the receiver is not known
     separate_calls: ClassVar[bool] = False  # functions live apart from values: see `resolve.callables`
     extends: ClassVar[bool] = False  # functions may be called like members of a type they are not written in
+    extends_outside: ClassVar[bool] = False  # also types from outside, by names that those do not have
     closed_namespaces: ClassVar[bool] = False  # a body of a namespace does not see the names around it
     call_operator: ClassVar[str] = ""  # the method that a call of an instance runs
     roots: ClassVar[frozenset[str]] = frozenset()  # outside supertypes that bring no members
@@ -228,7 +229,9 @@ class Family:
         """Those of several functions that a call can mean. Args: as in `docrunch.parsing.model.Reference`."""
         return fitting(self.index, found, arguments)
 
-    def checked(self, r: "Resolver", file: int, value: Value, arguments: int, labels: Sequence[str]) -> Value:
+    def checked(
+        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels: Sequence[str]
+    ) -> Value:
         """What a call runs, once its arguments are compared with the parameters of what its name means."""
         return value
 

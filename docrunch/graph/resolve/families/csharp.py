@@ -19,6 +19,7 @@ from docrunch.graph.resolve.values import (
     AMBIGUOUS,
     EXACT,
     EXTERNAL,
+    EXTERNAL_INSTANCE,
     INSTANCE,
     LOCAL_VALUE,
     MISS,
@@ -30,6 +31,7 @@ from docrunch.graph.resolve.values import (
     Value,
     miss,
 )
+from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
@@ -54,6 +56,19 @@ _CONTAINERS = {
     **{key: {"[]": 1} for key in ("SortedDictionary", "SortedList", "ImmutableDictionary")},
     **{key: {"()": 0} for key in ("Func0",)},
 }
+_KNOWN = frozenset(NAMES.values())
+_OTHERS_WORDS = """
+    CompareTo EndsWith Equals Format GetHashCode GetType IndexOf Insert Join LastIndexOf PadLeft PadRight Remove Replace
+    Split StartsWith Substring ToCharArray ToLower ToUpper Trim TrimEnd TrimStart
+    GetConstructor GetConstructors GetCustomAttributes GetField GetFields GetGenericArguments GetInterfaces GetMember
+    GetMembers GetMethod GetMethods GetProperties GetProperty IsAssignableFrom IsDefined IsInstanceOfType IsSubclassOf
+    MakeGenericType
+    Aggregate All Any Append AsEnumerable Average Cast Concat Contains Count DefaultIfEmpty Distinct ElementAt Empty
+    Except First FirstOrDefault GroupBy GroupJoin Intersect Join Last LastOrDefault LongCount Max Min OfType OrderBy
+    OrderByDescending Prepend Reverse Select SelectMany SequenceEqual Single SingleOrDefault Skip SkipWhile Sum Take
+    TakeWhile ThenBy ThenByDescending ToArray ToDictionary ToHashSet ToList ToLookup Union Where Zip
+"""
+_OTHERS = frozenset(_OTHERS_WORDS.split())  # of .NET: who defines them again means its older versions
 _THROUGH = frozenset({"Task", "ValueTask", "Nullable"})  # what is awaited or unwrapped is nearly always meant
 _WORDS = ("this ", "ref ", "out ", "in ", "params ", "readonly ", "scoped ", "global::")
 
@@ -61,7 +76,9 @@ _WORDS = ("this ", "ref ", "out ", "in ", "params ", "readonly ", "scoped ", "gl
 class CSharp(DeclaredNamespaces):
     arities = True
     extends = True
+    extends_outside = True
     calls_values = False
+    guesses = False  # receivers are typed: those nobody knows are hardly ever of this repository
     containers = _CONTAINERS
     roots = frozenset({"object", "Object", "ValueType"})
 
@@ -96,10 +113,16 @@ class CSharp(DeclaredNamespaces):
         """Members and what is inherited, then the parameters of a primary constructor."""
         owner = r.index.number(file, scope)
         value = r.hierarchy.member(owner, name)
-        if value[0] != MISS or value[1] == AMBIGUOUS:
+        if (value[0] != MISS or value[1] == AMBIGUOUS) and not self._constructs(r, value):
             return value
         bindings = r.index.inside(file, scope, name).bindings
         return names.bound(r, file, scope, bindings) if bindings else None
+
+    def _constructs(self, r: "Resolver", value: Value) -> bool:
+        """Constructors have the name of their type, which stands for the type."""
+        several = r.hierarchy.ambiguity(value) or ((value[1],) if value[0] == SYMBOL else ())
+        symbols = self.index.symbols
+        return any(isinstance(n, int) and symbols[n].kind is SymbolKind.CONSTRUCTOR for n in several)
 
     def file_member(self, r: "Resolver", file: int, name: str) -> Value:
         """The namespace of the file and those around it, then aliases and usings."""
@@ -151,6 +174,9 @@ class CSharp(DeclaredNamespaces):
             return value
         outer = self.namespace_of(file, self.index.symbol(file, scope).parent)
         return self._around(r, self.namespace_of(file, scope), name, stop=outer)
+
+    def made(self, value: Value) -> Value:
+        return (EXTERNAL_INSTANCE, value[1], value[2]) if value[1] in _KNOWN else super().made(value)
 
     # -- imports -----------------------------------------------------------------------------------------------
 
@@ -205,7 +231,7 @@ class CSharp(DeclaredNamespaces):
 
     def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:
         """An extension method for the type of a value or one of its supertypes."""
-        return self._extensions.of(r, value, name)
+        return None if name in _OTHERS and value[0] != INSTANCE else self._extensions.of(r, value, name)
 
     def parse(self, written: str) -> Parsed:
         return _parse(written)

@@ -7,6 +7,7 @@ Kotlin: https://kotlinlang.org/spec/overload-resolution.html. What both leave to
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve import arguments as arguments_rule
 from docrunch.graph.resolve import callables, modules, names
 from docrunch.graph.resolve.families.declared import DeclaredPackages
 from docrunch.graph.resolve.families.jvm_library import (
@@ -363,6 +364,13 @@ class Jvm(DeclaredPackages):
             return callables.constructor(r, owner, arguments)
         above = [n for n in r.hierarchy.bases(owner)[0] if r.index.symbols[n].kind in _CLASSES]
         return callables.constructor(r, above[0], arguments) if above else miss(EXTERNAL_BASE)
+
+    def checked(
+        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels: Sequence[str]
+    ) -> Value:
+        """Of several methods, the one that takes arguments of such types."""
+        several = r.hierarchy.ambiguity(value) if labels else ()
+        return (arguments_rule.chosen(r, file, scope, several, labels) if several else None) or value
 
     # -- members and extensions ----------------------------------------------------------------------------------
 

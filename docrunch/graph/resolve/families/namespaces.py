@@ -149,7 +149,9 @@ class DeclaredNamespaces(Family):
     def fitting(self, found: Sequence[int], file: int, arguments: int, labels: Sequence[str]) -> list[int]:
         return arity.fitting(self.index, found, arguments)
 
-    def checked(self, r: "Resolver", file: int, value: Value, arguments: int, labels: Sequence[str]) -> Value:
+    def checked(
+        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels: Sequence[str]
+    ) -> Value:
         return arity.chosen(r, value, arguments)
 
     # -- types by their names ----------------------------------------------------------------------------------
@@ -193,7 +195,8 @@ class DeclaredNamespaces(Family):
                 return value
             several = tuple(self._beside(r, value[1]))
         found = [number for number in several if self.index.symbols[number].kind in TYPES]
-        found = [number for number in found if self._fits(number, arity)] or found
+        fitting = [number for number in found if self._fits(number, arity)]
+        found = fitting if fitting or self.arities else found
         return r.hierarchy.pick(found, self) if found else None
 
     def _fits(self, symbol: int, arity: int) -> bool:

@@ -11,7 +11,7 @@ from docrunch.graph.resolve import names
 from docrunch.graph.resolve.annotations import Parsed
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.families.ruby_constants import RubyConstants
-from docrunch.graph.resolve.families.ruby_core import CONTAINERS, ITSELF, MODULE, OBJECT, parse
+from docrunch.graph.resolve.families.ruby_core import CONTAINERS, CORE, ITSELF, MODULE, OBJECT, parse
 from docrunch.graph.resolve.families.ruby_requires import RubyRequires
 from docrunch.graph.resolve.families.scopes import SharedScopes
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, Using
@@ -299,7 +299,10 @@ class Ruby(Family):
     def runs(self, r: "Resolver", symbol: int) -> Value:
         """``Foo.new`` runs ``initialize``, its own or an inherited one."""
         found = self.of_instance(r, symbol, "initialize")
-        return found if found[0] == SYMBOL else (SYMBOL, symbol, EXACT)
+        if found[0] == SYMBOL:
+            return found
+        path = self._constants.path(symbol)
+        return (EXTERNAL, f"{path[0]}.new", EXACT) if len(path) == 1 and path[0] in CORE else (SYMBOL, symbol, EXACT)
 
     # -- annotations -------------------------------------------------------------------------------------------
 

@@ -27,6 +27,13 @@ _MODULE_WORDS = """
 """
 OBJECT = frozenset(_OBJECT_WORDS.split())
 MODULE = frozenset(_MODULE_WORDS.split())
+_CORE_WORDS = """
+    Array BasicObject Binding Class Comparable Complex Date DateTime Dir Encoding Enumerable Enumerator Exception
+    Fiber File Float Hash IO Integer Kernel Logger Method Module Mutex NilClass Numeric Object OpenStruct Pathname
+    Proc Process Queue Random Range Rational Regexp Set StandardError String StringIO StringScanner Struct Symbol
+    Tempfile Thread Time TracePoint URI
+"""
+CORE = frozenset(_CORE_WORDS.split())  # classes that a repository opens again but does not define
 ITSELF = frozenset({"freeze", "dup", "clone", "tap", "itself"})
 
 _SEQUENCE = {

@@ -59,6 +59,7 @@ _CONTAINERS = {
 
 class Scala(DeclaredNamespaces):
     extends = True
+    extends_outside = True
     bare_calls = True
     calls_values = False
     right_to_left = True

@@ -215,7 +215,9 @@ class Swift(Family):
         picked = self.pick(chosen) if len(chosen) > 1 else None
         return [int(picked[1])] if picked is not None else chosen
 
-    def checked(self, r: "Resolver", file: int, value: Value, arguments: int, labels_: Sequence[str]) -> Value:
+    def checked(
+        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels_: Sequence[str]
+    ) -> Value:
         """Labels that fit no initialiser are those of the one that the compiler makes: the type stands for it."""
         symbols = r.index.symbols
         several = r.hierarchy.ambiguity(value) if value[0] == MISS else ()

@@ -36,3 +36,7 @@
 (binary_expression operator: ["&&" "||"]) @decision
 
 (comment) @comment
+
+(switch_statement) @structure
+(else_clause) @structure
+(goto_statement) @structure

@@ -15,3 +15,5 @@
 
 (for_range_loop) @decision
 (catch_clause) @decision
+
+(lambda_expression) @structure

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from docrunch.parsing.draft import Draft
+from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.languages.csharp.define import (
     on_delegate,
     on_function,
@@ -11,6 +12,8 @@ from docrunch.parsing.languages.csharp.define import (
     on_type,
     on_variable,
 )
+from docrunch.parsing.languages.csharp.directives import seen
+from docrunch.parsing.languages.csharp.entries import CSharpReader, add_entries
 from docrunch.parsing.languages.csharp.names import bare, chain, name_of, read_parameters, type_chain, type_text
 from docrunch.parsing.model import Import
 from docrunch.parsing.parser import Node
@@ -18,6 +21,12 @@ from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line
 
 _NAMES = frozenset({"identifier", "discard"})
+_READER = CSharpReader()
+_MARKED = marked_names("csharp")
+
+
+def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    return seen(text), Walk(text)
 
 
 def on_call(walk: Walk, node: Node) -> None:
@@ -41,7 +50,10 @@ def on_call(walk: Walk, node: Node) -> None:
         return  # calls nothing; its argument is a use, which the query finds by itself
     arguments = node.child_by_field_name("arguments")
     count = 0 if arguments is None and kind == "object_creation_expression" else _count(arguments)
-    walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), node, count)
+    callee = (*found[:-1], found[-1].removesuffix("()"))
+    walk.refer("call", callee, node, count)
+    if callee[-1] in _MARKED:
+        walk.mark(callee, node)
 
 
 def _own_name(type_: Draft) -> str:
@@ -100,6 +112,8 @@ def on_decorator(walk: Walk, node: Node) -> None:
     """``[Serializable]`` means the class ``SerializableAttribute``."""
     found = chain(walk, node)
     last = found[-1]
+    if last in _MARKED and node.parent is not None:
+        walk.mark(found, node.parent)
     walk.refer("use", (*found[:-1], ":" + (last if last.endswith("Attribute") else last + "Attribute")), node)
 
 
@@ -145,6 +159,8 @@ def _bind(walk: Walk, name_node: Node | None, type_: str, value: Node | None) ->
         return
     name = name_of(walk, name_node)
     walk.make_local([name])
+    if not type_ and value is not None and value.type == "object_creation_expression":
+        type_ = type_text(walk, value.child_by_field_name("type"))  # with its arguments, which a chain has not
     if type_:
         walk.bind((name,), name_node, type_=type_)
     elif value is not None:
@@ -192,7 +208,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Nothing is left to do: C#'s rules need no second look."""
+    add_entries(walk, _READER)
 
 
 HANDLERS: dict[str, Handler] = {

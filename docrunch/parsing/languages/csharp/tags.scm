@@ -72,3 +72,10 @@
 (binary_expression operator: ["&&" "||" "??"]) @decision
 
 (comment) @comment
+
+(switch_statement) @structure
+(switch_expression) @structure
+(if_statement alternative: [(block) (expression_statement) (return_statement) (throw_statement)] @structure)
+(goto_statement) @structure
+(lambda_expression) @structure
+(anonymous_method_expression) @structure

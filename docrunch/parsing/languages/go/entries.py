@@ -1,4 +1,4 @@
-"""Entry points of Go: calls of the table, commands of cobra, tests."""
+"""Entry points of Go: calls of the table, commands of cobra."""
 
 from docrunch.parsing.chains import ChainRules, chain_of
 from docrunch.parsing.entries.find import find
@@ -58,11 +58,6 @@ def add_entries(walk: Walk, reader: GoReader) -> None:
     find(walk, reader)
     for mark in commands:
         _command(walk, reader, mark.node, mark.scope)
-    for number, draft in enumerate(walk.symbols):
-        if "test" in draft.modifiers:
-            walk.entries.append(Entry("test", draft.name, draft.line, number))
-        elif walk.entry_point and draft.name == "main" and draft.parent < 0 and not draft.receiver:
-            walk.entries.append(Entry("main", "", draft.line, number))
 
 
 def _command(walk: Walk, reader: GoReader, node: Node, scope: int) -> None:

@@ -4,6 +4,7 @@ from docrunch.parsing import docstrings
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.javadoc import javadoc_above, javadoc_before
+from docrunch.parsing.languages.java.arguments import described
 from docrunch.parsing.languages.java.entries import JavaReader, add_entries
 from docrunch.parsing.languages.java.names import (
     BUILTIN_TYPES,
@@ -199,7 +200,7 @@ def on_call(walk: Walk, node: Node) -> None:
     if node.type == "explicit_constructor_invocation":
         target = node.child_by_field_name("constructor")
         if target is not None:
-            walk.refer("call", (walk.read(target),), node, count)
+            walk.refer("call", (walk.read(target),), node, count, described(walk, arguments))
         return
     if node.type == "object_creation_expression":
         type_ = node.child_by_field_name("type")
@@ -211,7 +212,8 @@ def on_call(walk: Walk, node: Node) -> None:
                 count = -1  # what is named is not what is made
     found = chain(walk, node)
     above = ("super",) if len(node.children) > 5 and any(child.type == "super" for child in node.children[1:]) else ()
-    walk.refer("call", (*found[:-1], *above, found[-1].removesuffix("()")), node, count)
+    words = described(walk, arguments) if count > 0 else ()
+    walk.refer("call", (*found[:-1], *above, found[-1].removesuffix("()")), node, count, words)
 
 
 def _count(arguments: Node | None) -> int:

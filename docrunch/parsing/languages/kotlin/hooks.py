@@ -9,6 +9,7 @@ from docrunch.parsing.languages.kotlin.names import (
     child_of,
     count,
     declared,
+    described,
     dotted,
     modifiers,
     parameters,
@@ -267,10 +268,10 @@ def on_call(walk: Walk, node: Node) -> None:
     if kind == "constructor_invocation":
         name = dotted(walk, child_of(node, "user_type"))
         if name:
-            walk.refer("call", tuple(name.split(".")), node, count(node))
+            walk.refer("call", tuple(name.split(".")), node, count(node), described(walk, node))
     elif kind == "constructor_delegation_call":
         word = child_of(node, "this", "super")
-        walk.refer("call", (walk.read(word) if word is not None else "this",), node, count(node))
+        walk.refer("call", (walk.read(word) if word is not None else "this",), node, count(node), described(walk, node))
     elif kind == "infix_expression":
         children = node.children
         if len(children) == 3 and children[1].type == "identifier":
@@ -280,7 +281,9 @@ def on_call(walk: Walk, node: Node) -> None:
         if last.type == "annotated_lambda" and node.children[0].type == "call_expression":
             walk.seen.add(~node.children[0].end_byte)  # the same call without its lambda
         found = chain(walk, node)
-        walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), node, count(node))
+        given = count(node)
+        words = described(walk, node) if given > 0 else ()
+        walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), node, given, words)
 
 
 def on_use(walk: Walk, node: Node) -> None:

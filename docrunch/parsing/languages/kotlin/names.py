@@ -16,6 +16,19 @@ _ELEMENT_WORDS = """
     retainAll single singleOrNull sortBy sortedBy sortedByDescending sumBy sumOf takeWhile dropWhile
 """
 _OF_ELEMENTS = frozenset(_ELEMENT_WORDS.split())
+_MOST_ARGUMENTS = 8  # calls with more are told apart by their number
+_LITERALS = {
+    "string_literal": "=String",
+    "multiline_string_literal": "=String",
+    "character_literal": "=Char",
+    "float_literal": "=Double",
+    "is_expression": "=Boolean",
+    "in_expression": "=Boolean",
+    "lambda_literal": "->",
+    "anonymous_function": "->",
+    "callable_reference": "->",
+}
+_CHAINS = frozenset({"identifier", "navigation_expression", "call_expression", "this_expression", "index_expression"})
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 
 
@@ -127,6 +140,43 @@ def count(call: Node) -> int:
             if inner < 0:
                 return -1
     return total
+
+
+def described(walk: Walk, call: Node) -> tuple[str, ...]:
+    """What the arguments of a call are, in the notation of `languages.java.arguments`; () where they are named."""
+    found: list[str] = []
+    for child in call.children:
+        if child.type == "annotated_lambda":
+            found.append("->")
+        elif child.type == "call_expression" and call.children[-1].type == "annotated_lambda":
+            found += described(walk, child)
+        elif child.type == "value_arguments":
+            for given in child.named_children:
+                if given.type in _COMMENTS:
+                    continue
+                if given.named_child_count != 1 or given.child_count != 1:
+                    return ()
+                found.append(_argument(walk, given.named_children[0]))
+    return tuple(found) if len(found) <= _MOST_ARGUMENTS and any(word != "?" for word in found) else ()
+
+
+def _argument(walk: Walk, node: Node) -> str:
+    kind = node.type
+    if kind in _LITERALS:
+        return _LITERALS[kind]
+    text = walk.read(node) if node.end_byte - node.start_byte < 40 else ""
+    if kind == "number_literal":
+        return "=Long" if text.endswith("L") else "=Int"
+    if text in ("true", "false"):
+        return "=Boolean"
+    if text == "null":
+        return "null"
+    if kind == "as_expression":
+        return "=" + type_text(walk, node.child_by_field_name("right"))
+    if kind in _CHAINS:
+        parts = chain(walk, node)
+        return ".".join(parts) if "?" not in parts else "?"
+    return "?"
 
 
 def chain(walk: Walk, node: Node) -> tuple[str, ...]:

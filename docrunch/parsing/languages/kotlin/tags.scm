@@ -49,3 +49,8 @@
 
 (line_comment) @comment
 (block_comment) @comment
+
+(when_expression) @structure
+(if_expression "else" @structure)
+(lambda_literal) @structure
+(anonymous_function) @structure

@@ -5,6 +5,7 @@ import re
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.php.declarations import on_function, on_member, on_type
 from docrunch.parsing.languages.php.documentation import text_of
+from docrunch.parsing.languages.php.entries import MARKED, add_entries
 from docrunch.parsing.languages.php.flow import (
     forget_unknown,
     is_first_class,
@@ -16,7 +17,7 @@ from docrunch.parsing.languages.php.flow import (
 from docrunch.parsing.languages.php.imports import on_import, on_namespace
 from docrunch.parsing.languages.php.names import BUILTIN_TYPES, chain, created
 from docrunch.parsing.languages.php.parameters import on_closure
-from docrunch.parsing.model import Entry, SymbolKind
+from docrunch.parsing.model import SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
 from docrunch.parsing.wording import signature
@@ -47,6 +48,8 @@ def on_call(walk: Walk, node: Node) -> None:
         walk.refer("use", callee, _name_of(node))
         return
     walk.refer("call", callee, _name_of(node), _count(walk, arguments))
+    if last in MARKED and callee[0].startswith("Route"):
+        walk.mark(callee, node)
     if len(found) == 1 and last in ("define", "\\define") and arguments is not None:
         _define(walk, node, arguments)
 
@@ -131,7 +134,10 @@ def on_type_use(walk: Walk, node: Node) -> None:
 
 
 def on_decorator(walk: Walk, node: Node) -> None:
-    walk.refer("use", (walk.read(node),), node)
+    name = walk.read(node)
+    walk.refer("use", (name,), node)
+    if name.rsplit("\\", 1)[-1] == "Route" and node.parent is not None:
+        walk.mark((name,), node.parent)
 
 
 def on_decision(walk: Walk, node: Node) -> None:
@@ -141,9 +147,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 def finish(walk: Walk, root: Node) -> None:
     """The doc comment of the file, and what is known of names."""
     forget_unknown(walk)
-    for number, draft in enumerate(walk.symbols):
-        if "test" in draft.modifiers:
-            walk.entries.append(Entry("test", draft.name, draft.line, number))
+    add_entries(walk)
     for child in root.named_children[:8]:
         if child.type == "comment":
             raw = walk.read(child)

@@ -63,6 +63,8 @@ def add_superclass(walk: Walk, draft: Draft, node: Node) -> None:
     written = constant_parts(walk, node)
     if written:
         walk.seen.add(node.start_byte)
+    elif node.type == "self":
+        written = ("self",)
     elif node.type == "element_reference":
         written = constant_parts(walk, node.named_children[0])
     elif node.type == "call" and (receiver := node.child_by_field_name("receiver")) is not None:

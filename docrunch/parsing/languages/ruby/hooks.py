@@ -14,12 +14,12 @@ from docrunch.parsing.languages.ruby.declarations import (
     settle_visibility,
 )
 from docrunch.parsing.languages.ruby.documentation import doc_before
+from docrunch.parsing.languages.ruby.entries import MARKED, add_entries
 from docrunch.parsing.languages.ruby.flow import bind_items, forget_unknown, on_assignment, on_exception, on_return
 from docrunch.parsing.languages.ruby.imports import LOADERS, on_require
 from docrunch.parsing.languages.ruby.macros import on_alias, on_macro
 from docrunch.parsing.languages.ruby.names import chain, constant_parts, is_local, method_name
 from docrunch.parsing.languages.ruby.parameters import names_in
-from docrunch.parsing.model import Entry
 from docrunch.parsing.parser import Node
 from docrunch.parsing.tables import rails
 from docrunch.parsing.walk import Handler, Walk
@@ -73,6 +73,8 @@ def on_call(walk: Walk, node: Node) -> None:
     last = found[-1].removesuffix("()")
     if last != "?":
         walk.refer("call", (*found[:-1], last), method or node, _count(arguments))
+        if last in MARKED:
+            walk.mark((*found[:-1], last), node)
 
 
 def _super(walk: Walk, node: Node) -> None:
@@ -145,9 +147,7 @@ def finish(walk: Walk, root: Node) -> None:
     """The comment that opens the file, where it belongs to nothing else; what is known of names; tables."""
     forget_unknown(walk)
     settle_visibility(walk)
-    for number, draft in enumerate(walk.symbols):
-        if "test" in draft.modifiers:
-            walk.entries.append(Entry("test", draft.name, draft.line, number))
+    add_entries(walk)
     walk.local_names.pop(-1, None)
     rails.read(walk, root)
     line = 0

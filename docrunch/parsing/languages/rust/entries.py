@@ -1,4 +1,4 @@
-"""Entry points of Rust: attributes of the table, routes of axum, commands of clap, ``main``, tests."""
+"""Entry points of Rust: attributes of the table, routes of axum, commands of clap."""
 
 import re
 
@@ -69,9 +69,6 @@ def add_entries(walk: Walk, reader: RustReader) -> None:
         _axum(walk, reader, mark)
     for mark in derived:
         _commands(walk, reader, mark)
-    for number, draft in enumerate(walk.symbols):
-        if walk.entry_point and draft.name == "main" and draft.parent < 0 and not draft.receiver:
-            walk.entries.append(Entry("main", "", draft.line, number))
 
 
 def _axum(walk: Walk, reader: RustReader, mark: Mark) -> None:

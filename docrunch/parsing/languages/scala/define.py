@@ -314,6 +314,9 @@ def _identifiers(pattern: Node) -> list[Node]:
 
 
 def _bind(walk: Walk, at: Node, type_: str, value: Node | None) -> None:
+    if not type_ and value is not None and value.type == "instance_expression" and value.named_child_count:
+        made = value.named_children[0]
+        type_ = type_text(walk, made) if made.type.endswith(("type", "identifier")) else ""
     if type_:
         walk.bind((name_of(walk, at),), at, type_=type_)
     elif value is not None:

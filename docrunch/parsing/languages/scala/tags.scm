@@ -67,3 +67,8 @@
 
 (comment) @comment
 (block_comment) @comment
+
+(match_expression) @structure
+(catch_clause) @structure
+(if_expression "else" @structure)
+(lambda_expression) @structure

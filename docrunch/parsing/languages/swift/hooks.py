@@ -1,7 +1,16 @@
 """Swift: types, extensions and their members, properties, closures, references by name and label."""
 
+from docrunch.parsing.languages.swift.begin import begin as begin
 from docrunch.parsing.languages.swift.definitions import on_alias, on_case, on_function, on_macro, on_type
-from docrunch.parsing.languages.swift.names import BUILTIN_ATTRIBUTES, annotation, bare, chain, is_subscript, labels_of
+from docrunch.parsing.languages.swift.names import (
+    BUILTIN_ATTRIBUTES,
+    annotation,
+    bare,
+    callee,
+    chain,
+    is_subscript,
+    labels_of,
+)
 from docrunch.parsing.languages.swift.variables import on_assignment, on_local, on_loop, on_variable
 from docrunch.parsing.model import Base, Import
 from docrunch.parsing.parser import Node
@@ -18,19 +27,18 @@ def on_call(walk: Walk, node: Node) -> None:
     if node.type == "constructor_expression":
         _construction(walk, node)
         return
-    if is_subscript(node):
+    if is_subscript(walk, node):
         return
     called: Node | None = node.named_child(0)
     while called is not None and called.type in ("try_expression", "await_expression"):
         called = called.child_by_field_name("expr")
     if called is None or called.type == "lambda_literal":
         return
-    if called.type == "call_expression" and not is_subscript(called):
+    if called.type == "call_expression" and not is_subscript(walk, called):
         walk.seen.add(-called.end_byte)  # ``try f(x) { … }``: the closure belongs to the inner call
         return
     labels = labels_of(walk, node)
-    found = chain(walk, node)
-    found = (*found[:-1], found[-1].removesuffix("()"))
+    found = callee(walk, node, called)
     if found[-1] == "?" or (found in _SKIPPED and labels == ("{",)):
         return
     if found[0] == "?" and len(found) == 2:

@@ -9,6 +9,7 @@ from docrunch.parsing.wording import default, one_line
 
 _PLAIN = re.compile(rb"[^\W\d]\w*(?:[?!]?\.[^\W\d]\w*)*\Z")
 _PLAIN_BYTES = 200
+_OPENING_BRACKET, _BRACKET = b"[]"
 _MAX_PARTS = 32  # as in `docrunch.parsing.chains`
 _UNWRAPPED = {
     "try_expression": "expr",
@@ -48,10 +49,11 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     """
     start, end = node.start_byte, node.end_byte
     raw = walk.text[start:end] if end - start <= _PLAIN_BYTES else b""
+    known = walk.chains.get(raw)
+    if known is not None:
+        return known
     if _PLAIN.match(raw):
-        known = walk.chains.get(raw)
-        if known is None:
-            known = walk.chains[raw] = tuple(raw.decode().replace("?", "").replace("!", "").split("."))
+        known = walk.chains[raw] = tuple(raw.decode().replace("?", "").replace("!", "").split("."))
         return known
     parts: list[str] = []
     called = ""
@@ -68,7 +70,7 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
             parts.append(_member(walk, current) + called)
             called, current = "", current.child_by_field_name("target")
         elif kind == "call_expression":
-            if is_subscript(current):
+            if is_subscript(walk, current):
                 parts.append("[]" + called)
                 called = ""
             else:
@@ -134,12 +136,17 @@ def last_type(node: Node) -> Node | None:
     return written[-1] if written else None
 
 
-def is_subscript(call: Node) -> bool:
+def is_subscript(walk: Walk, call: Node) -> bool:
     """``x[…]`` is a call with brackets to the grammar."""
-    suffix = call.child(call.child_count - 1)
-    arguments = suffix.child(0) if suffix is not None and suffix.child_count else None
-    first = arguments.child(0) if arguments is not None and arguments.child_count else None
-    return first is not None and first.type == "["
+    return walk.text[call.end_byte - 1] == _BRACKET and walk.text[call.children[-1].start_byte] == _OPENING_BRACKET
+
+
+def callee(walk: Walk, call: Node, called: Node) -> tuple[str, ...]:
+    """The chain of what is called. Args: ``called``: the first child of the call, as it stands there."""
+    if called.type == "navigation_expression" or called.type == "simple_identifier":
+        return chain(walk, called)
+    found = chain(walk, call)
+    return (*found[:-1], found[-1].removesuffix("()"))
 
 
 def labels_of(walk: Walk, call: Node) -> tuple[str, ...] | None:
@@ -151,6 +158,10 @@ def labels_of(walk: Walk, call: Node) -> tuple[str, ...] | None:
     label = "{"
     for child in suffix.named_children if suffix is not None else ():
         if child.type == "value_arguments":
+            size = child.end_byte - child.start_byte
+            if size <= _PLAIN_BYTES and b":" not in walk.text[child.start_byte : child.end_byte]:
+                found.extend([""] * sum(1 for each in child.named_children if each.type == "value_argument"))
+                continue
             for argument in child.named_children:
                 if argument.child_by_field_name("reference_specifier") is not None:
                     return None
@@ -220,14 +231,19 @@ def access(words: list[str]) -> str:
 def parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
     """Parameters with their labels (``with x``, ``_ x``, ``x`` alone where label and name agree), made local."""
     found: list[Param] = []
-    for index, child in enumerate(node.children):
-        if child.type == "parameter":
+    equals = False
+    for child in node.children:
+        kind = child.type
+        if kind == "parameter":
             found.append(_parameter(walk, child))
-        elif child.type == "..." and found:  # written behind the parameter
+        elif kind == "..." and found:  # written behind the parameter
             last = found[-1]
             found[-1] = Param(last.name, last.type + "...", last.default)
-        elif found and node.field_name_for_child(index) == "default_value":
+        elif equals and found:
             found[-1] = Param(found[-1].name, found[-1].type, default(walk.read(child)))
+        elif kind == "function_body":
+            break
+        equals = kind == "="
     for param in found:
         name = param.name.rsplit(" ", 1)[-1]
         walk.make_local([name])

@@ -48,3 +48,7 @@
 
 (comment) @comment
 (multiline_comment) @comment
+
+(switch_statement) @structure
+(if_statement (else) @structure)
+(lambda_literal) @structure

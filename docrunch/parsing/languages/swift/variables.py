@@ -11,6 +11,7 @@ from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
 _UNKNOWN = ("?",)
+_BLOCKS = frozenset({"computed_property", "willset_didset_block", "protocol_property_requirements"})
 _EACH = frozenset(
     {
         "forEach()",
@@ -69,18 +70,20 @@ def on_variable(walk: Walk, node: Node) -> None:
 
 def _declared(walk: Walk, node: Node) -> list[_Declared]:
     found: list[_Declared] = []
-    for index, child in enumerate(node.children):
-        field = node.field_name_for_child(index)
-        if field == "name" and child.type == "pattern":
+    equals = False
+    for child in node.children:
+        kind = child.type
+        if kind == "pattern" and not equals:
             found.append(_Declared(child, "", None, None))
         elif not found:
             continue
-        elif child.type == "type_annotation":
+        elif kind == "type_annotation":
             found[-1] = found[-1]._replace(type=annotation(walk, child))
-        elif field == "value":
-            found[-1] = found[-1]._replace(value=child)
-        elif field == "computed_value" or child.type == "willset_didset_block":
+        elif kind in _BLOCKS:
             found[-1] = found[-1]._replace(block=child)
+        elif equals and child.is_named:
+            found[-1] = found[-1]._replace(value=child)
+        equals = kind == "="
     return found
 
 

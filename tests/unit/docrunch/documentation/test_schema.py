@@ -9,9 +9,12 @@ import pytest
 from docrunch.documentation import paths
 from docrunch.documentation.checks import check_pages
 from docrunch.documentation.model import DocumentationInput, Page
-from docrunch.documentation.render import plan_pages, render
+from docrunch.documentation.render import Renderer, plan_pages, render
+from docrunch.documentation.reuse import KeptTexts
 from docrunch.graph.link import link
 from tests.support.data_world import DATA
+from tests.support.edits import edited
+from tests.support.linking import dedented
 from tests.support.world import SMALL, make_assembly, make_documentation
 
 HOSTILE = {
@@ -95,3 +98,30 @@ def test_the_order_of_input_does_not_change_the_page(data: DocumentationInput, s
     random.Random(3).shuffle(paths_of)
     mixed = msgspec.structs.replace(data, facts={path: data.facts[path] for path in paths_of})
     assert Page(paths.SCHEMA, schema) in render(mixed)
+
+
+def test_columns_that_only_a_migration_states_are_shown() -> None:
+    data = documented(
+        {
+            "app/models/user.rb": "class User < ApplicationRecord\nend\n",
+            "db/1.rb": "class A < ActiveRecord::Migration[7.1]\n  def change\n    create_table :users do |t|\n"
+            "      t.string :email\n    end\n  end\nend\n",
+        }
+    )
+    (schema,) = [page.text for page in render(data) if page.path == paths.SCHEMA]
+    assert "mapped by a class [`User`]" in schema
+    assert "made by a migration [`A`]" in schema
+    assert "| `email` | `string` |" in schema
+    assert check_pages(render(data), data) == []
+
+
+def test_after_edits_kept_pages_are_those_of_a_clean_run() -> None:
+    kept, chance = KeptTexts(), random.Random("schema")
+    tree = dedented({**SMALL, **DATA})
+    before = []
+    for _ in range(6):
+        data = documented(tree)
+        renderer = Renderer(data, kept=kept, of="x")
+        assert [renderer.page(path) for path in renderer.plan()] == render(data)
+        before.append(tree)
+        tree = edited(tree, chance, before)

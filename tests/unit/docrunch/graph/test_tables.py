@@ -31,6 +31,7 @@ def data(world):
         ("prisma/schema.Pet", "prisma/schema.Person"),
         ("invoices", "accounts"),
         ("Invoice", "Account"),  # a model of Rails refers to a model
+        ("Invoice", "Payer"),  # a model in the table of its base
         ("Invoice", "invoices"),  # and is mapped to the table of its plural
         ("Add", "Invoice"),
         ("com.acme.Parcel", "com.acme.Hub"),

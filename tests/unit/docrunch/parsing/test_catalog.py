@@ -27,7 +27,7 @@ from docrunch.parsing.catalog import detect, extractor_id, is_parsed, languages
         ("pyproject.toml", b"", "toml"),
         ("bin/run", b"#!/usr/bin/env -S python3 -u\n", "python"),
         ("bin/run", b"#!/usr/bin/node\n", "javascript"),
-        ("bin/run", b"#!/bin/sh\n", "shell"),
+        ("bin/run", b"#!/bin/sh\n", "bash"),
         ("LICENSE", b"", "plain-text"),
         ("x.nothing", b"text", "unknown"),
     ],

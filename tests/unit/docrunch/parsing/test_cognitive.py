@@ -72,6 +72,66 @@ func f(a int) {
   run(() -> { if (a == 1) {} }); // +2
 } }
 """,
+    "kotlin": """
+fun f(a: Int) {
+  if (a > 0 && a < 3 || a == 9) { // +1 +2
+  } else if (a > 4) { // +1
+    for (x in y) { } // +2
+  } else { // +1
+  }
+  when (a) { 1 -> {} else -> {} } // +1
+  run { if (a == 1) 2 else 3 } // +2 +1
+  try { } catch (e: E) { while (true) {} } // +1 +2
+}
+""",
+    "swift": """
+func f(_ a: Int) {
+  if a > 0 && a < 3 && a == 2 || a == 9 { // +1 +2
+  } else if a > 4 { // +1
+    for x in y { } // +2
+  } else { // +1
+  }
+  switch a { case 1: break; default: break } // +1
+  run { if a == 1 { } } // +2
+  guard let b = a else { return } // +1
+  do { } catch { while true {} } // +1 +2
+  let c = a > 1 ? 2 : 3 // +1
+}
+""",
+    "csharp": """class A { void f(int a) {
+  if (a > 0 && a < 3) { // +1 +1
+  } else if (a > 4) { // +1
+    foreach (var x in y) { goto end; } // +2 +1
+  } else { z(); } // +1
+  switch (a) { case 1: break; default: break; } // +1
+  run(() => { if (a == 1) { } }); // +2
+  var b = a switch { 1 => 2, _ => 3 }; // +1
+  try { } catch (E e) { while (true) {} } // +1 +2
+  var c = a > 1 ? 2 : d ?? 3; // +1 +1
+} }
+""",
+    "scala": """object A { def f(a: Int) = {
+  if (a > 0 && a < 3 || b) { // +1 +2
+  } else if (a > 4) { // +1
+    for (x <- y) { z() } // +2
+  } else { z() } // +1
+  a match { case 1 => 2; case _ => 3 } // +1
+  run(x => if (x == 1) 2 else 3) // +2 +1
+  try { } catch { case e: E => while (true) {} } // +1 +2
+} }
+""",
+    "cpp": """
+void f(int a) {
+  if (a > 0 && a < 3 || a == 9) { // +1 +2
+  } else if (a > 4) { // +1
+    for (auto x : y) { goto end; } // +2 +1
+  } else { z(); } // +1
+  switch (a) { case 1: break; default: break; } // +1
+  run([&](int x) { if (a == 1) { } }); // +2
+  try { } catch (E& e) { while (true) {} } // +1 +2
+  int c = a > 1 ? 2 : 3; // +1
+}
+""",
     "rust": """
 fn f(a: i32) {
   if a > 0 && a < 3 { // +1 +1

@@ -62,6 +62,10 @@ class Calls
     static void Call(ModuleDefinition module, MethodDefinition caller, Instruction instruction, SequencePoint here)
     {
         var code = instruction.OpCode.Code;
+        var made = instruction.Operand as TypeReference;
+        if (code == Code.Initobj && made != null)  // `new Struct()`
+            calls.Append("{\"file\":" + Quoted(here.Document.Url) + ",\"line\":" + here.StartLine + ",\"name\":\".ctor\",\"type\":" +
+                Quoted(Simple(made)) + ",\"made\":" + Quoted(Name(made.GetElementType())) + ",\"target\":-1,\"caller\":" + Id(caller) + ",\"loads\":false},");
         if (code != Code.Call && code != Code.Callvirt && code != Code.Newobj && code != Code.Ldftn && code != Code.Ldvirtftn)
             return;
         var callee = instruction.Operand as MethodReference;

@@ -56,6 +56,10 @@ class Reader
     :type
   end
 
+  def inside?(around)
+    %i[type body].include?(around)
+  end
+
   # `A::B`, "" where it is computed.
   def written(node)
     case node&.type
@@ -72,15 +76,14 @@ class Reader
 
   def method_(node, around)
     name = (node.type == :DEFN ? node.children[0] : node.children[1]).to_s
-    kind = around == :type ? "method" : "function"
-    kind = "method" if node.type == :DEFS
-    kind = "constructor" if name == "initialize" && node.type == :DEFN && around == :type
+    kind = inside?(around) || node.type == :DEFS ? "method" : "function"
+    kind = "constructor" if name == "initialize" && node.type == :DEFN && inside?(around)
     symbol(kind, name, node.first_lineno, node.last_lineno)
-    :method
+    inside?(around) ? :body : :top
   end
 
   def constant(node, around)
-    return around if around == :method
+    return around if %i[body top].include?(around)
 
     made = made(node.children.last)
     outer = node.children[0]
@@ -90,7 +93,7 @@ class Reader
     last = node.last_lineno
     symbol(made ? made[1] : "constant", name, node.first_lineno, last)
     fields(node.children.last) if made && %i[Struct Data].include?(made[0])
-    around
+    made ? :type : around
   end
 
   # [:Struct, "class"] for `Struct.new(…) { … }`.
@@ -150,7 +153,19 @@ class Reader
       found = []
       literals(arguments) { |each, _at| found << each }
       add_alias(found[0], found[1], node) if found.size == 2
+    elsif name == :def_delegators
+      found = []
+      literals(arguments) { |each, at| found << [each, at] }
+      found.drop(found.size == arguments.children.compact.size ? 1 : 0).each { |each, at| generated(each, at) }
+    elsif name == :def_delegator
+      found = []
+      literals(arguments) { |each, at| found << [each, at] }
+      generated(*found.last) if found.any?
     end
+  end
+
+  def generated(name, at)
+    symbol("method", name, at.first_lineno, at.last_lineno)
   end
 
   def super_(node, around)

@@ -47,6 +47,8 @@ module AccuracyTrace
     path = frame && frame.path && inside(frame.path)
     return unless path
 
+    return if point.path.end_with?("forwardable.rb", "forwardable/impl.rb") # what it makes has no place in the tree
+
     target = inside(point.path)
     name = frame.label == "new" && point.method_id == :initialize ? :new : point.callee_id
     others = target ? places(point.self, point.callee_id).reject { |at| at == [target, point.lineno] } : []

@@ -10,7 +10,8 @@ from docrunch.errors import InvalidArchive
 from docrunch.graph.export import write_jsonl
 from docrunch.graph.metrics import compute_metrics
 from docrunch.graph.queries.index import build
-from docrunch.graph.queries.stored import open_view, write_view
+from docrunch.graph.queries.stored import open_view
+from docrunch.graph.queries.writing import write_view
 from docrunch.graph.reading import read_jsonl
 from docrunch.graph.shards import join, split
 

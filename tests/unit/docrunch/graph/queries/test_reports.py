@@ -90,6 +90,22 @@ def test_entry_points_name_handlers_in_other_files(world):
     assert "shop.views.year" in {each.handler.qualified_name for each in entrypoints(view, ["api"])}
 
 
+def test_handlers_that_rails_and_laravel_name_by_text(world):
+    files = {
+        "config/routes.rb": 'Rails.application.routes.draw do\n  get "/u", to: "admin/users#show"\nend\n',
+        "app/controllers/admin/users_controller.rb": "module Admin\n  class UsersController\n    def show\n    end\n"
+        "  end\nend\n",
+        "routes/web.php": "<?php\nuse App\\Http\\PageController;\nRoute::get('/p', [PageController::class, 'show']);\n",
+        "app/Http/PageController.php": "<?php\nnamespace App\\Http;\nclass PageController {\n"
+        "    public function show() {}\n}\n",
+    }
+    found = entrypoints(build(world(files).graph, None))
+    assert [(each.label, each.handler.path, each.handler.line) for each in found] == [
+        ("GET /u", "app/controllers/admin/users_controller.rb", 3),
+        ("GET /p", "app/Http/PageController.php", 4),
+    ]
+
+
 def test_files_of_next_have_their_address_by_their_path(world):
     files = {
         "package.json": '{"name": "web", "dependencies": {"next": "15"}}',

@@ -295,8 +295,86 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
         {"a.A.go@4": I, "a.A.go@5": I, "a.A.go@6": I},
     ),
     (
-        "overloads that only types tell apart stay open",
-        {"a/A.java": "package a; class A { void run(Object o) { go(o); } void go(A a) {} void go(Object b) {} }"},
+        "overloads by the types of literals, locals, fields, results and casts",
+        {
+            "a/A.java": """
+                package a;
+                class A {
+                    long field;
+                    void run(char c, Object o, B b) {
+                        go("x"); go(c); go(field); go(b.text()); go((int[]) o); go(o); go(b); go(1 > 2); go(null, b);
+                    }
+                    static void go(String a) {}
+                    static void go(char a) {}
+                    static void go(long a) {}
+                    static void go(int[] a) {}
+                    static void go(Object a) {}
+                    static void go(B a) {}
+                    static void go(boolean a) {}
+                    static void go(int a, B b) {}
+                    static void go(String a, B b) {}
+                }
+                class B { StringBuilder text() { return null; } }
+            """,
+        },
+        "a.A.run",
+        {"a.B.text": I, **{f"a.A.go@{line}": I for line in (7, 8, 9, 10, 11, 12, 13, 15)}},
+    ),
+    (
+        "widening, boxing and supertypes are left open where more than one could take the argument",
+        {
+            "a/A.java": """
+                package a;
+                class A {
+                    void run(int x, B b) { go(x); on(b); }
+                    static void go(long a) {}
+                    static void go(Integer a) {}
+                    static void on(Up a) {}
+                    static void on(Over a) {}
+                }
+                class B implements Up, Over {}
+                interface Up {}
+                interface Over {}
+            """,
+        },
+        "a.A.run",
+        {},
+    ),
+    (
+        "an array is no element of any number of arguments",
+        {
+            "a/A.java": """
+                package a;
+                class A {
+                    void run(String[] some, String one) { go(some, 1); go(one, 1, 2); all(one); all(some); }
+                    static void go(Object a, int... b) {}
+                    static void go(Object a, java.util.BitSet b) {}
+                    static void all(String a) {}
+                    static void all(String... a) {}
+                }
+            """,
+        },
+        "a.A.run",
+        {"a.A.go@4": I, "a.A.all@6": I, "a.A.all@7": I},
+    ),
+    (
+        "what could be meant by a call says nothing about the call behind it",
+        {
+            "a/A.java": """
+                package a;
+                class A {
+                    void run() { all().filter("x"); }
+                    static Other all() { return null; }
+                    static Object all(String a) { return null; }
+                }
+            """,
+        },
+        "a.A.run",
+        {"a.A.all@4": I},
+    ),
+    (
+        "overloads that only an unknown type could tell apart stay open",
+        {"a/A.java": "package a; class A { void run() { go(Other.make()); } void go(A a) {} void go(Object b) {} }"},
         "a.A.run",
         {},
     ),
@@ -306,7 +384,7 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
             "a/A.java": """
                 package a;
                 class A {
-                    void run(Object o) { make(o).go(); }
+                    void run() { make(Other.make()).go(); }
                     B make(A a) { return null; }
                     B make(Object b) { return null; }
                 }
@@ -530,7 +608,7 @@ def test_supertypes_and_overrides(world):
 
 def test_ambiguous_calls_leave_candidates(world):
     found = world(
-        {"a/A.java": "package a; class A { void run(Object o) { go(o); } void go(A a) {} void go(Object b) {} }"}
+        {"a/A.java": "package a; class A { void run() { go(Other.make()); } void go(A a) {} void go(Object b) {} }"}
     )
     assert found.reasons("a/A.java") == {"ambiguous": 1}
     assert [len(row.targets) for row in found.graph.candidates] == [2]

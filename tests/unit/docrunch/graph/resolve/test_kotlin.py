@@ -48,6 +48,22 @@ CASES: list[tuple[str, dict[str, str], str, dict[str, str]]] = [
         {"a.go@2": I, "a.go@3": I, "a.all": E},
     ),
     (
+        "overloads by the types of literals, locals and lambdas",
+        {
+            "a/A.kt": """
+                package a
+                fun go(x: String) {}
+                fun go(x: Int) {}
+                fun go(x: B?) {}
+                fun go(x: () -> Unit) {}
+                class B
+                fun run(b: B, o: Any) { go("x"); go(1); go(b); go { }; go(o) }
+            """,
+        },
+        "a.run",
+        {"a.go@2": I, "a.go@3": I, "a.go@4": I, "a.go@5": I},
+    ),
+    (
         "properties, parameters and locals have the types they declare or are given",
         {
             "a/A.kt": """

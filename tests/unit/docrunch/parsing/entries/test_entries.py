@@ -245,6 +245,95 @@ def test_rust() -> None:
     ]
 
 
+def test_aspnet() -> None:
+    assert entries(
+        "csharp",
+        """
+        [ApiController]
+        [Route("api/[controller]")]
+        public class UsersController : ControllerBase {
+          [HttpGet("{id}")] public IActionResult Get(int id) { return Ok(); }
+          [HttpPost] public void Post() { }
+          [HttpPut, Route("[action]")] public void Change() { }
+          [HttpGet(Paths.X)] public void Computed() { }
+          [Fact] public void Works() { }
+        }
+        class P {
+          static void Main() {
+            app.MapGet("/hi", () => "x");
+            var group = app.MapGroup("/todos");
+            group.MapPost("/", Handlers.Post);
+          }
+        }
+        """,
+    ) == [
+        ("route", "GET /api/Users/{id}", "UsersController.Get", "aspnet"),
+        ("route", "POST /api/Users", "UsersController.Post", "aspnet"),
+        ("route", "PUT /api/Users/Change", "UsersController.Change", "aspnet"),
+        ("test", "Works", "UsersController.Works", ""),
+        ("main", "", "P.Main", ""),
+        ("route", "GET /hi", "[P.Main]", "aspnet"),
+        ("route", "POST /todos", "→Handlers.Post", "aspnet"),
+    ]
+
+
+def test_rails_and_sinatra() -> None:
+    assert entries(
+        "ruby",
+        """
+        Rails.application.routes.draw do
+          get "/users/:id", to: "users#show"
+          post "x" => "carts#add_item"
+          root "home#index"
+          namespace :admin do
+            resources :photos, only: [:index]
+            get "stats", to: "reports#stats"
+          end
+          scope "/api" do
+            match "/any", to: redirect("/")
+          end
+          get path, to: "users#show"
+        end
+        params.get "/x"
+        """,
+    ) == [
+        ("route", "GET /users/:id", "→UsersController.new().show", "rails"),
+        ("route", "POST /x", "→CartsController.new().add_item", "rails"),
+        ("route", "GET /", "→HomeController.new().index", "rails"),
+        ("route", "RESOURCES /admin/photos", "→Admin.PhotosController", "rails"),
+        ("route", "GET /admin/stats", "→Admin.ReportsController.new().stats", "rails"),
+        ("route", "GET /api/any", "[]", "rails"),
+    ]
+    text = 'require "sinatra"\nget "/hi" do\n  "x"\nend\npost "/x"\n'
+    assert entries("ruby", text) == [("route", "GET /hi", "[]", "sinatra")]
+
+
+def test_laravel_and_symfony() -> None:
+    assert entries(
+        "php",
+        """
+        <?php
+        Route::get('/users/{id}', [UserController::class, 'show'])->name('x');
+        Route::prefix('admin')->group(function () { Route::post('/p', 'C@m'); });
+        Route::middleware('auth')->get('/me', MeController::class);
+        Route::get('/closure', function () { return 1; });
+        Route::get($path, [A::class, 'b']);
+        $cache->get('/x', 1);
+        #[Route('/api')]
+        class A {
+            #[Route('/x', name: 'y', methods: ['GET', 'POST'])]
+            public function f() { return 1; }
+        }
+        """.lstrip(),
+    ) == [
+        ("route", "GET /users/{id}", "→UserController().show", "laravel"),
+        ("route", "POST /admin/p", "→C().m", "laravel"),
+        ("route", "GET /me", "→MeController", "laravel"),
+        ("route", "GET /closure", "[]", "laravel"),
+        ("route", "GET,POST /api/x", "A.f", "symfony"),
+    ]
+
+
 def test_java() -> None:
     assert entries(
         "java",
@@ -273,7 +362,7 @@ def test_java() -> None:
     ]
 
 
-@pytest.mark.parametrize("language", ["python", "javascript", "go", "java", "rust"])
+@pytest.mark.parametrize("language", ["python", "javascript", "go", "java", "rust", "csharp"])
 def test_every_rule_is_of_a_known_form(language: str) -> None:
     kinds = {"main", "command", "script", "route", "test"}
     for each in rules(language).values():

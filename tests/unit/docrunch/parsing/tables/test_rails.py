@@ -87,6 +87,21 @@ def test_migrations_change_tables_and_down_does_not_count() -> None:
     assert tables["carts"].indexes[0].columns == ("a", "b")
 
 
+def test_old_migrations_and_the_models_in_them() -> None:
+    _, tables = read("""
+        class Setup < ActiveRecord::Migration[4.2]
+          class User < ActiveRecord::Base; end
+
+          def self.up
+            create_table :people do |t|
+              t.column :name, :string
+            end
+          end
+        end
+    """)
+    assert {name: [c.name for c in table.columns] for name, table in tables.items()} == {"people": ["id", "name"]}
+
+
 def test_models_map_to_tables() -> None:
     _, tables = read("""
         class ApplicationRecord < ActiveRecord::Base
@@ -104,7 +119,7 @@ def test_models_map_to_tables() -> None:
         end
 
         class Person < ActiveRecord::Base
-          self.table_name = "humans"
+          self.table_name = "#{table_name_prefix}humans#{table_name_suffix}"
         end
 
         class Other < Base

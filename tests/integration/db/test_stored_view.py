@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from api.operations.graph_view import Views, stored_view
+from api.operations.graph_view import Views
+from api.operations.stored_view import stored_view
 from db.objects import ObjectKind, ObjectStore, reference
 from db.repositories import scans
 from db.session import Database

@@ -1,0 +1,1 @@
+"""GraphQL has no grammar wheel: its documents are read as tokens."""

@@ -1,0 +1,1 @@
+"""Protobuf has no grammar wheel: its schema files are read as tokens."""
