@@ -13,6 +13,7 @@ from tests.support import corpus
 
 ROOT = Path(tempfile.gettempdir()) / "docrunch-corpus"
 PROJECT = Path(__file__).parents[1]
+WIDE_FILES = 3_000
 LARGE_FILES = 1_100  # files by name; a scan leaves some out as vendored, minified or too large
 
 
@@ -84,6 +85,11 @@ def _parsed(package: Path) -> list[Path]:
         and not path.name.endswith((".min.js", ".map"))
         and is_parsed(detect(path.relative_to(package).as_posix(), b""))
     ]
+
+
+def wide() -> list[Path]:
+    """Enough Python for `WIDE_FILES` files."""
+    return [corpus.pypi_sdist(ROOT, "sympy", "1.13.3"), corpus.pypi_sdist(ROOT, "django", "5.1.4")]
 
 
 def repository(into: Path, name: str, packages: list[Path], *, files: int | None = None) -> Path:
