@@ -11,6 +11,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from benchmarks.accuracy import debian
 from benchmarks.accuracy.errors import NotAvailable
 from benchmarks.accuracy.package import Package, Registry
 from benchmarks.accuracy.tools import need, run
@@ -75,12 +76,18 @@ def _maven(package: Package, work: Path) -> Path:
     return work / "unpacked"
 
 
+def _debian(package: Package, work: Path) -> Path:
+    archive = debian.download(package.extra.get("source", package.name), work)
+    return _unpack(_checked(package, archive), work / "unpacked")
+
+
 _FETCH: dict[Registry, Callable[[Package, Path], Path]] = {
     "pypi": _pypi,
     "npm": _npm,
     "go": _go,
     "crates": _crates,
     "maven": _maven,
+    "debian": _debian,
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Registry = Literal["pypi", "npm", "go", "crates", "maven"]
+Registry = Literal["pypi", "npm", "go", "crates", "maven", "debian"]
 
 
 @dataclass(frozen=True)

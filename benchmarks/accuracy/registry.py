@@ -4,11 +4,13 @@ from benchmarks.accuracy.oracles import Oracle
 from benchmarks.accuracy.oracles.go import GoOracle
 from benchmarks.accuracy.oracles.java import JavaOracle
 from benchmarks.accuracy.oracles.kotlin import KotlinOracle
+from benchmarks.accuracy.oracles.php import PhpOracle
 from benchmarks.accuracy.oracles.python import PythonOracle
+from benchmarks.accuracy.oracles.ruby import RubyOracle
 from benchmarks.accuracy.oracles.rust import RustOracle
 from benchmarks.accuracy.oracles.scala import ScalaOracle
 from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
-from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, KOTLIN, PYTHON, RUST, SCALA, TYPESCRIPT
+from benchmarks.accuracy.packages import GO, JAVA, JAVASCRIPT, KOTLIN, PHP, PYTHON, RUBY, RUST, SCALA, TYPESCRIPT
 
 ORACLES: dict[str, Oracle] = {
     oracle.language: oracle
@@ -21,6 +23,8 @@ ORACLES: dict[str, Oracle] = {
         JavaOracle(),
         KotlinOracle(),
         ScalaOracle(),
+        PhpOracle(),
+        RubyOracle(),
     )
 }
-PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN, *SCALA)
+PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN, *SCALA, *PHP, *RUBY)
