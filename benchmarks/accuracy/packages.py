@@ -315,3 +315,60 @@ CSHARP = (
         extra={"defines": "CLR_4_0 NET_4_0", "references": "System.Windows.Forms"},
     ),
 )
+_RUBY_DIGEST = "350013ef6640f15c42eae48d25c035999dcbb32e4be038d27ad891cb48d685a5"  # of the interpreter's own sources
+
+PHP = (
+    Package(
+        "php",
+        "debian",
+        "php-guzzlehttp-psr7",
+        "2.4.5",
+        "47aec9d39609fd2b5bcc400fb0d4c045ee5e228ca990723aba254e75a6130d4f",
+        keep=("src/*", "tests/*", "composer.json"),
+        tests=("tests",),
+    ),
+    Package(
+        "php",
+        "debian",
+        "php-monolog",
+        "2.9.1",
+        "55d7d62eee001d4e68fe0d53841ede53bd583f4e0e3a172877d9a939f4b3c79e",
+        keep=("src/*", "tests/*", "composer.json"),
+        tests=("tests",),
+    ),
+    Package(
+        "php",
+        "debian",
+        "php-parser",
+        "4.15.4",
+        "3fc974804ea2d7e32a8e5b8c714e818cdad0c115198bd2a081bd0c8c46db37ac",
+        keep=("lib/*", "test/*", "composer.json"),
+        tests=("test",),
+    ),
+    Package(
+        "php",
+        "debian",
+        "php-twig",
+        "3.5.1",
+        "1c6b0b85a6076bc2a96e916121dbb473a650a521b4ff82036fb7806d78dfef03",
+        keep=("src/*", "tests/*", "composer.json"),
+        tests=("tests",),
+    ),
+)
+
+
+def _standard_library(name: str) -> Package:
+    """A library of Ruby's own sources, with its tests."""
+    return Package(
+        "ruby",
+        "debian",
+        name,
+        "3.1.2",
+        _RUBY_DIGEST,
+        keep=(f"lib/{name}.rb", f"lib/{name}/*", f"test/{name}/*", "test/lib/*", "tool/lib/*"),
+        tests=(f"test/{name}/**/test_*.rb",),
+        extra={"source": "ruby3.1", "load": f"lib test/{name} test/lib tool/lib"},
+    )
+
+
+RUBY = tuple(_standard_library(name) for name in ("optparse", "racc", "csv", "reline", "rdoc"))

@@ -6,11 +6,27 @@ from benchmarks.accuracy.oracles.csharp import CSharpOracle
 from benchmarks.accuracy.oracles.go import GoOracle
 from benchmarks.accuracy.oracles.java import JavaOracle
 from benchmarks.accuracy.oracles.kotlin import KotlinOracle
+from benchmarks.accuracy.oracles.php import PhpOracle
 from benchmarks.accuracy.oracles.python import PythonOracle
+from benchmarks.accuracy.oracles.ruby import RubyOracle
 from benchmarks.accuracy.oracles.rust import RustOracle
 from benchmarks.accuracy.oracles.scala import ScalaOracle
 from benchmarks.accuracy.oracles.typescript import TypeScriptOracle
-from benchmarks.accuracy.packages import CPP, CSHARP, GO, JAVA, JAVASCRIPT, KOTLIN, PYTHON, RUST, SCALA, TYPESCRIPT, C
+from benchmarks.accuracy.packages import (
+    CPP,
+    CSHARP,
+    GO,
+    JAVA,
+    JAVASCRIPT,
+    KOTLIN,
+    PHP,
+    PYTHON,
+    RUBY,
+    RUST,
+    SCALA,
+    TYPESCRIPT,
+    C,
+)
 
 ORACLES: dict[str, Oracle] = {
     oracle.language: oracle
@@ -26,6 +42,22 @@ ORACLES: dict[str, Oracle] = {
         CSharpOracle(),
         ClangOracle("c"),
         ClangOracle("cpp"),
+        PhpOracle(),
+        RubyOracle(),
     )
 }
-PACKAGES = (*PYTHON, *TYPESCRIPT, *JAVASCRIPT, *GO, *RUST, *JAVA, *KOTLIN, *SCALA, *CSHARP, *C, *CPP)
+PACKAGES = (
+    *PYTHON,
+    *TYPESCRIPT,
+    *JAVASCRIPT,
+    *GO,
+    *RUST,
+    *JAVA,
+    *KOTLIN,
+    *SCALA,
+    *CSHARP,
+    *C,
+    *CPP,
+    *PHP,
+    *RUBY,
+)
