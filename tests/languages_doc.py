@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from docrunch.canonical import sha256_hex
+from docrunch.graph.languages import family
 from docrunch.graph.link import link
 from docrunch.graph.model import Confidence, Graph, NodeKind
 from docrunch.options import Limits
@@ -32,6 +33,7 @@ FIXTURES = ROOT / "tests" / "unit" / "docrunch" / "parsing" / "fixtures"
 LINKING = ROOT / "tests" / "unit" / "docrunch" / "graph"
 _SOURCE = SourceRef("host/owner/world", "c" * 40, "main", SourceKind.GIT)
 _PATH = re.compile(r"[\w@ ./\[\]()+-]+\Z")
+LEAST_CALLS = 10  # fewer are a beginning
 _DEEP = ("symbols", "scopes", "imports", "calls", "docs", "complexity")
 _EDGES = ("imports", "calls", "inherits", "implements", "overrides", "uses")
 
@@ -43,8 +45,9 @@ says that a fixture of the language (`tests/unit/docrunch/parsing/fixtures`) yie
 counts the edges to another file that the small worlds in `tests/unit/docrunch/graph` and `tests/support` get, certain
 or inferred from types; guesses (`heuristic`) do not count.
 
-A language is *deep* where fixtures yield symbols, scopes, imports, calls, documentation and complexity, and calls are
-linked across files; the others are *structural*. Files of other languages are listed and searched by name.
+A language is *deep* where fixtures yield symbols, scopes, imports, calls, documentation and complexity, and at least
+{least} calls of its family are linked across files; the others are *structural*. Files of other languages are listed and
+searched by name.
 """
 
 
@@ -56,10 +59,11 @@ class Shown(msgspec.Struct):
     facts: Counter[str] = msgspec.field(default_factory=Counter)
     kinds: Counter[str] = msgspec.field(default_factory=Counter)
     edges: Counter[str] = msgspec.field(default_factory=Counter)
+    family_calls: int = 0  # linked across files, of all languages with the same rules
 
     @property
     def depth(self) -> str:
-        return "deep" if all(self.facts[name] for name in _DEEP) and self.edges["calls"] else "structural"
+        return "deep" if all(self.facts[name] for name in _DEEP) and self.family_calls >= LEAST_CALLS else "structural"
 
 
 def facts_shown(facts: FileFacts) -> Iterator[str]:
@@ -153,13 +157,18 @@ def shown() -> dict[str, Shown]:
         for language, kind in edges_between_files(graph):
             if language in found:
                 found[language].edges[kind] += 1
+    calls: Counter[str] = Counter()
+    for language, here in found.items():
+        calls[family(language)] += here.edges["calls"]
+    for language, here in found.items():
+        here.family_calls = calls[family(language)]
     return found
 
 
 def render() -> str:
     rows = shown()
     order = sorted(rows, key=lambda key: (rows[key].depth, languages()[key].name.lower()))
-    lines = [INTRODUCTION, "## What is extracted", "", *_facts_table(order, rows)]
+    lines = [INTRODUCTION.format(least=LEAST_CALLS), "## What is extracted", "", *_facts_table(order, rows)]
     lines += ["", "## What is linked between files", "", *_links_table(order, rows)]
     lines += ["", "## Symbols by language", "", *_symbols_table(order, rows)]
     lines += ["", "## Files and grammars", "", *_files_table(order)]
