@@ -46,8 +46,8 @@ counts the edges to another file that the small worlds in `tests/unit/docrunch/g
 or inferred from types; guesses (`heuristic`) do not count.
 
 A language is *deep* where fixtures yield symbols, scopes, imports, calls, documentation and complexity, and at least
-{least} calls of its family are linked across files; the others are *structural*. Files of other languages are listed and
-searched by name.
+{least} calls of its family are linked across files; the others are *structural*. Files of other languages are listed
+and searched by name.
 """
 
 
