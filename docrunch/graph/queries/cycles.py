@@ -43,27 +43,26 @@ def cycles(view: GraphView) -> tuple[Cycle, ...]:
 
 
 def _cycle(view: GraphView, members: list[int], edges: Numbers, source: Numbers, target: Numbers) -> Cycle:
-    targets: dict[int, list[int]] = {}
-    pairs = np.unique(np.stack((source, target)), axis=1)
-    for importing, imported in pairs.T.tolist():
-        targets.setdefault(importing, []).append(imported)
-    circle = _shortest(members[0], targets)
     paths = view.texts["path"]
+    pairs = np.unique(source.astype(np.int64) * len(paths) + target)
+    importing, imported = np.divmod(pairs, len(paths))
+    starts = np.searchsorted(importing, np.arange(len(paths) + 1)).tolist()
+    circle = _shortest(members[0], starts, imported.tolist())
     example = []
     for here, there in zip(circle, [*circle[1:], circle[0]], strict=True):
         between = edges[(source == here) & (target == there)]
         lines = {line for edge in between.tolist() for line in view.edge(edge).lines}
         example.append(Import(paths[here], paths[there], tuple(sorted(lines))))
-    return Cycle(tuple(paths[member] for member in members), tuple(example), pairs.shape[1])
+    return Cycle(tuple([paths[member] for member in members]), tuple(example), len(pairs))
 
 
-def _shortest(start: int, targets: dict[int, list[int]]) -> list[int]:
-    """A shortest circle through ``start``, which is in one."""
+def _shortest(start: int, starts: list[int], targets: list[int]) -> list[int]:
+    """A shortest circle through ``start``, which is in one. What n leads to is ``targets[starts[n]:starts[n + 1]]``."""
     came: dict[int, int] = {}
     queue = deque([start])
     while queue:
         here = queue.popleft()
-        for other in targets.get(here, ()):
+        for other in targets[starts[here] : starts[here + 1]]:
             if other == start:
                 found = [here]
                 while found[-1] != start:
