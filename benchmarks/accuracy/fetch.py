@@ -77,9 +77,14 @@ def _maven(package: Package, work: Path) -> Path:
 
 
 def _debian(package: Package, work: Path) -> Path:
+    """Several packages may come from one archive, which is fetched once."""
     source, version = package.extra.get("source", package.name), package.version
     exact = f"{source}={version}" if "-" in version else source  # else the one that the archive has; its hash is pinned
-    first = _unpack(_checked(package, debian.source(exact, work)), work / "unpacked")
+    kept = work.parents[1] / f"{package.digest}.orig"
+    if not kept.exists():
+        shutil.copyfile(_checked(package, debian.source(exact, work)), work / "whole")
+        (work / "whole").rename(kept)
+    first = _unpack(kept, work / "unpacked")
     return first if len(list(first.parent.iterdir())) == 1 else first.parent
 
 

@@ -371,4 +371,4 @@ def _standard_library(name: str) -> Package:
     )
 
 
-RUBY = tuple(_standard_library(name) for name in ("optparse", "racc", "csv", "reline", "rdoc"))
+RUBY = tuple(_standard_library(name) for name in ("optparse", "racc", "csv", "reline"))

@@ -15,6 +15,7 @@ from docrunch.source.model import FileEntry
 from tests.support.csharp_world import CSHARP
 from tests.support.data_world import DATA
 from tests.support.edits import Tree
+from tests.support.php_ruby import PHP, RUBY
 from tests.support.scala_world import SCALA
 from tests.support.structural import STRUCTURAL
 from tests.support.swift import SHOP
@@ -301,6 +302,8 @@ WORLDS = {
     "csharp": CSHARP,
     "scala": SCALA,
     "structural": STRUCTURAL,
+    "php": PHP,
+    "ruby": RUBY,
 }
 ALL = {f"{name}/{path}": text for name, world in WORLDS.items() for path, text in world.items()}
 

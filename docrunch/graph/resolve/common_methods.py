@@ -52,8 +52,8 @@ _RUBY_WORDS = """
 _PHP_WORDS = """
     getMessage getPrevious getTraceAsString getTrace getLine getCode offsetGet offsetSet offsetExists offsetUnset
     getIterator getArrayCopy getShortName getName getParameters newInstance newInstanceArgs getAttributes
-    implementsInterface getTimestamp setTimezone getTimezone setTimestamp current rewind jsonSerialize createElement appendChild
-    getAttribute setAttribute getElementsByTagName getPathname getFilename getExtension getRealPath fetchAll fetchColumn
-    bindValue
+    implementsInterface getTimestamp setTimezone getTimezone setTimestamp current rewind jsonSerialize createElement
+    appendChild getAttribute setAttribute getElementsByTagName getPathname getFilename getExtension getRealPath fetchAll
+    fetchColumn bindValue
 """
 COMMON = {"ruby": frozenset(_RUBY_WORDS.split()), "php": frozenset(_PHP_WORDS.split())}

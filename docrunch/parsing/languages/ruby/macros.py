@@ -29,6 +29,7 @@ _ATTRIBUTES = {
     "class_attribute": ["reader", "writer"],
     "thread_mattr_accessor": ["reader", "writer"],
 }
+_MOST_BASES = 256  # of one class body; nobody includes more
 _OF_CLASS = frozenset({"mattr_accessor", "mattr_reader", "cattr_accessor", "class_attribute", "thread_mattr_accessor"})
 
 
@@ -79,7 +80,8 @@ def _include(walk: Walk, node: Node, arguments: Node) -> None:
         if written:
             walk.seen.add(child.start_byte)
         found.append(Base("::".join(written) or "?", child.start_point[0] + 1, "inherits"))
-    draft.bases = (*found, *draft.bases)
+    if len(draft.bases) < _MOST_BASES:
+        draft.bases = (*found, *draft.bases)
 
 
 def _prepend(walk: Walk, node: Node, arguments: Node) -> None:

@@ -2,129 +2,14 @@
 
 import pytest
 
-APP = {
-    "composer.json": '{"name": "app/shop", "autoload": {"psr-4": {"App\\\\": "src/"}}}\n',
-    "src/Model/Base.php": """
-        <?php
-        namespace App\\Model;
+from tests.support.php_ruby import PHP
 
-        abstract class Base implements Storable
-        {
-            protected Store $store;
-            public function __construct(Store $store) { $this->store = $store; }
-            public function save(): static { $this->store->write($this); $this->validate(); return $this; }
-            protected function validate(): void {}
-            public static function make(): static { return new static(new Store()); }
-        }
-    """,
-    "src/Model/Storable.php": """
-        <?php
-        namespace App\\Model;
-
-        interface Storable { public function save(); }
-    """,
-    "src/Model/Store.php": """
-        <?php
-        namespace App\\Model;
-
-        class Store { public function write(Storable $item): bool { return $item->save() !== null; } }
-    """,
-    "src/Model/User.php": """
-        <?php
-        namespace App\\Model;
-
-        use App\\Support\\{Loggable, Clock as Time};
-        use function App\\Support\\now;
-        use const App\\Support\\LIMIT;
-
-        final class User extends Base
-        {
-            use Loggable { log as protected writeLog; }
-
-            public const ROLE = 'user';
-            private static ?Time $clock = null;
-            /** @var Address[] */
-            private array $addresses = [];
-
-            public function __construct(Store $store, private readonly Time $time)
-            {
-                parent::__construct($store);
-            }
-
-            protected function validate(): void
-            {
-                parent::validate();
-                $this->writeLog(self::ROLE);
-                $this->log('x');
-                $this->time->tick();
-                self::$clock?->tick();
-                now(LIMIT);
-                strlen('x');
-            }
-
-            public function streets(): array
-            {
-                foreach ($this->addresses as $address) { $address->street(); }
-                return $this->addresses[0]->lines();
-            }
-        }
-    """,
-    "src/Model/Address.php": """
-        <?php
-        namespace App\\Model;
-
-        class Address
-        {
-            public function street(): string { return ''; }
-            public function lines(): array { return []; }
-            public function __invoke() {}
-        }
-    """,
-    "src/Support/Loggable.php": """
-        <?php
-        namespace App\\Support;
-
-        trait Loggable
-        {
-            public function log(string $text): void { $this->format($text); }
-            private function format($t) {}
-        }
-    """,
-    "src/Support/Clock.php": """
-        <?php
-        namespace App\\Support;
-
-        class Clock { public function tick(): int { return 1; } }
-    """,
-    "src/Support/functions.php": """
-        <?php
-        namespace App\\Support;
-
-        const LIMIT = 3;
-        function now(int $at): int { return later($at); }
-        function later(int $at): int { return $at; }
-    """,
-    "index.php": """
-        <?php
-        require_once __DIR__ . '/src/Support/functions.php';
-        require 'vendor/autoload.php';
-
-        use App\\Model\\User;
-        use App\\Model;
-
-        $user = User::make()->save();
-        $user->streets();
-        $other = new Model\\Address();
-        $other->street();
-        $other();
-    """,
-}
 MODEL, SUPPORT = "App\\Model", "App\\Support"
 
 
 @pytest.fixture(scope="module")
 def app(world):
-    return world(APP)
+    return world(PHP)
 
 
 def test_qualified_names_are_those_of_php(app):
