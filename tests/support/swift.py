@@ -99,6 +99,10 @@ SHOP = {
         extension Kind.Inner { func deeper() { deep() } }
         extension Kind { final class Later: Loading { func load(id: Int) -> Item { Item(name: "y") } } }
         extension Kind.Later { func clear() { load(id: 2) }; func again() { clear() } }
+        typealias Alias = Client
+        typealias Outside = Foreign.Box
+        extension Outside { init(from item: Item) { self.init() } }
+        func aliases(_ item: Item) { Alias(level: 1).get(1); Outside(from: item); Outside(other: item) }
         func nested() { let inner = Kind.Inner(); inner.deeper() }
         func generic<T: Loading>(_ loader: T, other: some Loading) { loader.load(id: 1); other.reset() }
         func existential(_ loader: any Loading) { loader.load(id: 1) }

@@ -242,10 +242,19 @@ class Swift(Family):
 
     def runs(self, r: "Resolver", symbol: int) -> Value:
         """The initialisers of a type, inherited ones where a class has none of its own."""
-        if r.index.symbols[symbol].kind not in TYPES or r.index.symbols[symbol].kind is SymbolKind.TYPE:
-            return (SYMBOL, symbol, EXACT)
+        if r.index.symbols[symbol].kind is SymbolKind.TYPE and not r.hierarchy.own(symbol, "init"):
+            held = self.makes(r, symbol)
+            return self.runs(r, int(held[1])) if held is not None else (SYMBOL, symbol, EXACT)
         value = r.hierarchy.member(symbol, "init")
         return value if value[0] != MISS or value[1] == AMBIGUOUS else (SYMBOL, symbol, EXACT)
+
+    def makes(self, r: "Resolver", symbol: int) -> Value | None:
+        """A call of an alias makes an instance of what it stands for."""
+        if r.index.symbols[symbol].kind is not SymbolKind.TYPE:
+            return None
+        held = r.held(symbol)
+        known = held[0] == INSTANCE and isinstance(held[1], int)
+        return held if known and r.index.symbols[int(held[1])].kind is not SymbolKind.TYPE else None
 
     def parse(self, written: str) -> Parsed:
         text = _PREFIX.sub("", written.strip())

@@ -14,8 +14,8 @@ _HEAD_CHARACTERS = 300
 
 
 def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
-    """The grammar ends lines at LF only; a backslash before CRLF continues a line all the same."""
-    return text.replace(b"\\\r\n", b" \\\n").replace(b"\r\n", b" \n"), Walk(text)
+    """The grammar ends lines at LF only, and minds white space before it more than behind it."""
+    return text.replace(b"\r\n", b"\n "), Walk(text)
 
 
 def on_stage(walk: Walk, node: Node) -> None:

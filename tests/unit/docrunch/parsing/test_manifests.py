@@ -5,6 +5,7 @@ import pytest
 
 from docrunch.options import Limits
 from docrunch.parsing.extract import extract
+from docrunch.parsing.manifests import read_manifest
 
 CASES = [
     (
@@ -118,3 +119,21 @@ def test_a_damaged_manifest_is_listed(language: str, text: bytes) -> None:
 def test_other_files_of_these_formats_are_no_manifests(language: str, text: bytes) -> None:
     facts = extract(text, language, Limits())
     assert (facts.manifest, facts.issues) == ({}, ())
+
+
+def test_swift_packages_say_where_their_targets_are():
+    text = b"""
+        // swift-tools-version:5.9
+        import PackageDescription
+        let package = Package(name: "Shop", targets: [
+            .target(name: "Core", path: "Sources"),
+            // .target(name: "Old", path: "Gone"),
+            .executableTarget(name: "App", dependencies: ["Core", .target(name: "Core", condition: .when(platforms: []))]),
+            .testTarget(name: "CoreTests", dependencies: [.product(name: "X", package: "x")], path: "Checks/"),
+        ])
+    """
+    manifest, issue = read_manifest(text, "swift")
+    assert issue is None
+    assert manifest["name"] == "Shop"
+    assert manifest["targets"] == {"Core": "Sources", "App": "", "CoreTests": "Checks"}
+    assert read_manifest(b"let package = Package(name: 1)", "swift") == ({}, None)

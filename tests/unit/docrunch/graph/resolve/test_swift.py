@@ -52,6 +52,7 @@ CALLS = [
     ("Core.Kind.Inner.deeper", {"Core.Kind.Inner.deep"}, set()),
     ("Core.Kind.Later.again", {"Core.Kind.Later.clear"}, {"Core.Loading.clear"}),
     ("Core.Kind.Later.clear", {"Core.Kind.Later.load"}, set()),
+    ("Core.aliases", {"Core.Client.init", "Core.Client.get", "Core.Outside.init", "Core.Outside"}, set()),
     ("Core.nested", {"Core.Kind.Inner", "Core.Kind.Inner.deeper"}, set()),
     ("Core.generic", {"Core.Loading.load", "Core.Loading.reset"}, {"Core.Store.load"}),
     ("Core.existential", {"Core.Loading.load"}, {"Core.Store.load"}),
