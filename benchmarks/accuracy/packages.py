@@ -220,6 +220,16 @@ CPP = (
     ),
     Package(
         "cpp",
+        "pypi",
+        "python-rapidjson",
+        "1.20",
+        "115f08c86d2df7543c02605e77c84727cdabc4b08310d2f097e953efeaaa73eb",
+        keep=("rapidjson/include/*.h",),
+        drop=("*/msinttypes/*",),
+        extra={"include": "rapidjson/include"},
+    ),
+    Package(
+        "cpp",
         "crates",
         "leveldb-sys",
         "2.0.9",

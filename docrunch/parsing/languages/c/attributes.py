@@ -48,7 +48,7 @@ _SUFFIX = re.compile(
     rb"(?=\s*(?:[:;={]|->|override|const|final))"
 )
 _EMPTY_DEFAULT = re.compile(rb"=\s*+(\{\s*+\})(?=\s*+[,)])")  # which the grammar does not know in parameters
-_CONDITION = re.compile(rb"(?<=[,<])\s*+([A-Z_]*(?:ENABLE_IF|REQUIRES)\w*)\s*\(")
+_CONDITION = re.compile(rb"(?<![\w)])(?<!\)\s)([A-Z_]*(?:ENABLE_?IF|DISABLE_?IF|REQUIRES)\w*)\s*\(")
 _OF_FIELD = re.compile(
     rb"[\w>*&]\s+[*&]*(?!return\b|else\b|case\b|new\b|throw\b|goto\b)[a-z_]\w*\s+("
     + _CAPITALS
@@ -263,7 +263,7 @@ def _closing(code: bytearray, opened: int) -> int:
 
 
 def _condition(code: bytearray, parsed: bytearray, found: list[Blanked], match: re.Match[bytes]) -> None:
-    """A macro among template parameters that makes an unnamed one: to the grammar it is an ``int``."""
+    """A macro that stands for a template parameter or for the type of a result: to the grammar it is an ``int``."""
     start, at = match.start(1), _closing(code, match.end() - 1)
     if at > 0:
         found.append(Blanked(start, at + 1, match[1].decode(), True, True))
