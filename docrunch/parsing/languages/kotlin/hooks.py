@@ -11,6 +11,7 @@ from docrunch.parsing.languages.kotlin.names import (
     declared,
     described,
     dotted,
+    is_same_call,
     modifiers,
     parameters,
     passed,
@@ -277,8 +278,7 @@ def on_call(walk: Walk, node: Node) -> None:
         if len(children) == 3 and children[1].type == "identifier":
             walk.refer("call", (*chain(walk, children[0]), walk.read(children[1])), node, 1)
     elif ~node.end_byte not in walk.seen:
-        last = node.children[-1]
-        if last.type == "annotated_lambda" and node.children[0].type == "call_expression":
+        if is_same_call(node, node.children[0]):
             walk.seen.add(~node.children[0].end_byte)  # the same call without its lambda
         found = chain(walk, node)
         given = count(node)

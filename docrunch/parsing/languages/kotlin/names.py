@@ -139,7 +139,7 @@ def count(call: Node) -> int:
             if any(each.named_child_count and each.named_children[-1].type == "spread_expression" for each in given):
                 return -1
             total += len(given)
-        elif child.type == "call_expression" and call.children[-1].type == "annotated_lambda":
+        elif is_same_call(call, child):
             inner = count(child)
             total = -1 if inner < 0 else total + inner
             if inner < 0:
@@ -153,7 +153,7 @@ def described(walk: Walk, call: Node) -> tuple[str, ...]:
     for child in call.children:
         if child.type == "annotated_lambda":
             found.append("->")
-        elif child.type == "call_expression" and call.children[-1].type == "annotated_lambda":
+        elif is_same_call(call, child):
             found += described(walk, child)
         elif child.type == "value_arguments":
             for given in child.named_children:
@@ -255,11 +255,15 @@ def passed(walk: Walk, call: Node) -> tuple[str, ...]:
 
 
 def _callee(call: Node) -> Node:
-    """What is called; ``f(x) { … }`` is one call."""
     callee = call.children[0]
-    if callee.type != "call_expression" or call.children[-1].type != "annotated_lambda":
-        return callee
-    return callee if callee.children[-1].type == "annotated_lambda" else callee.children[0]
+    return callee.children[0] if is_same_call(call, callee) else callee
+
+
+def is_same_call(call: Node, inner: Node) -> bool:
+    """``f(x) { … }`` is one call, ``f { … } { … }`` are two."""
+    if inner.type != "call_expression" or call.children[-1].type != "annotated_lambda":
+        return False
+    return inner.children[-1].type != "annotated_lambda"
 
 
 def _word(walk: Walk, node: Node, called: str) -> list[str]:
