@@ -11,12 +11,14 @@ from docrunch.parsing.languages.kotlin.names import (
     declared,
     described,
     dotted,
+    is_same_call,
     modifiers,
     parameters,
     passed,
     type_arguments,
     type_parameters,
     type_text,
+    word_of,
 )
 from docrunch.parsing.languages.kotlin.repairs import repaired
 from docrunch.parsing.model import Base, Entry, Import, Param, SymbolKind
@@ -60,7 +62,7 @@ def on_type(walk: Walk, node: Node) -> None:
     companion = node.type == "companion_object"
     if at is None and not companion:
         return
-    name = walk.read(at) if at is not None else "Companion"
+    name = word_of(walk, at) if at is not None else "Companion"
     draft = _draft(walk, node, name, at or node, SymbolKind.CLASS)
     if node.type != "class_declaration":
         draft.modifiers += ["companion", "object"] if companion else ["object"]
@@ -115,7 +117,7 @@ def _primary(walk: Walk, owner: Draft, written: Node | None) -> None:
         given = child.children[-1] if any(each.type == "=" for each in child.children) else None
         words, _, _ = modifiers(walk, child)
         word = ("vararg " if "vararg" in words else "") + type_
-        found.append(Param(walk.read(name), word, default(walk.read(given)) if given is not None else ""))
+        found.append(Param(word_of(walk, name), word, default(walk.read(given)) if given is not None else ""))
         if child_of(child, "val", "var") is None:
             walk.bind((found[-1].name,), name, type_=type_)
             continue
@@ -145,7 +147,7 @@ def on_function(walk: Walk, node: Node) -> None:
         written = node.child_by_field_name("name")
         if written is None or not written.end_byte > written.start_byte:
             return
-        at, name = written, walk.read(written)
+        at, name = written, word_of(walk, written)
         member = parent is not None and parent.kind in (*TYPE_KINDS, SymbolKind.CONSTANT)
         member = member or bool(walk.nameless and walk.nameless_type(node.start_byte))
         kind = SymbolKind.METHOD if member else SymbolKind.FUNCTION
@@ -186,7 +188,7 @@ def on_variable(walk: Walk, node: Node) -> None:
     value = _value(walk, node)
     several = len(variables) > 1
     for at, type_ in variables:
-        name = walk.read(at)
+        name = word_of(walk, at)
         draft = _draft(walk, node, name, at, SymbolKind.PROPERTY)
         if "const" in draft.modifiers:
             draft.kind = SymbolKind.CONSTANT
@@ -236,7 +238,7 @@ def on_enum_entry(walk: Walk, node: Node) -> None:
     at = child_of(node, "identifier")
     if at is None:
         return
-    draft = _draft(walk, node, walk.read(at), at, SymbolKind.CONSTANT)
+    draft = _draft(walk, node, word_of(walk, at), at, SymbolKind.CONSTANT)
     parent = walk.parent
     draft.type = parent.name if parent is not None else ""
     draft.signature = _head(walk, node)
@@ -255,7 +257,7 @@ def on_alias(walk: Walk, node: Node) -> None:
     at = node.child_by_field_name("type")
     if at is None:
         return
-    draft = _draft(walk, node, walk.read(at), at, SymbolKind.TYPE)
+    draft = _draft(walk, node, word_of(walk, at), at, SymbolKind.TYPE)
     draft.type = type_text(walk, next((c for c in reversed(node.children) if c.type in TYPES), None))
     draft.type_params = type_parameters(walk, node)
     draft.signature = _head(walk, node)
@@ -277,8 +279,7 @@ def on_call(walk: Walk, node: Node) -> None:
         if len(children) == 3 and children[1].type == "identifier":
             walk.refer("call", (*chain(walk, children[0]), walk.read(children[1])), node, 1)
     elif ~node.end_byte not in walk.seen:
-        last = node.children[-1]
-        if last.type == "annotated_lambda" and node.children[0].type == "call_expression":
+        if is_same_call(node, node.children[0]):
             walk.seen.add(~node.children[0].end_byte)  # the same call without its lambda
         found = chain(walk, node)
         given = count(node)
@@ -340,17 +341,17 @@ def on_assignment(walk: Walk, node: Node) -> None:
 
 def _bind(walk: Walk, variables: list[tuple[Node, str]], value: Node | None, *, element: bool = False) -> None:
     """Where neither type nor value is known, the binding says so: other declarations of the name must not decide."""
-    walk.make_local([walk.read(name) for name, _ in variables])
+    walk.make_local([word_of(walk, name) for name, _ in variables])
     held = chain(walk, value) if value is not None else ("?",)
     if element and held != ("?",):
         held = (*held, "[*]")
     for place, (name, type_) in enumerate(variables):
         if type_:
-            walk.bind((walk.read(name),), name, type_=type_)
+            walk.bind((word_of(walk, name),), name, type_=type_)
         elif len(variables) == 1 or held == ("?",):
-            walk.bind((walk.read(name),), name, value=held)
+            walk.bind((word_of(walk, name),), name, value=held)
         else:
-            walk.bind((walk.read(name),), name, value=(*held, f"[{place}]"))
+            walk.bind((word_of(walk, name),), name, value=(*held, f"[{place}]"))
 
 
 def on_local(walk: Walk, node: Node) -> None:
@@ -359,7 +360,7 @@ def on_local(walk: Walk, node: Node) -> None:
     elif node.type == "function_value_parameters":
         parameters(walk, node)
     else:
-        walk.make_local([walk.read(node)])
+        walk.make_local([word_of(walk, node)])
 
 
 def _lambda(walk: Walk, node: Node) -> None:
@@ -374,7 +375,7 @@ def _lambda(walk: Walk, node: Node) -> None:
         walk.make_local(["it"])
         walk.bind(("it",), node, value=held)
     elif len(variables) == 1 and not variables[0][1]:
-        word = walk.read(variables[0][0])
+        word = word_of(walk, variables[0][0])
         walk.make_local([word])
         walk.bind((word,), node, value=held)
     else:

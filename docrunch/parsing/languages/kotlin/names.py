@@ -40,6 +40,11 @@ def child_of(node: Node, *kinds: str) -> Node | None:
     return None
 
 
+def word_of(walk: Walk, node: Node) -> str:
+    """A name without the backticks that let it be anything."""
+    return walk.read(node).strip("`")
+
+
 def type_text(walk: Walk, node: Node | None) -> str:
     """A type as written, in one line."""
     return one_line(walk.read(node)) if node is not None else ""
@@ -106,7 +111,7 @@ def parameters(walk: Walk, node: Node | None, *, local: bool = True) -> tuple[Pa
             continue
         given = children[place + 2] if place + 2 < len(children) and children[place + 1].type == "=" else None
         word = ("vararg " if vararg else "") + type_
-        found.append(Param(walk.read(name), word, default(walk.read(given)) if given is not None else ""))
+        found.append(Param(word_of(walk, name), word, default(walk.read(given)) if given is not None else ""))
         if local:
             walk.bind((found[-1].name,), name, type_=f"Array<{type_}>" if vararg else type_)
         vararg = False
@@ -139,7 +144,7 @@ def count(call: Node) -> int:
             if any(each.named_child_count and each.named_children[-1].type == "spread_expression" for each in given):
                 return -1
             total += len(given)
-        elif child.type == "call_expression" and call.children[-1].type == "annotated_lambda":
+        elif is_same_call(call, child):
             inner = count(child)
             total = -1 if inner < 0 else total + inner
             if inner < 0:
@@ -153,7 +158,7 @@ def described(walk: Walk, call: Node) -> tuple[str, ...]:
     for child in call.children:
         if child.type == "annotated_lambda":
             found.append("->")
-        elif child.type == "call_expression" and call.children[-1].type == "annotated_lambda":
+        elif is_same_call(call, child):
             found += described(walk, child)
         elif child.type == "value_arguments":
             for given in child.named_children:
@@ -205,7 +210,7 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
         if not called and kind in ("navigation_expression", "call_expression"):
             inside.append(((current.start_byte, current.end_byte), len(parts)))
         if kind == "navigation_expression" and len(children) > 2 and children[1].type != "::":
-            parts.append(walk.read(children[-1]) + called)
+            parts.append(word_of(walk, children[-1]) + called)
             called, current = "", children[0]
         elif kind == "call_expression" and not called and children:
             called, current = "()", _callee(current)
@@ -239,7 +244,7 @@ def _plain(walk: Walk, node: Node) -> tuple[str, ...]:
     raw = walk.text[node.start_byte : node.end_byte]
     word = walk.chains.get(raw)
     if word is None:
-        word = walk.chains[raw] = (raw.decode("utf-8", "replace"),)
+        word = walk.chains[raw] = (raw.decode("utf-8", "replace").strip("`"),)
     return word
 
 
@@ -255,17 +260,21 @@ def passed(walk: Walk, call: Node) -> tuple[str, ...]:
 
 
 def _callee(call: Node) -> Node:
-    """What is called; ``f(x) { … }`` is one call."""
     callee = call.children[0]
-    if callee.type != "call_expression" or call.children[-1].type != "annotated_lambda":
-        return callee
-    return callee if callee.children[-1].type == "annotated_lambda" else callee.children[0]
+    return callee.children[0] if is_same_call(call, callee) else callee
+
+
+def is_same_call(call: Node, inner: Node) -> bool:
+    """``f(x) { … }`` is one call, ``f { … } { … }`` are two."""
+    if inner.type != "call_expression" or call.children[-1].type != "annotated_lambda":
+        return False
+    return inner.children[-1].type != "annotated_lambda"
 
 
 def _word(walk: Walk, node: Node, called: str) -> list[str]:
     kind = node.type
     if kind == "identifier":
-        return [walk.read(node) + called]
+        return [word_of(walk, node) + called]
     if kind in ("this_expression", "super_expression"):
         written = child_of(node, "identifier", "user_type")
         of = dotted(walk, written) or walk.read(written) if written is not None else ""
