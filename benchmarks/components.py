@@ -6,21 +6,22 @@ from collections.abc import Callable
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks import clustering, corpus, embedding, graph, parse, publish, queries
+from benchmarks import clustering, corpus, embedding, graph, parse, polyglot, publish, queries
 from benchmarks.table import Row
 from docrunch.collector import rarely
 from docrunch.graph.link import link
 from docrunch.options import Limits
+from docrunch.parsing.catalog import languages
 from docrunch.parsing.extract import extract
 from docrunch.source.model import FileEntry, SourceKind, SourceRef
 
-LANGUAGES = ("go", "javascript", "python", "rust", "typescript")
 GRAPH_FILES = 1_000
 LINK_SECONDS = 2.0
 SYMBOLS = 2_000
 GROUP_SECONDS = 1.5
 PUBLISH_SECONDS = 15.0
 TEXTS = 1_000
+MOST_TEXTS = 400  # of one language
 
 
 def rows(quick: bool, say: Callable[[str], None]) -> list[Row]:
@@ -30,6 +31,8 @@ def rows(quick: bool, say: Callable[[str], None]) -> list[Row]:
     made = parsing(repeat)
     say("link, clusters")
     made += [linking(200 if quick else GRAPH_FILES), grouping(repeat)]
+    say("a large tree of several languages")
+    made += polyglot.rows(600 if quick else polyglot.FILES, processes=2)
     say("questions to the graph")
     made.append(asking(500 if quick else queries.FILES))
     say("encoder")
@@ -41,8 +44,8 @@ def rows(quick: bool, say: Callable[[str], None]) -> list[Row]:
 
 def parsing(repeat: int) -> list[Row]:
     made = []
-    texts = parse.texts_of([*corpus.large()[:-1], *corpus.small()])
-    for language in LANGUAGES:
+    texts = {language: found[:MOST_TEXTS] for language, found in parse.texts_of(corpus.every_language()).items()}
+    for language in deep():
         if language not in texts:
             made.append(Row(f"parse + extract, {language}", "not measured", note="no tool here fetches packages"))
             continue
@@ -55,6 +58,16 @@ def parsing(repeat: int) -> list[Row]:
             )
         )  # fmt: skip
     return made
+
+
+def deep() -> list[str]:
+    """Languages whose fixtures yield calls, as `docs/languages.md` counts them."""
+    fixtures = corpus.PROJECT / "tests" / "unit" / "docrunch" / "parsing" / "fixtures"
+    return [
+        language
+        for language, spec in sorted(languages().items())
+        if spec.grammar and any(b'["call",' in path.read_bytes() for path in (fixtures / language).glob("*.facts"))
+    ]
 
 
 def linking(files: int) -> Row:

@@ -4,10 +4,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from benchmarks.accuracy import cache
+from benchmarks.accuracy.errors import NotAvailable
+from benchmarks.accuracy.fetch import fetch
+from benchmarks.accuracy.registry import PACKAGES
 from docrunch.parsing.catalog import detect, is_parsed
 from tests.support import corpus
 
 ROOT = Path(tempfile.gettempdir()) / "docrunch-corpus"
+PROJECT = Path(__file__).parents[1]
+WIDE_FILES = 3_000
 LARGE_FILES = 1_100  # files by name; a scan leaves some out as vendored, minified or too large
 
 
@@ -27,6 +33,63 @@ def large() -> list[Path]:
     if shutil.which("cargo"):
         found.append(corpus.crate(ROOT, "serde_json", "1.0.140"))
     return [*found, corpus.pypi_sdist(ROOT, "django", "5.1.4")]
+
+
+def every_language() -> list[Path]:
+    """Packages with real files of every deep language: those of the accuracy tables that can be fetched here, too."""
+    found = [*large()[:-1], *small(), examples()]
+    for package in PACKAGES:
+        try:
+            found.append(fetch(package, cache.root()))
+        except NotAvailable:
+            continue
+    return found
+
+
+def examples() -> Path:
+    """Small files of hundreds of languages."""
+    return corpus.pypi_sdist(ROOT, "pygments", "2.18.0")
+
+
+def polyglot(into: Path, files: int) -> Path:
+    """A tree of at most so many parsed files; each package gives its share, and the largest what others lack."""
+    packages = [
+        *large()[:-1],
+        *([corpus.npm(ROOT, "rxjs", "7.8.1"), corpus.npm(ROOT, "three", "0.170.0")] if shutil.which("npm") else []),
+        *([corpus.go_module(ROOT, "k8s.io/client-go", "v0.31.3")] if shutil.which("go") else []),
+        *([corpus.crate(ROOT, "tokio", "1.41.1")] if shutil.which("cargo") else []),
+        examples(),
+        corpus.pypi_sdist(ROOT, "sympy", "1.13.3"),
+        corpus.pypi_sdist(ROOT, "django", "5.1.4"),
+    ]
+    tree, left = into / "polyglot", files
+    for number, package in enumerate(packages):
+        found = sorted(_parsed(package), key=lambda path: (-path.stat().st_size, path))
+        share = left // (len(packages) - number) if number < len(packages) - 2 else left
+        for path in found[:share]:
+            target = tree / package.name / path.relative_to(package)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        left -= len(found[:share])
+    return tree
+
+
+def _parsed(package: Path) -> list[Path]:
+    """The files that a scan would parse, by name and size."""
+    return [
+        path
+        for path in package.rglob("*")
+        if path.is_file()
+        and not path.is_symlink()
+        and path.stat().st_size < 1_000_000
+        and not path.name.endswith((".min.js", ".map"))
+        and is_parsed(detect(path.relative_to(package).as_posix(), b""))
+    ]
+
+
+def wide() -> list[Path]:
+    """Enough Python for `WIDE_FILES` files."""
+    return [corpus.pypi_sdist(ROOT, "sympy", "1.13.3"), corpus.pypi_sdist(ROOT, "django", "5.1.4")]
 
 
 def repository(into: Path, name: str, packages: list[Path], *, files: int | None = None) -> Path:
