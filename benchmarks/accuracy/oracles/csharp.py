@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.accuracy.facts import CallSite, OracleFacts, Place, SymbolFact
+from benchmarks.accuracy.facts import CallSite, OracleFacts, Place, SymbolFact, Verdict
 from benchmarks.accuracy.oracles import PROGRAMS
 from benchmarks.accuracy.oracles.csharp_directives import inactive
 from benchmarks.accuracy.oracles.csharp_symbols import Declaration, declarations
@@ -122,8 +122,8 @@ class _Places:
         self.methods = {method.id: method for method in said.methods}
         self.above: dict[int, list[int]] = {}
         for method in said.methods:
-            for each in method.overrides:
-                self.above.setdefault(each, []).append(method.id)
+            for overridden in method.overrides:
+                self.above.setdefault(overridden, []).append(method.id)
 
     def path(self, file: str) -> str:
         return file[len(self._tree) :].lstrip("/") if file.startswith(self._tree) else ""
@@ -179,7 +179,7 @@ def _sites(
             continue
         targets = tuple(dict.fromkeys(places.of(call.target) if call.target >= 0 else places.type(call.made)))
         also = tuple(dict.fromkeys(places.overriders(call.target))) if call.target >= 0 else ()
-        verdict = "inside" if targets else "outside"
+        verdict: Verdict = "inside" if targets else "outside"
         single = len({place.path for place in targets}) == 1 and (call.name == ".ctor" or len(targets) == 1)
         yield CallSite(path, start, at, written, verdict, targets, single, also)
 

@@ -92,12 +92,12 @@ class _Reader:
             return after
         keyword = next((each for each in words if each in _TYPES), "") if "where" not in words[:1] else ""
         if keyword and "(" not in words[: words.index(keyword)] and "delegate" not in words:
-            name = self._tokens[head[words.index(keyword) + 1]]
-            full = _joined(around, name.text)
-            found.append(Declaration(_TYPES[keyword], name.text, name.line, last, around))
+            token = self._tokens[head[words.index(keyword) + 1]]
+            full = _joined(around, token.text)
+            found.append(Declaration(_TYPES[keyword], token.text, token.line, last, around))
             if keyword == "enum" or self._tokens[at].text != "{":
                 return end + 1
-            inner, _ = self.members(at + 1, full, name.text)
+            inner, _ = self.members(at + 1, full, token.text)
             found += inner
             return end + 1
         if words[:1] in (["using"], ["extern"]) and not kind:
