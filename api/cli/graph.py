@@ -219,3 +219,17 @@ def outline(
     from api.cli import graph_run
 
     graph_run.outline(graph_run.Where(repo, ref, file), symbol, depth, as_json)
+
+
+@app.command(epilog="docrunch graph communities --limit 10")
+def communities(
+    limit: Limit = 20,
+    repo: Repo = None,
+    ref: Ref = None,
+    file: From = None,
+    as_json: Json = False,
+) -> None:
+    """Groups of symbols that depend on each other more than on the rest, named from what is in them."""
+    from api.cli import graph_run
+
+    graph_run.communities(graph_run.Where(repo, ref, file), limit, as_json)

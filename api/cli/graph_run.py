@@ -13,6 +13,7 @@ from api.cli.output import emit, emit_json, say
 from api.operations.graph_view import Views, file_view
 from docrunch.errors import NotFound, Unreachable, UsageError
 from docrunch.files import read_bounded
+from docrunch.graph.queries import communities as communities_of
 from docrunch.graph.queries import cycles as cycles_of
 from docrunch.graph.queries import entrypoints as entrypoints_of
 from docrunch.graph.queries import hierarchy, paths
@@ -191,3 +192,9 @@ def outline(where: Where, symbol: str, depth: int, as_json: bool) -> None:
     view = open_graph(where)
     found = tuple(item for node in select(view, symbol) for item in outline_of.outline(view, node, depth=depth))
     _print(view, {"items": found}, as_json, graph_text.outline(found))
+
+
+def communities(where: Where, limit: int, as_json: bool) -> None:
+    view = open_graph(where)
+    found = communities_of.communities(view, limit=limit)
+    _print(view, {"communities": found}, as_json, graph_text.communities(found))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from api.cli.output import table
+from docrunch.graph.queries.communities import Community
 from docrunch.graph.queries.cycles import Cycle
 from docrunch.graph.queries.entrypoints import EntryFace
 from docrunch.graph.queries.faces import Face, Link
@@ -161,3 +162,10 @@ def outline(found: Sequence[Item]) -> str:
         name = item.signature or item.symbol.qualified_name or item.symbol.path or ""
         lines.append(f"{line:>12}  {'  ' * item.depth}{item.symbol.kind} {name}")
     return "\n".join(lines)
+
+
+def communities(found: Sequence[Community]) -> str:
+    rows = [
+        (each.name, each.symbols, each.files, ", ".join(face.qualified_name for face in each.top[:3])) for each in found
+    ]
+    return table(rows, ("COMMUNITY", "SYMBOLS", "FILES", "AROUND")) if rows else "There are no communities."

@@ -21,7 +21,11 @@ BARS = {
     "go": _TYPED,
     "rust": _TYPED._replace(imports=None),
     "java": _TYPED,
+    "c": Bars(symbols=0.985, imports=0.98, precision=0.93, recall=None),
+    "cpp": Bars(symbols=0.985, imports=0.98, precision=0.93, recall=None),
     "csharp": Bars(symbols=0.985, imports=None, precision=0.93, recall=None),
     "scala": Bars(symbols=0.985, imports=None, precision=0.93, recall=None),
+    "php": Bars(symbols=0.985, imports=None, precision=0.93, recall=None),
+    "ruby": Bars(symbols=0.985, imports=None, precision=0.93, recall=None),
     "kotlin": Bars(symbols=0.985, imports=0.98, precision=0.93, recall=None),
 }

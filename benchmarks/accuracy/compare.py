@@ -23,11 +23,13 @@ def symbols(ours: OurGraph, oracle: OracleFacts) -> tuple[Score, list[Difference
     """Equal in file, kind, name, line of the name and last line; of the kinds and files that the oracle knows."""
     files = frozenset(oracle.files.get("symbols", ()))
     theirs = Counter(oracle.symbols or ())
+    unread = lines_not_read(oracle)
     loose = {(found.path, found.line) for found in oracle.loose}
     mine = Counter(
         found
         for found in ours.symbols
         if found.path in files
+        and (found.path, found.line) not in unread
         and found.kind in oracle.kinds
         and (found in theirs or found.kind not in CODE or (found.path, found.line) not in loose)
     )
@@ -51,13 +53,22 @@ def _symbol_differences(what: str, rows: list[SymbolFact], others: list[SymbolFa
         yield Difference(what, f"{row.path}:{row.line}", text)
 
 
+def lines_not_read(oracle: OracleFacts) -> frozenset[tuple[str, int]]:
+    return frozenset((path, line) for path, lines in oracle.unread.items() for line in lines)
+
+
 def imports(ours: OurGraph, oracle: OracleFacts) -> tuple[Score, list[Difference]]:
     """Pairs of files; an optional pair is neither right nor wrong nor missed, nor one whose target it does not know."""
     files = frozenset(oracle.files.get("imports", ()))
     targets = frozenset(oracle.files.get("import_targets", ()))
     theirs = _pairs(found for found in oracle.imports or () if not found.optional and found.path != found.target)
     optional = _pairs(found for found in oracle.imports or () if found.optional).keys() - theirs.keys()
-    mine = _pairs(row for row in ours.imports if row.path in files and (not targets or row.target in targets))
+    unread = lines_not_read(oracle)
+    mine = _pairs(
+        row
+        for row in ours.imports
+        if row.path in files and (not targets or row.target in targets) and (row.path, row.line) not in unread
+    )
     mine = {pair: line for pair, line in mine.items() if pair not in optional and pair[0] != pair[1]}
     wrong = {pair: line for pair, line in mine.items() if pair not in theirs}
     missed = {pair: line for pair, line in theirs.items() if pair not in mine}

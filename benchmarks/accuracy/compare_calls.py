@@ -7,7 +7,7 @@ when the sites that could be meant lead elsewhere. It is unjudged when the oracl
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from benchmarks.accuracy.compare import Difference
+from benchmarks.accuracy.compare import Difference, lines_not_read
 from benchmarks.accuracy.facts import CallSite, OracleFacts, OurCall, OurGraph, Place
 from benchmarks.accuracy.scores import CallScore, ClassScore, TraceScore
 
@@ -18,7 +18,8 @@ _Sites = Mapping[tuple[str, int], Sequence[CallSite]]
 def calls(ours: OurGraph, oracle: OracleFacts) -> tuple[CallScore, list[Difference]]:
     """Precision per confidence class over judged edges, recall over the sites that the oracle resolves inside."""
     files = frozenset(oracle.files.get("calls", ()))
-    mine = [call for call in ours.calls if call.path in files]
+    unread = lines_not_read(oracle)
+    mine = [call for call in ours.calls if call.path in files and (call.path, call.line) not in unread]
     sites = sorted(set(oracle.calls or ()))
     by_line = _by_line(sites)
     seen = {

@@ -11,18 +11,18 @@ _LINE = re.compile(r"^deb(\s)", re.MULTILINE)
 _TYPES = re.compile(r"^Types:.*$", re.MULTILINE)
 
 
-def source(name: str, version: str, into: Path) -> Path:
-    """The upstream archive of ``name=version``.
+def source(wanted: str, into: Path) -> Path:
+    """The upstream archive of a source package. Args: ``wanted``: its name, or ``name=version``.
 
     Raises:
         NotAvailable: apt is missing, or its sources have no such package.
     """
     options = _options(into)
-    run([need("apt-get"), *options, "update"], cwd=into, check=False)
-    run([need("apt-get"), *options, "source", "--download-only", f"{name}={version}"], cwd=into, check=False)
+    run([need("apt-get"), *options, "update"], cwd=into, check=False)  # others' archives may be unreachable
+    run([need("apt-get"), *options, "source", "--download-only", wanted], cwd=into, check=False)
     found = sorted(into.glob("*.orig.tar.*"))
     if not found:
-        raise NotAvailable(f"apt has no sources of {name} {version}")
+        raise NotAvailable(f"apt has no sources of {wanted}")
     return found[0]
 
 
@@ -33,9 +33,9 @@ def _options(into: Path) -> list[str]:
     (lists / "partial").mkdir(parents=True)
     for path in (_SETTINGS / "sources.list", *sorted((_SETTINGS / "sources.list.d").glob("*"))):
         if path.suffix == ".sources":
-            (folder / path.name).write_text(_TYPES.sub("Types: deb-src", path.read_text()))
+            (folder / path.name).write_text(_TYPES.sub("Types: deb-src", path.read_text("utf-8", "replace")))
         elif path.suffix == ".list" and path.exists():
-            (folder / path.name).write_text(_LINE.sub(r"deb-src\1", path.read_text()))
+            (folder / path.name).write_text(_LINE.sub(r"deb-src\1", path.read_text("utf-8", "replace")))
     return [
         "-o",
         "Dir::Etc::sourcelist=/dev/null",
@@ -43,4 +43,6 @@ def _options(into: Path) -> list[str]:
         f"Dir::Etc::sourceparts={folder}",
         "-o",
         f"Dir::State::Lists={lists}",
+        "-o",
+        "APT::Sandbox::User=root",
     ]

@@ -79,7 +79,9 @@ class OracleFacts(msgspec.Struct, frozen=True):
     object without a name): a symbol of ours on such a line is neither right nor wrong.
 
     An aspect is None where no oracle for it could be had; ``missing`` then says why. ``files`` names, per aspect, the
-    files the oracle speaks about: what we say about other files is not judged. ``kinds`` are the symbol kinds it knows.
+    files the oracle speaks about: what we say about other files is not judged. ``unread`` are lines of them that it did
+    not read (branches of a preprocessor): what we say about those is not judged either. ``kinds`` are the symbol
+    kinds it knows.
     """
 
     oracle: str
@@ -89,6 +91,7 @@ class OracleFacts(msgspec.Struct, frozen=True):
     calls: tuple[CallSite, ...] | None = None
     traced: tuple[TracedCall, ...] | None = None
     files: dict[str, tuple[str, ...]] = {}
+    unread: dict[str, tuple[int, ...]] = {}
     kinds: tuple[str, ...] = ()
     missing: dict[str, str] = {}
     notes: tuple[str, ...] = ()

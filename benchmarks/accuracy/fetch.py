@@ -77,7 +77,9 @@ def _maven(package: Package, work: Path) -> Path:
 
 
 def _debian(package: Package, work: Path) -> Path:
-    first = _unpack(_checked(package, debian.source(package.name, package.version, work)), work / "unpacked")
+    source, version = package.extra.get("source", package.name), package.version
+    exact = f"{source}={version}" if "-" in version else source  # else the one that the archive has; its hash is pinned
+    first = _unpack(_checked(package, debian.source(exact, work)), work / "unpacked")
     return first if len(list(first.parent.iterdir())) == 1 else first.parent
 
 

@@ -176,6 +176,60 @@ RUST = (
     Package("rust", "crates", "axum", "0.8.4", "021e862c184ae977658b36c4500f7feac3221ca5da43e3f25bd04ab6c79a29b5"),
 )
 
+C = (
+    Package(
+        "c",
+        "crates",
+        "libz-sys",
+        "1.1.20",
+        "d2d16453e800a8cf6dd2fc3eb4bc99b786a9b90c663b8559a5b1a041bf89e472",
+        keep=("src/zlib/*.c", "src/zlib/*.h"),
+        drop=("src/zlib/contrib/*",),
+        extra={"include": "src/zlib"},
+    ),
+    Package(
+        "c",
+        "crates",
+        "lz4-sys",
+        "1.11.1+lz4-1.10.0",
+        "6bd8c0d6c6ed0cd30b3652886bb8711dc4bb01d637a68105a3d5158039b418e6",
+        keep=("liblz4/lib/*.c", "liblz4/lib/*.h"),
+        extra={"include": "liblz4/lib"},
+    ),
+    Package(
+        "c",
+        "crates",
+        "bzip2-sys",
+        "0.1.13+1.0.8",
+        "225bff33b2141874fe80d71e07d6eec4f85c5c216453dd96388240f96e1acc14",
+        keep=("bzip2-1.0.8/*.c", "bzip2-1.0.8/*.h"),
+        extra={"include": "bzip2-1.0.8"},
+    ),
+)
+
+CPP = (
+    Package(  # fmt, as spdlog ships it
+        "cpp",
+        "pypi",
+        "spdlog",
+        "2.0.6",
+        "9791cf17f1fd23168c0a0803170b3cbf863d7e819adeeb25e224f242e3f9ecef",
+        keep=("spdlog/include/*.h",),
+        drop=("*win*", "*msvc*", "*android*", "*systemd*", "*qt_sinks*", "*mongo*"),
+        extra={"include": "spdlog/include"},
+    ),
+    Package(
+        "cpp",
+        "crates",
+        "leveldb-sys",
+        "2.0.9",
+        "9dd94a4d0242a437e5e41a27c782b69a624469ca1c4d1e5cb3c337f74a8031d4",
+        keep=("deps/leveldb-1.22/*.cc", "deps/leveldb-1.22/*.h"),
+        drop=("*windows*", "deps/leveldb-1.22/doc/*"),
+        extra={"include": "deps/leveldb-1.22 deps/leveldb-1.22/include -DLEVELDB_PLATFORM_POSIX=1"},
+    ),
+)
+
 SCALA = (
     Package(
         "scala",
@@ -261,3 +315,60 @@ CSHARP = (
         extra={"defines": "CLR_4_0 NET_4_0", "references": "System.Windows.Forms"},
     ),
 )
+_RUBY_DIGEST = "350013ef6640f15c42eae48d25c035999dcbb32e4be038d27ad891cb48d685a5"  # of the interpreter's own sources
+
+PHP = (
+    Package(
+        "php",
+        "debian",
+        "php-guzzlehttp-psr7",
+        "2.4.5",
+        "47aec9d39609fd2b5bcc400fb0d4c045ee5e228ca990723aba254e75a6130d4f",
+        keep=("src/*", "tests/*", "composer.json"),
+        tests=("tests",),
+    ),
+    Package(
+        "php",
+        "debian",
+        "php-monolog",
+        "2.9.1",
+        "55d7d62eee001d4e68fe0d53841ede53bd583f4e0e3a172877d9a939f4b3c79e",
+        keep=("src/*", "tests/*", "composer.json"),
+        tests=("tests",),
+    ),
+    Package(
+        "php",
+        "debian",
+        "php-parser",
+        "4.15.4",
+        "3fc974804ea2d7e32a8e5b8c714e818cdad0c115198bd2a081bd0c8c46db37ac",
+        keep=("lib/*", "test/*", "composer.json"),
+        tests=("test",),
+    ),
+    Package(
+        "php",
+        "debian",
+        "php-twig",
+        "3.5.1",
+        "1c6b0b85a6076bc2a96e916121dbb473a650a521b4ff82036fb7806d78dfef03",
+        keep=("src/*", "tests/*", "composer.json"),
+        tests=("tests",),
+    ),
+)
+
+
+def _standard_library(name: str) -> Package:
+    """A library of Ruby's own sources, with its tests."""
+    return Package(
+        "ruby",
+        "debian",
+        name,
+        "3.1.2",
+        _RUBY_DIGEST,
+        keep=(f"lib/{name}.rb", f"lib/{name}/*", f"test/{name}/*", "test/lib/*", "tool/lib/*"),
+        tests=(f"test/{name}/**/test_*.rb",),
+        extra={"source": "ruby3.1", "load": f"lib test/{name} test/lib tool/lib"},
+    )
+
+
+RUBY = tuple(_standard_library(name) for name in ("optparse", "racc", "csv", "reline", "rdoc"))

@@ -14,6 +14,7 @@ class ProgramOutput(msgspec.Struct, frozen=True):
     imports: tuple[ImportFact, ...] | None = None
     calls: tuple[CallSite, ...] | None = None
     notes: tuple[str, ...] = ()
+    unread: dict[str, tuple[int, ...]] = {}
 
 
 def decode(text: str) -> ProgramOutput:
@@ -30,4 +31,5 @@ def decode(text: str) -> ProgramOutput:
         None if said.imports is None else tuple(sorted(set(said.imports))),
         None if said.calls is None else tuple(sorted(set(said.calls))),
         said.notes,
+        said.unread,
     )

@@ -22,8 +22,17 @@ def add(here: Place) -> None:
             owner = here.r.hierarchy.owner(number)
             if owner >= 0:
                 members[owner, symbol.name] = None
+        _add_declarations(here, number)
     for owner, name in members:
         _add_overrides(here, owner, name)
+
+
+def _add_declarations(here: Place, number: int) -> None:
+    """A definition implements what announces it (C, C++): nothing that leads to a declaration ends there."""
+    for announced in here.r.family(here.file).declarations(here.r, number):
+        scope = here.index.place_of(number)[1]
+        line = here.facts.symbols[scope].line
+        here.edges.add(here.source(scope), here.index.id_of(announced), EdgeKind.IMPLEMENTS, EXACT, line)
 
 
 def _add_bases(here: Place, number: int, symbol: Definition) -> None:

@@ -27,10 +27,12 @@ class LanguageTraits(msgspec.Struct, frozen=True):
     structural: bool = False  # a type fulfils an interface by its methods, without naming it
     code: bool = True  # its files make modules and packages; settings and data do only where they hold jobs or services
     declares: bool = False  # qualified names start with the package that the file declares
+    flat: bool = False  # names below a namespace are names of the file (`resolve.flat_names`)
 
 
 _JAVASCRIPT = LanguageTraits("javascript")
 _JVM = LanguageTraits("jvm", sharing=Sharing.PACKAGE, declares=True, extensions=True)
+_C = LanguageTraits("c", separator="::", sharing=Sharing.REPOSITORY, declares=True, flat=True)
 _TRAITS = {
     "javascript": _JAVASCRIPT,
     "typescript": _JAVASCRIPT,
@@ -52,6 +54,8 @@ _TRAITS = {
     "hcl": LanguageTraits("hcl", sharing=Sharing.DIRECTORY),
     "php": LanguageTraits("php", separator="\\", inner="::", sharing=Sharing.PACKAGE, declares=True),
     "ruby": LanguageTraits("ruby", separator="::", sharing=Sharing.REPOSITORY, declares=True),
+    "c": _C,
+    "cpp": _C,
 }
 
 

@@ -162,6 +162,20 @@ class Layout:
         return found
 
     @cached_property
+    def namespace_macros(self) -> dict[str, str]:
+        """Macro → the namespace that it opens or names (C, C++), where all definitions agree; "a.b" where nested."""
+        stated: dict[str, set[str]] = {}
+        for path in sorted(self._manifests):
+            for macro, name in self.table(path, "namespace_macros").items():
+                stated.setdefault(macro, set()).add(name)
+        return {macro: min(names) for macro, names in sorted(stated.items()) if len(names) == 1}
+
+    def without_macros(self, local_name: str) -> str:
+        """A dotted name with the namespaces that macros open by their own names."""
+        macros = self.namespace_macros
+        return ".".join(macros.get(part, part) for part in local_name.split("."))
+
+    @cached_property
     def description(self) -> list[object]:
         """Everything that is read of the layout besides which source files exist."""
         named = {path for name in (*_PROJECT_FILES, *_PYTHON_PROJECT) for path in self.named(name)}

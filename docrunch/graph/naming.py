@@ -55,6 +55,8 @@ class ModuleNames:
         language = traits(self._languages.get(path, ""))
         prefix, separator = self.prefix(path), language.separator
         inner = language.inner or separator
+        if language.flat and "NAMESPACE" in local_name:
+            local_name = self.layout.without_macros(local_name)
         local = local_name.replace(".", inner) if inner != "." else local_name
         return f"{prefix}{separator}{local}" if prefix else local
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from docrunch.graph.languages import Sharing, traits
+from docrunch.graph.resolve.flat_names import flat_names
 from docrunch.graph.resolve.interface import MEMBERS, is_outside_type
 from docrunch.parsing.model import FileFacts, SymbolKind, TableRole
 
@@ -102,6 +103,8 @@ def _names(facts: FileFacts) -> tuple[str, ...]:
     sharing = traits(facts.language).sharing
     if sharing is Sharing.NONE:
         return ()
+    if traits(facts.language).flat:
+        return tuple(dict.fromkeys(name for name in flat_names(facts.symbols) if name))
     extensions = traits(facts.language).extensions
     hidden = MEMBERS | _STATED  # tables are found by `resolve.tables`, never as names of code
     top = [s.name for s in facts.symbols if s.parent < 0 and (extensions or not s.receiver) and s.kind not in hidden]

@@ -88,7 +88,9 @@ def _callee(here: Place, value: Value, reference: Reference) -> Value:
         if here.r.family(here.file).separate_calls:
             return value  # chosen already
         several = _fitting(here, value, reference)
-        return (SYMBOL, several[0], OVERLOADED) if len(several) == 1 else value
+        if len(several) != 1:
+            return value
+        return (SYMBOL, here.r.family_of(several[0]).implementation(here.r, several[0]), OVERLOADED)
     if value[0] == INSTANCE and isinstance(value[1], int):
         operator = here.r.family_of(value[1]).call_operator
         return here.r.member(value, operator) if operator else miss(NO_MEMBER)

@@ -203,7 +203,7 @@ def _syntax_issues(loaded: Grammar, root: Node) -> tuple[Issue, ...]:
 def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) -> FileFacts:
     lines, code_lines, comment_lines = walk.comments.counts()
     symbols = tuple(draft.freeze() for draft in walk.symbols)
-    manifest, _ = read_manifest(walk.text, language)
+    manifest = walk.manifest or read_manifest(walk.text, language)[0]
     references = tuple(
         [
             reference

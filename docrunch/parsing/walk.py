@@ -51,6 +51,7 @@ class Walk:
         "implementations",
         "imports",
         "local_names",
+        "manifest",
         "marks",
         "nameless",
         "nesting",
@@ -78,6 +79,7 @@ class Walk:
         self.comments = Comments(text)
         self.chains: ChainCache = {}
         self.dotted: dict[bytes, tuple[str, ...]] = {}  # names of types as written → their parts
+        self.manifest: dict[str, str | list[str] | dict[str, str]] = {}  # what the text says of the project around it
         self.local_names: dict[int, set[str]] = {}
         self.pending: Node | None = None  # the wrapper (decorators, export) of the definition that comes next
         self.declaration: Node | None = None  # the statement around the declarators that come next

@@ -172,6 +172,57 @@ RUST = {
     """,
     "tests/all.rs": 'use glob_set::{build, Matcher};\n#[test]\nfn works() { build().is_matching("x"); }\n',
 }
+C = {
+    "include/geo/base.hpp": """
+        #define GEO_BEGIN_NAMESPACE namespace geo { inline namespace v1 {
+        #define GEO_END_NAMESPACE }}
+        #define CHECK(x) check_it(x)
+        enum color { RED, GREEN };
+        extern "C" int check_it(int x);
+    """,
+    "include/geo/shape.hpp": """
+        #include <vector>
+        #include "base.hpp"
+        GEO_BEGIN_NAMESPACE
+        void log(int level);
+        void log(int level, int depth);
+        class Base { public: virtual void draw(); int side() const; };
+        class Shape : public Base {
+         public:
+          void draw() override;
+          void grow(int by = 1);
+          Shape* next;
+          std::vector<Shape> parts;
+        };
+        using Alias = Shape;
+        GEO_END_NAMESPACE
+    """,
+    "src/shape.cpp": """
+        #include <geo/shape.hpp>
+        namespace geo {
+        void log(int level) { CHECK(level); }
+        void log(int level, int depth) { log(depth); }
+        void Shape::draw() { side(); grow(); helper(); next->draw(); for (auto& part : parts) part.grow(2); }
+        void Shape::grow(int by) { log(by, RED); }
+        }
+        void geo::Base::draw() { log(1); }
+        int geo::Base::side() const { return GREEN; }
+    """,
+    "src/helper.hpp": "#include <geo/shape.hpp>\nnamespace geo { static inline void helper() {} }\n",
+    "src/check.c": """
+        #include "geo/base.hpp"
+        static int count(int x) { return x; }
+        int check_it(int x) { return count(x) + RED; }
+    """,
+    "src/main.cpp": """
+        #include "helper.hpp"
+        #include "missing.hpp"
+        using namespace geo;
+        namespace g = geo;
+        int main() { Alias s; s.draw(); g::log(1); helper(); check_it(2); return Shape().side(); }
+    """,
+}
+
 JVM = {
     "src/main/java/com/acme/Store.java": """
         package com.acme;
@@ -239,6 +290,7 @@ JVM = {
     """,
 }
 WORLDS = {
+    "c": C,
     "python": PYTHON,
     "typescript": TYPESCRIPT,
     "go": GO,

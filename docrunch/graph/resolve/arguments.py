@@ -74,8 +74,8 @@ def chosen(r: "Resolver", file: int, scope: int, several: Sequence[int], words: 
     given = [_given(r, file, scope, word, 0) for word in words]
     kept = [n for n in several if _passes(r, n, given, words)]
     closed = [n for n in kept if not _is_spread(r, n, given)]
-    if closed and len(closed) < len(kept) and _are_sure(given, words):
-        kept = closed
+    if len(closed) < len(kept) and any(_surely_passes(r, n, given, words) for n in closed):
+        kept = closed  # one of any number of arguments is meant only where nothing else can be
     if len(kept) == 1:
         return (SYMBOL, kept[0], OVERLOADED)
     exact = [n for n in kept if not _is_spread(r, n, given) and _is_exact(r, n, kept, given)]
@@ -116,9 +116,21 @@ def _passes(r: "Resolver", number: int, given: Sequence[Given | None], words: Se
     return True
 
 
-def _are_sure(given: Sequence[Given | None], words: Sequence[str]) -> bool:
-    """Every argument is known, so that no method with any number of arguments is needed."""
-    return all(argument is not None or word in ("null", "->") for argument, word in zip(given, words, strict=True))
+def _surely_passes(r: "Resolver", number: int, given: Sequence[Given | None], words: Sequence[str]) -> bool:
+    """Whether every argument certainly can be passed, not only perhaps."""
+    for at, argument in enumerate(given):
+        wanted = _parameter(r, number, at)
+        if words[at] in ("null", "->"):
+            continue
+        if argument is None:
+            return False
+        if argument.text == wanted.text or wanted.text in _ANYTHING or _is_free(r, wanted):
+            continue
+        below, above = _type_of(r, argument), _type_of(r, wanted)
+        plain = argument.text in _WIDER or argument.text == "String"  # `can_pass` knows all about these
+        if not plain and (below < 0 or above not in r.hierarchy.order(below)[0]):
+            return False
+    return True
 
 
 def _is_exact(r: "Resolver", number: int, kept: Sequence[int], given: Sequence[Given | None]) -> bool:

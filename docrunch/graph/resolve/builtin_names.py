@@ -34,6 +34,19 @@ _RUST_WORDS = """
     include_bytes env option_env cfg line file column module_path compile_error dbg thread_local
 """
 _RUST = frozenset(_RUST_WORDS.split())
+_C_WORDS = """
+    abort abs accept access alloca assert atoi atol atof bind calloc close connect cos dup exit exp fabs fclose fcntl
+    feof ferror fflush fgetc fgets fileno floor fopen fork fprintf fputc fputs fread free freopen frexp fscanf fseek
+    fstat ftell fwrite getc getchar getenv gettimeofday ioctl isalnum isalpha isdigit islower isprint isspace isupper
+    isxdigit ldexp listen localtime log longjmp lseek malloc memchr memcmp memcpy memmove memset mkdir mmap munmap
+    offsetof open perror pipe poll pow printf putc putchar puts qsort raise rand read realloc recv remove rename rewind
+    scanf select send setjmp setvbuf signal sin sleep snprintf socket sprintf sqrt sscanf stat strcat strchr strcmp
+    strcpy strcspn strdup strerror strlen strncat strncmp strncpy strpbrk strrchr strspn strstr strtod strtok strtol
+    strtoul strtoull time tolower toupper ungetc unlink va_arg va_copy va_end va_start vfprintf vprintf vsnprintf
+    vsprintf waitpid write size_t ssize_t ptrdiff_t int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t
+    intptr_t uintptr_t FILE NULL EOF
+"""
+_C = frozenset(_C_WORDS.split())
 _SWIFT_WORDS = """
     print debugPrint dump fatalError assert assertionFailure precondition preconditionFailure min max abs zip
     stride swap type sequence repeatElement withUnsafePointer withUnsafeBytes withExtendedLifetime
@@ -53,8 +66,17 @@ _SCALA_WORDS = """
     implicitly locally print printf println require summon valueOf
 """
 _SCALA = frozenset(_SCALA_WORDS.split()) | {"???"}
-_NAMES = {"python": _PYTHON, "javascript": _JAVASCRIPT, "go": _GO, "rust": _RUST, "swift": _SWIFT, "scala": _SCALA}
+_NAMES = {
+    "c": _C,
+    "python": _PYTHON,
+    "javascript": _JAVASCRIPT,
+    "go": _GO,
+    "rust": _RUST,
+    "swift": _SWIFT,
+    "scala": _SCALA,
+}
 _PREFIX = {
+    "c": "",
     "python": "builtins.",
     "javascript": "",
     "go": "builtin.",

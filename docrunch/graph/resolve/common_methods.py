@@ -52,7 +52,7 @@ _RUBY_WORDS = """
 _PHP_WORDS = """
     getMessage getPrevious getTraceAsString getTrace getLine getCode offsetGet offsetSet offsetExists offsetUnset
     getIterator getArrayCopy getShortName getName getParameters newInstance newInstanceArgs getAttributes
-    implementsInterface getTimestamp setTimezone setTimestamp current rewind jsonSerialize createElement appendChild
+    implementsInterface getTimestamp setTimezone getTimezone setTimestamp current rewind jsonSerialize createElement appendChild
     getAttribute setAttribute getElementsByTagName getPathname getFilename getExtension getRealPath fetchAll fetchColumn
     bindValue
 """

@@ -174,9 +174,10 @@ class Hierarchy:
         """One of several definitions of a name in one place, where the language says which."""
         if len(found) == 1:
             return (SYMBOL, found[0], EXACT)
-        picked = family.pick(found)
-        if picked is not None:
-            return picked
+        return family.pick(found) or self.undecided(found)
+
+    def undecided(self, found: Sequence[int]) -> Value:
+        """Several definitions, none chosen: `ambiguity` tells them."""
         key = tuple(found)
         number = self._ambiguities.setdefault(key, len(self._ambiguities) + 1)
         if number > len(self._unchosen):
@@ -192,6 +193,9 @@ class Hierarchy:
     def namespace_member(self, file: int, scope: int, name: str) -> Value:
         """A name of an inline module or namespace."""
         index, family = self._index, self._r.family(file)
+        whole = family.in_namespace(self._r, file, scope, name)
+        if whole is not None:
+            return whole
         found = index.members.get(index.number(file, scope), {}).get(name)
         if found:
             return self.pick(found, family)

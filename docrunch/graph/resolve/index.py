@@ -17,6 +17,7 @@ from docrunch.graph.languages import family
 from docrunch.graph.naming import ModuleNames
 from docrunch.graph.outline import Outline, is_method
 from docrunch.graph.resolve.attachments import SymbolName
+from docrunch.graph.resolve.flat_names import flat_names
 from docrunch.graph.resolve.interface import (
     CALLABLE,
     MEMBERS,
@@ -55,7 +56,19 @@ class Inside(NamedTuple):
 class _Table:
     """One file, indexed."""
 
-    __slots__ = ("bindings", "entered", "exports", "imports", "locals", "offset", "parts", "seen", "stars", "top")
+    __slots__ = (
+        "bindings",
+        "entered",
+        "exports",
+        "flat",
+        "imports",
+        "locals",
+        "offset",
+        "parts",
+        "seen",
+        "stars",
+        "top",
+    )
 
     def __init__(self, seen: Interface, offset: int) -> None:
         self.seen = seen
@@ -63,6 +76,7 @@ class _Table:
         self.parts = part_names(seen)
         self.entered: list[int | None] = [None] * len(seen.definitions)  # readings of bodies, once made
         self.top: Names = {}
+        self.flat: Names | None = None  # made when first asked for
         self.imports: dict[tuple[int, str], list[Using]] = {}
         self.stars: dict[int, list[Using]] = {}
         self.bindings: dict[tuple[int, str], list[Bound]] = {}
@@ -100,6 +114,20 @@ class Index:
         """Definitions of a name at the top of a file."""
         self.reads.note(self.paths[file], name)
         return self._table(file).top.get(name, ())
+
+    def flat(self, file: int, name: str) -> Sequence[int]:
+        """Definitions of a flattened name (`flat_names`) in a file."""
+        path, table = self.paths[file], self._table(file)
+        self.reads.note(path, name)
+        if table.flat is None:
+            table.flat = {}
+            for scope, known in enumerate(flat_names(table.seen.definitions)):
+                if known:
+                    table.flat.setdefault(known, []).append(table.offset + scope)
+        found = table.flat.get(name, ())
+        for number in found:
+            self.reads.note(path, table.parts[number - table.offset])
+        return found
 
     def exported_as(self, file: int, name: str) -> str:
         """The other name, or chain of names, under which a file defines what it lists as ``name``; "" without."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from docrunch.graph.languages import traits
+from docrunch.graph.resolve.flat_names import flat_names
 from docrunch.parsing.model import Binding, FileFacts, Import, Symbol, SymbolKind
 
 CALLABLE = frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR})
@@ -206,6 +207,10 @@ def digests(seen: Interface) -> dict[str, bytes]:
         into.append((2, place, bound.target, bound.type, bound.value))
     for public, local in seen.exports:
         rows.setdefault(public, []).append((3, public, local))
+    if traits(seen.language).flat:  # the name is a part of its own: what it means is in the part of the definition
+        for number, name in enumerate(flat_names(seen.definitions)):
+            if name and name != parts[number]:
+                rows.setdefault(name, []).append((5, seen.definitions[number].kind))
     for scope, names in seen.locals.items():
         into, place = rows_of(scope, WHOLE)
         into.append((4, place, names))

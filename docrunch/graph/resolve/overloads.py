@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from docrunch.graph.resolve.index import Index
 from docrunch.graph.resolve.interface import Definition
+from docrunch.parsing.model import SymbolKind
 
 _RECEIVERS = frozenset({"self", "cls", "&self", "&mut self", "mut self"})
 _MANY = ("*", "...", "{", "[", "params ", "vararg ", "&")
@@ -20,8 +21,15 @@ def fits(definition: Definition, arguments: int) -> bool:
     return needed <= arguments <= len(params)
 
 
+def _takes_anything(definition: Definition) -> bool:
+    """C: a macro without parameters may stand for any function."""
+    return definition.kind is SymbolKind.MACRO and "function" not in definition.modifiers
+
+
 def fitting(index: Index, found: Sequence[int], arguments: int) -> list[int]:
     """Those that fit exactly in number, else those with defaults or any number of arguments that fit."""
+    if any(_takes_anything(index.symbols[number]) for number in found):
+        return list(found)
     kept = [number for number in found if fits(index.symbols[number], arguments)]
     exact = [number for number in kept if len(index.symbols[number].params) == arguments]
     return exact if len(exact) == 1 else kept

@@ -21,6 +21,7 @@ SCOPE_FILES = "\0scope-files"  # name: family NUL key of a shared scope; its fil
 SCOPE_NAME = "\0scope-name"  # name: family NUL key NUL name; the definitions of that name in all files of the scope
 SCOPE_BELOW = "\0scope-below"  # name: family NUL key; whether it is the start of the key of a shared scope
 GO_IMPORT = "\0go-import"  # name: import path; the package it means
+C_HEADERS = "\0c-headers"  # name: a base name; the C and C++ files called so
 CONTRACT = "\0contract"  # name: a method; the interfaces that types fulfil unsaid of which it is the first
 TABLE = "\0table"  # name: of a table or model in lower case; the tables of that name
 MENTION = "\0mention"  # name: the last part of a local name; the exported symbols of that name, of any language

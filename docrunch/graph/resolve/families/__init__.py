@@ -1,6 +1,7 @@
 """The families of languages, by key. A language without rules of its own gets those of `base.Family`."""
 
 from docrunch.graph.resolve.families.base import Family
+from docrunch.graph.resolve.families.c import C
 from docrunch.graph.resolve.families.csharp import CSharp
 from docrunch.graph.resolve.families.elixir import Elixir
 from docrunch.graph.resolve.families.go import Go
@@ -21,6 +22,7 @@ from docrunch.graph.resolve.index import Index
 
 _FAMILIES: dict[str, type[Family]] = {
     "bash": Sourced,
+    "c": C,
     "csharp": CSharp,
     "elixir": Elixir,
     "go": Go,

@@ -84,6 +84,10 @@ class Family:
         """A bare name inside a type. ``innermost``: in the body of the type itself, not in a method."""
         return None
 
+    def in_namespace(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+        """A name of a namespace that is written in several places; ``None`` where this block is all of it."""
+        return None
+
     def in_extension(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         """A bare name in a member that is written outside its type. Args: ``scope``: the member."""
         return None
@@ -246,6 +250,14 @@ class Family:
     def runs(self, r: "Resolver", symbol: int) -> Value:
         """What a call of a type runs: the type itself, or its constructors (an ambiguous miss where it has several)."""
         return (SYMBOL, symbol, 1000)
+
+    def declarations(self, r: "Resolver", symbol: int) -> Sequence[int]:
+        """The declarations that a definition fulfils, where a language keeps them apart."""
+        return ()
+
+    def implementation(self, r: "Resolver", symbol: int) -> int:
+        """The definition of what a function only declares; the function itself where there is none, or several."""
+        return symbol
 
     def parse(self, written: str) -> Parsed:
         """An annotation as written, one level deep."""

@@ -61,6 +61,7 @@ class Php(Family):
     subscript_operator = "offsetGet"
     iteration_operator = "getIterator"
     super_constructs = False
+    calls_values = False
     selves = frozenset({"this"})
     self_types = frozenset({"static", "$this", "?static", "static|null", "this"})
     contract_kinds = frozenset({SymbolKind.INTERFACE})

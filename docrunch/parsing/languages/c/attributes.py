@@ -9,7 +9,7 @@ from bisect import bisect_right
 
 import msgspec
 
-from docrunch.parsing.languages.c.directives import blanked
+from docrunch.parsing.languages.c.directives import Range, blanked
 from docrunch.parsing.languages.c.words import BUILTIN, QUALIFIERS, STATEMENTS, TAGS
 
 _RUN = re.compile(rb"(?<![\w.#$])[A-Za-z_][\w:]*+(?:[\s*&]++[A-Za-z_][\w:]*+){2,24}+\s*+[(;=\[,){]")
@@ -31,9 +31,11 @@ _CLASS = re.compile(
 )
 _AFTER = re.compile(
     rb"\)\s*(?:(?:const|noexcept|override|final)\s+)*"
-    rb"((?:[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR)"
+    rb"((?:[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR|"
+    rb"LOCKS?_|_REQUIRED|GUARDED|EXCLUDES)"
     rb"[A-Z0-9_]*" + _ARGUMENTS + rb"\s*)+)(?=[;{])"
 )
+_WRAPPED = re.compile(rb"([A-Za-z_]\w*|\*)\s+([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()")
 _UNNAMED = re.compile(rb"(?<=[(,])\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
 _CAPITALIZED = re.compile(rb"(?<![\w#$])[A-Z_][A-Z0-9_]++(?!\w)")
 _KNOWN = re.compile(
@@ -42,16 +44,23 @@ _KNOWN = re.compile(
 )
 _NO_TYPE_FOLLOWS = frozenset(b"(:=,;)}]+*/|&-<>!?.{[")
 _SUFFIX = re.compile(
-    rb"\)\s*+(?:const\s++)?((?:[A-Z][A-Z0-9]*_)+(?:NOEXCEPT|NOTHROW|OVERRIDE|FINAL)\w*)(?=\s*(?:[:;={]|->|override|const|final))"
+    rb"\)\s*+(?:const\s++)?((?:[A-Z][A-Z0-9]*_)+(?:NOEXCEPT|NOTHROW|OVERRIDE|FINAL)\w*)"
+    rb"(?=\s*(?:[:;={]|->|override|const|final))"
 )
 _EMPTY_DEFAULT = re.compile(rb"=\s*+(\{\s*+\})(?=\s*+[,)])")  # which the grammar does not know in parameters
 _CONDITION = re.compile(rb"(?<=[,<])\s*+([A-Z_]*(?:ENABLE_IF|REQUIRES)\w*)\s*\(")
+_OF_FIELD = re.compile(
+    rb"[\w>*&]\s+[*&]*(?!return\b|else\b|case\b|new\b|throw\b|goto\b)[a-z_]\w*\s+("
+    + _CAPITALS
+    + rb"\s*\([^()]{0,200}\))\s*(?=[;={])"
+)
 _OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
 _UNIT = re.compile(rb"(?<=[0-9uUlL] )([KMG]B)\b")
 _ALONE = re.compile(rb"^[ \t]*(" + _CAPITALS + rb")[ \t]*(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*$", re.MULTILINE)
 _EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
 _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
 _CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
+_IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\Z")
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
 _BRACKET = re.compile(rb"[()]")
@@ -107,21 +116,47 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
         for match in list(_EMPTY_DEFAULT.finditer(code)):
             code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
     capitals = [(match[0], match.start(), match.end()) for match in _CAPITALIZED.finditer(code)]
-    if capitals:
-        if cpp:
-            for match in list(_CONDITION.finditer(code)):
-                _condition(code, parsed, found, match)
-        for match in list(_SUFFIX.finditer(code)):
+    windows = _windows(code, capitals)
+    if cpp:
+        for match in _matches(_CONDITION, code, windows):
+            _condition(code, parsed, found, match)
+    for match in _matches(_SUFFIX, code, windows):
+        _take(code, parsed, found, match.start(1), match.end(1))
+    _known(code, parsed, found, capitals)
+    for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
+        for match in _matches(pattern, code, windows):
             _take(code, parsed, found, match.start(1), match.end(1))
-        _known(code, parsed, found, capitals)
-        for pattern in (_BEFORE, _CLASS, _AFTER, _OF_TAG, _UNIT):
-            for match in list(pattern.finditer(code)):
-                _take(code, parsed, found, match.start(1), match.end(1))
+    for match in _matches(_WRAPPED, code, windows):
+        _unwrap(code, parsed, found, match)
+    everywhere = windows if cpp else [(0, len(code))]  # macros in small letters are a habit of C
     for pattern, named in ((_RUN, True), (_UNNAMED, False)):
-        for match in list(pattern.finditer(code)):
+        for match in _matches(pattern, code, everywhere):
             for start, end in _needless(match, named):
                 _take(code, parsed, found, start, end)
     return Attributes(found)
+
+
+def _windows(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Range]:
+    """The lines with words in capitals, and the lines before and after each: where such macros can be."""
+    found: list[Range] = []
+    line_end = -1
+    for _, start, end in capitals:
+        if end <= line_end:
+            continue
+        line_end = code.find(b"\n", end)
+        line_end = line_end if line_end >= 0 else len(code)
+        low = code.rfind(b"\n", 0, max(0, code.rfind(b"\n", 0, start))) + 1
+        high = code.find(b"\n", line_end + 1)
+        high = high if high >= 0 else len(code)
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found
+
+
+def _matches(pattern: re.Pattern[bytes], code: bytearray, windows: list[Range]) -> list[re.Match[bytes]]:
+    return [match for low, high in windows for match in pattern.finditer(code, low, high)]
 
 
 def _take(code: bytearray, parsed: bytearray, found: list[Blanked], start: int, end: int) -> None:
@@ -203,6 +238,18 @@ def _prototype(code: bytearray, parsed: bytearray, found: list[Blanked], start: 
             code[bracket] = parsed[bracket] = 32
 
 
+def _unwrap(code: bytearray, parsed: bytearray, found: list[Blanked], match: re.Match[bytes]) -> None:
+    """``int API(f) (int x);`` declares f."""
+    if match[1] in STATEMENTS:
+        return
+    for part in (2, 4):
+        start, end = match.span(part)
+        if part == 2:
+            name = match[2].rstrip(b"( \t").decode()
+            found.append(Blanked(start, end, name, False, True))
+        code[start:end] = parsed[start:end] = b" " * (end - start)
+
+
 def _closing(code: bytearray, opened: int) -> int:
     """Where a bracket is closed, -1 where that is not soon."""
     depth = 0
@@ -242,7 +289,7 @@ def _alone(code: bytearray, parsed: bytearray, found: list[Blanked], cpp: bool) 
         while after < len(code) and code[after] in _WHITE:
             after += 1
         closes_after = after < len(code) and code[after] == 125 and before >= 0 and code[before] in b";}"
-        if after < len(code) and not (code[after : after + 1].isalpha() or code[after] in b"_~[:" or closes_after):
+        if after < len(code) and not (code[after : after + 1].isalpha() or code[after] in b"_~[:{" or closes_after):
             continue
         last_end = match.end() - 1
         name = match[1].decode()
@@ -272,5 +319,7 @@ def _brackets(
             made = b"namespace x" + b" " * (length - _SHORTEST_NAMESPACE) + b"{"
         else:
             made = b"}" + b" " * (length - 1)
-        found.append(Blanked(start, end, match[1].decode(), True, False))
+        given = match[2].strip(b"() \t") if match[2] else b""
+        name = given if _IDENTIFIER.match(given) else match[1]
+        found.append(Blanked(start, end, name.decode(), True, False))
         parsed[start:end] = made

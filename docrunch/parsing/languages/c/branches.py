@@ -8,7 +8,7 @@ followed: the first that is not for another platform's compiler. What no compile
 
 import re
 
-from docrunch.parsing.languages.c.directives import Conditional, Scanned, blanked
+from docrunch.parsing.languages.c.directives import Conditional, Range, Scanned, blanked
 
 _CPLUSPLUS = re.compile(rb"(?:defined\s*\(?\s*)?__cplusplus\s*\)?\s*\Z")
 _FOREIGN = re.compile(rb"\b(?:_WIN32|WIN32|_WIN64|_MSC_VER|__BORLANDC__|__WATCOMC__|MSDOS|__MWERKS__|__SASC)\b")
@@ -17,10 +17,11 @@ _TRUE = frozenset({b"1", b"true", b"(1)"})
 _OPENING = ord("{")
 _COMPLETE = b";}{:,"
 _BRACKETS = ((b"{", b"}"), (b"(", b")"), (b"[", b"]"))
+_PROSE = re.compile(rb"(?:[A-Za-z0-9_()]+ ){2}[a-z]+ [a-z]+")
+_CODE = re.compile(rb"[;{}=,*&]")
+_MAX_PROSE = 400  # bytes
 _MAX_NESTING = 64  # deeper branches are kept without a look: each level reads what is inside it again
 _MAX_ALTERNATIVE = 60_000  # bytes; alternatives of one piece of syntax are short
-
-Range = tuple[int, int]
 
 
 class _Branch:
@@ -73,6 +74,8 @@ def _decide(found: Scanned, group: list[_Branch], cpp: bool, unread: list[Range]
             continue
         kept.append(branch)
         settled = truth is True
+    if len(group) == 1 and kept and look and _is_prose(found, kept[0]):
+        _drop(found, kept[0])
     if len(kept) > 1 and look and not all(_whole(found, branch) for branch in kept):
         chosen = next((branch for branch in kept if not _FOREIGN.search(branch.condition)), kept[0])
         for branch in kept:
@@ -95,6 +98,14 @@ def _truth(branch: _Branch, first: _Branch, cpp: bool) -> bool | None:
     if word == "else" and first.word == "ifndef" and first.condition == b"__cplusplus":
         return cpp
     return None
+
+
+def _is_prose(found: Scanned, branch: _Branch) -> bool:
+    """``#if MIN_MATCH != 3`` … ``Call UPDATE_HASH() more times`` … ``#endif``: a note that must not compile."""
+    if branch.end - branch.start > _MAX_PROSE:
+        return False
+    inside = found.code[branch.start : branch.end].strip()
+    return _PROSE.search(inside) is not None and _CODE.search(inside) is None
 
 
 def _whole(found: Scanned, branch: _Branch) -> bool:

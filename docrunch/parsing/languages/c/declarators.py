@@ -74,8 +74,6 @@ def declared(walk: CWalk, declarator: Node) -> Declared | None:
         current = _inward(current, kind)
     else:
         return None
-    if current is None:
-        return None
     return _name(walk, declarator, current, function if innermost == "()" else None, "".join(marks), function)
 
 
@@ -103,7 +101,7 @@ def _name(
     if last.type == "operator_cast":
         function = last.child_by_field_name("declarator")
         type_ = last.child_by_field_name("type")
-        name = "operator " + (one_line(walk.read(type_)) if type_ is not None else "?")
+        name = "operator " + (bare(walk.read(type_)) if type_ is not None else "?")
     elif last.type == "operator_name":
         name = operator(walk.read(last))
     elif last.type in ("template_function", "template_method"):

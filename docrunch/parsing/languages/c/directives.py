@@ -27,6 +27,8 @@ _INCLUDE = re.compile(rb'\s*(?:"([^"\n]+)"|<([^>\n]+)>)')
 _DEFINE = re.compile(rb"((?:[^\W\d]|\$)[\w$]*)(\(([^()]*)\))?", re.ASCII)
 _BLANK = bytes(byte if byte == 10 else 32 for byte in range(256))
 
+Range = tuple[int, int]  # bytes, the end excluded
+
 
 class Macro(msgspec.Struct, frozen=True, gc=False):
     name: str
@@ -62,7 +64,7 @@ class Scanned(msgspec.Struct, frozen=True, gc=False):
 
 def blanked(text: bytes | bytearray) -> bytes:
     """The same bytes with everything but line feeds made a space."""
-    return text.translate(_BLANK)
+    return bytes(text.translate(_BLANK))
 
 
 def scan(text: bytes) -> Scanned:

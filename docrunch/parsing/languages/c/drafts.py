@@ -40,16 +40,18 @@ def new(
     *,
     prefix: str = "",
     parent: int | None = None,
+    spelled: str = "",
 ) -> Draft:
     """A draft with extent, modifiers, visibility, signature and documentation.
 
     Args:
         head_end: where the body starts.
         prefix: what stands between the enclosing symbol's path and the name ("Foo." of ``Foo::bar``).
+        spelled: the name in the path, where that is another.
         parent: index of the enclosing symbol, where that is not the open one.
     """
     around = walk.scope if parent is None else parent
-    local = f"{prefix}{name}".replace("...", "…")
+    local = f"{prefix}{spelled or name}".replace(".", "…") if spelled else f"{prefix}{name}"
     if around >= 0:
         local = f"{walk.symbols[around].local_name}.{local}"
     outer = _head_of_template(walk, whole)

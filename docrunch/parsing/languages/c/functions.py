@@ -50,6 +50,7 @@ def _name_test(walk: CWalk, draft: Draft, name: Declared) -> None:
         made = f"{params[0]}_{params[1]}_Test"
         draft.local_name = draft.local_name.removesuffix(draft.name) + made
         draft.name = made
+        draft.receiver = params[0]  # the fixture, where that is a class: what it has is at hand
         draft.modifiers.append("test")
 
 
@@ -96,6 +97,8 @@ def _draft(walk: CWalk, node: Node, name: Declared, head_end: int) -> Draft:
         draft.returns = type_text(walk, node.start_byte, type_, name.marks)
     elif name.name.startswith("operator ") and name.function is not None:
         draft.returns = name.name.removeprefix("operator ")
+    if name.node.type in ("template_function", "template_method"):
+        draft.modifiers.append("specialization")
     if name.name.startswith("~"):
         draft.modifiers.append("destructor")
     return draft

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import cast
 
 from docrunch.parsing.languages.c import functions, references, types, variables
+from docrunch.parsing.languages.c.macros import namespace_macros
 from docrunch.parsing.languages.c.walk import CWalk
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
@@ -33,6 +34,9 @@ def finish(walk: Walk, root: Node) -> None:
     assert isinstance(walk, CWalk)  # noqa: S101 - made by `begin`
     walk.flush(len(walk.text) + 1)
     references.add_unseen(walk)
+    opened = namespace_macros(walk.macros)
+    if opened:
+        walk.manifest = {"namespace_macros": opened}
     references.document_file(walk)
     walk.imports.sort(key=lambda found: found.line)
     walk.references.sort(key=lambda found: found.line)

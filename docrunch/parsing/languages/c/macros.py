@@ -1,6 +1,7 @@
 """Macros as symbols, and what their bodies name."""
 
 import re
+from collections.abc import Sequence
 
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.c.directives import Macro
@@ -13,6 +14,9 @@ from docrunch.parsing.wording import signature
 _CALL = re.compile(rb"(?<![\w.#>])((?:[A-Za-z_]\w*::)*[A-Za-z_]\w*)\s*\(")
 _ALIAS = re.compile(rb"\s*\(?\s*((?:[A-Za-z_]\w*::)*[A-Za-z_]\w*)\s*\)?\s*\Z")
 _LITERAL = re.compile(rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|\'[^\'\\\n]*+(?:\\.[^\'\\\n]*+)*+\'', re.DOTALL)
+_OPENED = re.compile(rb"\b(inline\s+)?namespace\s+([A-Za-z_]\w*)\s*\{")
+_NAMED = re.compile(rb"\s*([a-z_]\w*)\s*(?:__attribute__.*)?\Z", re.DOTALL)
+_MAX_OPENING = 500  # bytes
 _MAX_BODY = 20_000  # bytes of a body that are searched for calls
 
 
@@ -47,3 +51,18 @@ def _refer(walk: CWalk, macro: Macro, scope: int, line: int) -> None:
 
 def _parts(name: bytes) -> tuple[str, ...]:
     return tuple(name.decode("utf-8", "replace").split("::"))
+
+
+def namespace_macros(macros: Sequence[Macro]) -> dict[str, str]:
+    """Macro → the namespace that it opens or names, inline ones aside; "a.b" where nested."""
+    found: dict[str, str] = {}
+    for macro in macros:
+        if "NAMESPACE" not in macro.name or macro.params is not None or len(macro.body) > _MAX_OPENING:
+            continue
+        opened = [each[2].decode() for each in _OPENED.finditer(macro.body) if not each[1]]
+        named = _NAMED.match(macro.body)
+        if opened:
+            found.setdefault(macro.name, ".".join(opened))
+        elif named is not None:
+            found.setdefault(macro.name, named[1].decode())
+    return found

@@ -12,6 +12,11 @@ _PATH_BYTES = 400  # longer names are no names that anybody wrote
 _MAX_PARTS = 32
 _CASTS = frozenset({b"static_cast", b"dynamic_cast", b"reinterpret_cast", b"const_cast"})
 _SPACES = re.compile(r"\s+")
+_WRAPPERS = frozenset({"parenthesized_expression", "co_await_expression", "pointer_expression"})
+_TYPED = frozenset({"cast_expression", "new_expression", "compound_literal_expression"})
+_NAMED = frozenset(
+    {"identifier", "qualified_identifier", "template_function", "type_identifier", "this", "template_type"}
+)
 GLOBAL = "::"  # first part of a chain that starts at the global scope
 
 
@@ -36,13 +41,10 @@ def chain(walk: CWalk, node: Node) -> tuple[str, ...]:
 
 def _nested(walk: CWalk, node: Node) -> tuple[str, ...]:
     parts: list[str] = []  # innermost last
-    inside: list[tuple[tuple[int, int], int]] = []
+    inside: list[tuple[tuple[int, int], int]] = []  # byte range of what is called, parts outside it
     called = ""
     current: Node | None = node
-    while True:
-        if current is None or len(parts) >= _MAX_PARTS:
-            parts.append("?")
-            break
+    while current is not None and len(parts) < _MAX_PARTS:
         kind = current.type
         if kind == "field_expression":
             member = current.child_by_field_name("field")
@@ -50,44 +52,49 @@ def _nested(walk: CWalk, node: Node) -> tuple[str, ...]:
             called = ""
             current = current.child_by_field_name("argument")
         elif kind == "call_expression":
-            current = current.child_by_field_name("function")
-            if current is not None:
-                if current.type == "template_function" and _is_cast(walk, current):
-                    parts += reversed(_instance(walk, _first_argument(current)))
-                    break
-                if not called:
-                    inside.append(((current.start_byte, current.end_byte), len(parts)))
+            function = current.child_by_field_name("function")
+            if function is not None and function.type == "template_function" and _is_cast(walk, function):
+                parts += reversed(_instance(walk, _first_argument(function)))
+                break
+            if function is not None and not called:
+                inside.append(((function.start_byte, function.end_byte), len(parts)))
             called = "()"
-        elif kind in ("parenthesized_expression", "co_await_expression"):
-            current = current.named_child(0) if current.named_child_count else None
-        elif kind == "pointer_expression":
+            current = function
+        elif kind == "subscript_expression":
+            parts.append("?" if called else "[]")
+            called = ""
             current = current.child_by_field_name("argument")
-        elif kind in ("cast_expression", "new_expression", "compound_literal_expression"):
-            parts += reversed(_instance(walk, current.child_by_field_name("type")))
-            break
-        elif kind in (
-            "identifier",
-            "qualified_identifier",
-            "template_function",
-            "type_identifier",
-            "this",
-            "template_type",
-        ):
-            names = path(walk.read(current)) if current.end_byte - current.start_byte < _PATH_BYTES else ("?",)
-            parts += reversed((*names[:-1], names[-1] + called))
-            break
+        elif kind in _WRAPPERS:
+            current = current.child_by_field_name("argument") or current.named_child(0)
         else:
-            parts.append("?")
+            parts += reversed(_leaf(walk, current, kind, called))
             break
+    else:
+        parts.append("?")
     parts.reverse()
     if len(parts) < _MAX_PARTS:
-        for span, outer in inside:
-            inner = parts[: len(parts) - outer]
-            if inner and inner[-1] != "?":
-                inner[-1] = inner[-1].removesuffix("()")
-            if inner:
-                walk.chains[span] = tuple(inner)
+        _remember(walk, parts, inside)
     return tuple(parts)
+
+
+def _leaf(walk: CWalk, node: Node, kind: str, called: str) -> tuple[str, ...]:
+    """The innermost part of an expression; a cast is an instance of its type."""
+    if kind in _TYPED:
+        return _instance(walk, node.child_by_field_name("type"))
+    if kind not in _NAMED or node.end_byte - node.start_byte >= _PATH_BYTES:
+        return ("?",)
+    names = path(walk.read(node))
+    return (*names[:-1], names[-1] + called)
+
+
+def _remember(walk: CWalk, parts: list[str], inside: list[tuple[tuple[int, int], int]]) -> None:
+    """Chains of the calls inside, which are asked for next."""
+    for span, outer in inside:
+        inner = parts[: len(parts) - outer]
+        if inner and inner[-1] != "?":
+            inner[-1] = inner[-1].removesuffix("()")
+        if inner:
+            walk.chains[span] = tuple(inner)
 
 
 def _member(walk: CWalk, member: Node) -> str:

@@ -74,10 +74,13 @@ def on_class(walk: CWalk, node: Node) -> None:
         last = inner
     if last is not name_node:
         prefix = bare(walk.slice(name_node.start_byte, last.start_byte)).strip(":").replace("::", ".") + "."
-    name = one_line(walk.read(last))[:200]
+    written = one_line(walk.read(last))[:200]  # of a specialisation with its arguments
+    name = bare(written)
+    if not name:
+        return
     walk.seen.add(last.start_byte)
     whole = walk.typed.get(node.start_byte, node)
-    draft = new(walk, name, kind, last, whole, body.start_byte, prefix=prefix)
+    draft = new(walk, name, kind, last, whole, body.start_byte, prefix=prefix, spelled=written)
     if whole is not node:
         draft.signature = f"typedef {node.type.removesuffix('_specifier')} {name}"
     if last.type == "template_type":

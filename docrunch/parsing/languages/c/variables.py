@@ -174,6 +174,11 @@ def _ranged(walk: CWalk, node: Node) -> None:
     walk.make_local([name.name])
     if type_ is not None and type_.type != "placeholder_type_specifier":
         walk.bind((name.name,), name.node, type_=type_text(walk, type_.start_byte, type_, name.marks))
+        return
+    right = node.child_by_field_name("right")
+    held = chain(walk, right) if right is not None else ("?",)
+    if "?" not in held:
+        walk.bind((name.name,), name.node, value=(*held, "[*]"))
 
 
 def on_local(walk: CWalk, node: Node) -> None:

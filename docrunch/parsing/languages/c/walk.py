@@ -6,8 +6,8 @@ import msgspec
 
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.languages.c.attributes import Attributes, blank
-from docrunch.parsing.languages.c.branches import Range, choose
-from docrunch.parsing.languages.c.directives import Macro, Scanned, scan
+from docrunch.parsing.languages.c.branches import choose
+from docrunch.parsing.languages.c.directives import Macro, Range, Scanned, scan
 from docrunch.parsing.model import Import
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
@@ -107,14 +107,17 @@ def _inside(ranges: list[Range], start: int) -> bool:
 
 
 def _macros(found: Scanned, unread: list[Range]) -> list[Macro]:
-    guards = {
-        each.condition.decode("utf-8", "replace"): each.end for each in found.conditionals if each.word == "ifndef"
-    }
+    """The macros that compilers of the language may see, include guards left out."""
     kept: list[Macro] = []
+    conditionals = [each.start for each in found.conditionals]
     for macro in found.macros:
-        guarded = guards.get(macro.name, -1)
-        if not macro.body.strip() and 0 <= guarded <= macro.start and not found.code[guarded : macro.start].strip():
-            continue  # an include guard
+        at = bisect_right(conditionals, macro.start) - 1
+        around = found.conditionals[at] if at >= 0 else None
+        guard = (
+            around is not None and around.word == "ifndef" and around.condition.decode("utf-8", "replace") == macro.name
+        )
+        if guard and macro.params is None and not macro.body.strip():
+            continue
         if not _inside(unread, macro.start):
             kept.append(macro)
     return kept

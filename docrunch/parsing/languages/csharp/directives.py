@@ -13,6 +13,8 @@ _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|elif|else|endif)\b[^\n]*", re.MULTI
 _IGNORED = re.compile(rb"//[^\n]*|/\*.*?\*/|^[ \t]*#[^\n]*", re.DOTALL | re.MULTILINE)
 _LOOK_BACK = 2_000  # bytes: further away stands no part of the same construct
 _COMPLETE = b"{};]:"  # what a whole member, statement, attribute or label ends with, and what opens a body
+_CONTINUES = re.compile(rb"(?:case|default|else|catch|finally)\b|[}.,?:&|+)=]")
+_BRACES = re.compile(rb"[^{}]+|'[{}]'")
 _NOT_NEWLINE = re.compile(rb"[^\n]")
 
 
@@ -39,21 +41,25 @@ def seen(text: bytes) -> bytes:
 
 def _blanks(text: bytes, branches: list[_Branch]) -> list[tuple[int, int]]:
     """What of a group is to be blanked: nothing where it stands between whole members or statements."""
-    ends = [(branch.body, following.start) for branch, following in pairwise(branches)]
-    if _ends_whole(text, max(0, branches[0].start - _LOOK_BACK), branches[0].start, first=True) and all(
-        _ends_whole(text, start, end) for start, end in ends
-    ):
+    before = _code(text, max(0, branches[0].start - _LOOK_BACK), branches[0].start)
+    inside = [_code(text, branch.body, following.start) for branch, following in pairwise(branches)]
+    if (not before or before[-1:] in _COMPLETE) and all(_is_whole(code) for code in inside):
         return []
     return [(branches[0].start, branches[0].body), (branches[1].start, branches[-1].body)]
 
 
-def _ends_whole(text: bytes, start: int, end: int, *, first: bool = False) -> bool:
-    before = _IGNORED.sub(b"", text[max(start, end - _LOOK_BACK) : end]).rstrip()
-    if not before:
+def _code(text: bytes, start: int, end: int) -> bytes:
+    return _IGNORED.sub(b"", text[start:end]).strip()
+
+
+def _is_whole(code: bytes) -> bool:
+    """Whether a branch holds whole members or statements: what it opens it closes, and nothing else."""
+    if not code:
         return True
-    if not first and before.endswith(b"{") and before.count(b"{") > before.count(b"}"):
+    if code[-1:] not in _COMPLETE or _CONTINUES.match(code) is not None:
         return False
-    return before[-1:] in _COMPLETE
+    braces = _BRACES.sub(b"", code)
+    return braces.count(b"{") == braces.count(b"}") and not braces.startswith(b"}")
 
 
 def _blanked(text: bytes, spans: list[tuple[int, int]]) -> bytes:

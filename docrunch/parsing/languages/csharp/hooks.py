@@ -105,6 +105,8 @@ def on_type_use(walk: Walk, node: Node) -> None:
     parts = walk.dotted.get(written)
     if parts is None:  # a file repeats few of them often
         parts = walk.dotted[written] = type_chain(one_line(walk.read(node)))
+    if walk.local_names and len(parts) == 1 and walk.is_local(parts[0][1:], walk.scope):
+        return  # a type parameter
     walk.refer("use", parts, node)
 
 

@@ -13,6 +13,11 @@ _VARIABLE = re.compile(rb"\$(?:(\w+)|\{(\w+))")
 _HEAD_CHARACTERS = 300
 
 
+def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
+    """The grammar ends lines at LF only; a backslash before CRLF continues a line all the same."""
+    return text.replace(b"\\\r\n", b" \\\n").replace(b"\r\n", b" \n"), Walk(text)
+
+
 def on_stage(walk: Walk, node: Node) -> None:
     """A stage lasts to the next FROM. One without a name is called by its number, as ``COPY --from`` does."""
     if walk.stack:

@@ -19,7 +19,7 @@ from docrunch.parsing.languages.kotlin.names import (
     type_text,
 )
 from docrunch.parsing.languages.kotlin.repairs import repaired
-from docrunch.parsing.model import Base, Import, Param, SymbolKind
+from docrunch.parsing.model import Base, Entry, Import, Param, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import default, signature
@@ -415,7 +415,10 @@ def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Nothing is left to do: Kotlin's rules need no second look."""
+    """``main`` at the top of a file is where a program starts."""
+    for number, draft in enumerate(walk.symbols):
+        if draft.name == "main" and draft.parent < 0 and draft.kind is SymbolKind.FUNCTION and not draft.receiver:
+            walk.entries.append(Entry("main", "", draft.line, number))
 
 
 HANDLERS: dict[str, Handler] = {

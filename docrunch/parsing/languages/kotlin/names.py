@@ -34,7 +34,10 @@ _COMMENTS = frozenset({"line_comment", "block_comment"})
 
 def child_of(node: Node, *kinds: str) -> Node | None:
     """The first child of one of some kinds."""
-    return next((child for child in node.children if child.type in kinds), None)
+    for child in node.children:  # cheaper than a generator: every declaration asks several times
+        if child.type in kinds:
+            return child
+    return None
 
 
 def type_text(walk: Walk, node: Node | None) -> str:
@@ -70,10 +73,12 @@ def type_arguments(walk: Walk, type_: Node | None) -> tuple[str, ...]:
 
 def modifiers(walk: Walk, node: Node) -> tuple[list[str], tuple[str, ...], bool]:
     """(modifier words, annotations without "@" and arguments, whether one of them marks a test)."""
-    written = child_of(node, "modifiers")
+    written = node.children[0] if node.child_count else None
+    if written is None or written.type != "modifiers":
+        return [], (), False
     words: list[str] = []
     annotations: list[str] = []
-    for child in written.children if written is not None else ():
+    for child in written.children:
         if child.type != "annotation":
             words.append(walk.read(child))
             continue
@@ -183,7 +188,7 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     """The chain of an expression, in the notation of `model.Reference.chain`; ``this@A`` is ("A", "this")."""
     cache = walk.chains
     if node.type == "identifier":
-        return (walk.read(node),)
+        return _plain(walk, node)
     known = cache.get((node.start_byte, node.end_byte))
     if known is not None:
         return known
@@ -227,6 +232,15 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
         for span, outer in inside:
             cache[span] = tuple(parts[: len(parts) - outer])
     return tuple(parts)
+
+
+def _plain(walk: Walk, node: Node) -> tuple[str, ...]:
+    """The chain of a single name; a file repeats few of them often."""
+    raw = walk.text[node.start_byte : node.end_byte]
+    word = walk.chains.get(raw)
+    if word is None:
+        word = walk.chains[raw] = (raw.decode("utf-8", "replace"),)
+    return word
 
 
 def passed(walk: Walk, call: Node) -> tuple[str, ...]:

@@ -12,18 +12,28 @@ _MODIFIERS = (
 )
 _OPERATOR = rb"(?:=(?!=)|!=|==|\.|\?[.:]|!!|,|\[|\+|-|\*|/|&&|\|\|)"
 _NAMES = re.compile(
-    rb"\bwhere\b(?!\s+\w+\s*:(?!:))"
-    rb"|\b(?:" + _MODIFIERS + rb")\b(?=[ \t]*" + _OPERATOR + rb"|\s*[)}\]])"
-    rb"|(?<=va[lr] )[gs]et\b(?=[ \t]*[:=])"
-    rb"|\b[gs]et\b(?=[ \t]*(?:" + _OPERATOR + rb"|\)))"
+    rb"\b(?:(?:" + _MODIFIERS + rb")(?=[ \t]*" + _OPERATOR + rb"|\s*[)}\]])"
+    rb"|[gs]et(?=[ \t]*(?:" + _OPERATOR + rb"|\))|(?<=va[lr] .et)[ \t]*[:=])"
+    rb"|where\b(?!\s+\w+\s*:(?!:)))"
 )
 # Read as infix calls behind an annotation with arguments; multiplatform words; annotations before accessors.
-_BLANKED = re.compile(rb"\bannotation(?=[ \t]+class\b)|\bactual(?=[ \t]+constructor\b)|@[\w.:]+[ \t]+(?=[gs]et\()")
+_ANNOTATION = re.compile(rb"\bannotation(?=[ \t]+class\b)")
+_ACTUAL = re.compile(rb"\bactual(?=[ \t]+constructor\b)")
+_ACCESSOR = re.compile(rb"@[\w.:]+[ \t]+(?=[gs]et\()")
 # The last member of a class body on the line of its closing brace is not seen to end.
 _CLOSED = re.compile(rb"(?<=[^\s{;])[ \t](?=[ \t]*\})")
 
 
 def repaired(text: bytes) -> bytes:
-    text = _BLANKED.sub(lambda found: b" " * len(found[0]), text)
+    if b"annotation class" in text:
+        text = _ANNOTATION.sub(_blank, text)
+    if b"actual constructor" in text:
+        text = _ACTUAL.sub(_blank, text)
+    if b" get(" in text or b" set(" in text:
+        text = _ACCESSOR.sub(_blank, text)
     text = _NAMES.sub(lambda found: found[0][:-1] + b"_", text)
     return _CLOSED.sub(b";", text)
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return b" " * len(found[0])

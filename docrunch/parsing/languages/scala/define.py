@@ -95,9 +95,10 @@ def _draft(walk: Walk, node: Node, name_node: Node, kind: SymbolKind, name: str 
 
 def _last(node: Node) -> Node:
     """The last token: an indented block reaches over what follows it, up to the next one."""
-    while node.child_count:
-        for child in reversed(node.children):
-            if child.end_byte > child.start_byte and child.type not in _COMMENTS:
+    while count := node.child_count:
+        for at in range(count - 1, -1, -1):
+            child = node.child(at)
+            if child is not None and child.end_byte > child.start_byte and child.type not in _COMMENTS:
                 node = child
                 break
         else:

@@ -138,6 +138,8 @@ def on_type_use(walk: Walk, node: Node) -> None:
     if parts is None:  # a file repeats few of them often
         *outer, last = written.decode("utf-8", "replace").replace("`", "").split(".")
         parts = walk.dotted[written] = (*outer, ":" + (last or "?"))
+    if walk.local_names and len(parts) == 1 and walk.is_local(parts[0][1:], walk.scope):
+        return  # a type parameter
     walk.refer("use", parts, node)
 
 

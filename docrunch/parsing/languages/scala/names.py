@@ -34,6 +34,8 @@ _ONE = frozenset({"parameter", "class_parameter"})
 def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     """The chain of an expression; what ``_`` stands for nobody says."""
     found = chain_of(walk.text, node, RULES, walk.chains)
+    if len(found) == 1 and found[0].isidentifier() and found[0] != "_":
+        return found
     if found[0].startswith("_") and found[0].strip("_()") == "":
         found = ("?", *found[1:])
     if len(found) > 1 and found[1] in _OF_OUTER and found[0][0] != ":":

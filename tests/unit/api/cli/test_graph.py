@@ -35,6 +35,7 @@ QUESTIONS = [
     ["rank", "--of", "file", "--by", "cognitive"],
     ["outline", "shop/cart.py"],
     ["outline", "shop"],
+    ["communities"],
 ]
 
 

@@ -28,6 +28,18 @@ CASES = {
     "python, nested": ({"a.py": "def f():\n    def g(): ..."}, "a.py", "a", "a.f.g"),
     "typescript": ({"src/a.ts": "export class C { m() {} }"}, "src/a.ts", "src/a", "src/a.C.m"),
     "javascript index": ({"lib/index.js": "export function f() {}"}, "lib/index.js", "lib/index", "lib/index.f"),
+    "java, the declared package": (
+        {"src/main/java/A.java": "package com.acme; class A { static class In { void m() {} } }"},
+        "src/main/java/A.java",
+        "src/main/java/A",
+        "com.acme.A.In.m",
+    ),
+    "kotlin, an extension is named after its package": (
+        {"src/Tools.kt": "package com.acme\n\nfun String.f() {}\n"},
+        "src/Tools.kt",
+        "src/Tools",
+        "com.acme.f",
+    ),
     "go": (
         {"go.mod": "module example.com/x/v2\n", "in/a.go": "package in\n\ntype T struct{}\n\nfunc (t *T) M() {}\n"},
         "in/a.go",

@@ -145,7 +145,8 @@ public final class Facts {
         Element element = trees.getElement(getCurrentPath());
         if (element != null && (element.getKind() == ElementKind.FIELD || element.getKind() == ElementKind.ENUM_CONSTANT) && isWritten(unit, node)) {
           boolean constant = element.getModifiers().containsAll(Set.of(Modifier.STATIC, Modifier.FINAL));
-          symbol(unit, constant ? "constant" : "property", node.getName().toString(), node);
+          String name = node.getName().toString();
+          symbol(unit, constant ? "constant" : "property", name, node, nameOf(unit, node, name, element));
         }
         return super.visitVariable(node, null);
       }
@@ -184,10 +185,27 @@ public final class Facts {
     return start >= 0 && trees.getSourcePositions().getEndPosition(unit, node) > start;
   }
 
+  /** javac says where a constant of an enum begins, annotations included. */
+  private long nameOf(CompilationUnitTree unit, VariableTree node, String name, Element element) {
+    long written = trees.getSourcePositions().getEndPosition(unit, node.getModifiers());
+    if (element.getKind() != ElementKind.ENUM_CONSTANT || written < 0) {
+      return ((JCTree) node).pos;
+    }
+    try {
+      return unit.getSourceFile().getCharContent(true).toString().indexOf(name, (int) written);
+    } catch (IOException unreadable) {
+      throw new java.io.UncheckedIOException(unreadable);
+    }
+  }
+
   private void symbol(CompilationUnitTree unit, String kind, String name, Tree node) {
+    symbol(unit, kind, name, node, ((JCTree) node).pos);
+  }
+
+  private void symbol(CompilationUnitTree unit, String kind, String name, Tree node, long position) {
     long end = trees.getSourcePositions().getEndPosition(unit, node) - 1;
     symbols.add(
-        "{\"path\":" + quoted(relative(unit)) + ",\"line\":" + line(unit, ((JCTree) node).pos) + ",\"end_line\":"
+        "{\"path\":" + quoted(relative(unit)) + ",\"line\":" + line(unit, position) + ",\"end_line\":"
             + line(unit, end) + ",\"kind\":" + quoted(kind) + ",\"name\":" + quoted(name) + "}");
   }
 

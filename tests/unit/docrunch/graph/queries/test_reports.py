@@ -1,5 +1,6 @@
 """Cycles, ranks, outlines, entry points and tests of a symbol."""
 
+from docrunch.graph.queries.communities import communities
 from docrunch.graph.queries.cycles import cycles
 from docrunch.graph.queries.entrypoints import KINDS, entrypoints
 from docrunch.graph.queries.index import build
@@ -36,6 +37,19 @@ def test_ranks_by_metric_without_tests(world):
     assert {row.symbol.path for row in rank(view, of="file", limit=0)} == {"m.py"}
     assert {row.symbol.path for row in rank(view, of="file", tests=True, limit=0)} == {"m.py", "test_m.py"}
     assert rank(view, limit=1)[0].symbol.qualified_name == "m.low"
+
+
+def test_communities_are_named_by_what_they_hold(world):
+    files = {
+        "pay/bill.py": "def bill_total(): bill_rows()\ndef bill_rows(): bill_row()\ndef bill_row(): bill_total()\n",
+        "ship/box.py": "def pack_box(): seal_box()\ndef seal_box(): weigh_box()\ndef weigh_box(): pack_box()\n",
+    }
+    found = communities(build(world(files).graph, None))
+    assert sorted((each.name, each.symbols, each.files) for each in found) == [
+        ("pay/bill.py", 3, 1),
+        ("ship/box.py", 3, 1),
+    ]
+    assert {each.name: each.words[0] for each in found} == {"pay/bill.py": "bill", "ship/box.py": "box"}
 
 
 def test_an_outline_is_in_source_order(world):
