@@ -14,6 +14,7 @@ from tests.support import corpus
 ROOT = Path(tempfile.gettempdir()) / "docrunch-corpus"
 PROJECT = Path(__file__).parents[1]
 WIDE_FILES = 3_000
+POLYGLOT_FILES, POLYGLOT_BYTES = 6_000, 70_000_000
 LARGE_FILES = 1_100  # files by name; a scan leaves some out as vendored, minified or too large
 
 
@@ -52,7 +53,10 @@ def examples() -> Path:
 
 
 def polyglot(into: Path, files: int) -> Path:
-    """A tree of at most so many parsed files; each package gives its share, and the largest what others lack."""
+    """A tree of at most so many parsed files, and of `POLYGLOT_BYTES` for `POLYGLOT_FILES` of them.
+
+    Each package gives its share, the last what others lack.
+    """
     packages = [
         *large()[:-1],
         *([corpus.npm(ROOT, "rxjs", "7.8.1"), corpus.npm(ROOT, "three", "0.170.0")] if shutil.which("npm") else []),
@@ -62,10 +66,13 @@ def polyglot(into: Path, files: int) -> Path:
         corpus.pypi_sdist(ROOT, "sympy", "1.13.3"),
         corpus.pypi_sdist(ROOT, "django", "5.1.4"),
     ]
-    tree, left = into / "polyglot", files
+    tree, left, room = into / "polyglot", files, POLYGLOT_BYTES * files // POLYGLOT_FILES
     for number, package in enumerate(packages):
         found = sorted(_parsed(package), key=lambda path: (-path.stat().st_size, path))
         share = left // (len(packages) - number) if number < len(packages) - 2 else left
+        while sum(path.stat().st_size for path in found[:share]) > max(room, 0):
+            del found[: max(1, len(found) // 50)]  # the largest
+        room -= sum(path.stat().st_size for path in found[:share])
         for path in found[:share]:
             target = tree / package.name / path.relative_to(package)
             target.parent.mkdir(parents=True, exist_ok=True)

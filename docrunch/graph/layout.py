@@ -26,7 +26,7 @@ _PYTHON_PROJECT = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 
 def parent_of(path: str) -> str:
     """Directory of a path; "" is the root of the repository."""
-    return posixpath.dirname(path)
+    return path.rpartition("/")[0]
 
 
 def join(*parts: str) -> str:
