@@ -149,7 +149,8 @@ DATA = {
     """,
     "rails/lib/report.rb": "class Report\n  def run\n    accounts.each { |a| invoices(a) }\n  end\nend\n",
     "rails/app/models/account.rb": "class Account < ApplicationRecord\nend\n",
-    "rails/app/models/invoice.rb": "class Invoice < ApplicationRecord\n  belongs_to :account\n  belongs_to :payer\nend\n",
+    "rails/app/models/invoice.rb": "class Invoice < ApplicationRecord\n  belongs_to :account\n"
+    "  belongs_to :payer\nend\n",
     "rails/app/models/payer.rb": "class Payer < Account\nend\n",
     "rails/db/migrate/1_add.rb": """
         class Add < ActiveRecord::Migration[7.1]
