@@ -29,7 +29,7 @@ RESCANS = 3
 EVENTS_AT = 100_000  # chunks
 WORKER_MEGABYTES = 700
 NO_EMBEDDINGS = "--no-embeddings"
-SCAN_STAGES = ("resolve", "ingest", "parse", "link", "publish")  # of `RepoScanWorkflow`, without embeddings
+SCAN_STAGES = ("resolve", "ingest", "link", "publish")  # of `RepoScanWorkflow`; parsing is within ingest
 SCAN_SECONDS = 1.0
 
 
