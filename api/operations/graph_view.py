@@ -68,17 +68,27 @@ def file_view(views: Views, path: Path) -> GraphView:
         NotFound: there is no such file.
         InvalidArchive: it holds no graph, or a damaged one.
     """
+    key = _sha256(path)
+    try:
+        return views.get(f"file {key}", lambda: _read(path, key))
+    except OverflowError as error:
+        raise InvalidArchive(f"the graph in {path} holds numbers that are out of range") from error
+
+
+def _read(path: Path, sha256: str) -> tuple[Graph, GraphMetrics]:
+    from docrunch.graph.queries.sources import read_file
+
+    found = read_file(path)
+    if _sha256(path) != sha256:  # what is read must be what the view is kept under
+        raise Failed(f"{path} changed while it was read", hint="Ask again.")
+    return found
+
+
+def _sha256(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            key = hashlib.file_digest(file, "sha256").hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFound(f"there is no file {path}", hint=MADE_BY) from error
     except OSError as error:
         raise Failed(f"cannot read {path}: {error.strerror}") from error
-    return views.get(f"file {key}", lambda: _read(path))
-
-
-def _read(path: Path) -> tuple[Graph, GraphMetrics]:
-    from docrunch.graph.queries.sources import read_file
-
-    return read_file(path)

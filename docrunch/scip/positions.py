@@ -12,6 +12,7 @@ from docrunch.scip.scip_pb2 import (
 )
 
 WORD = re.compile(r"[$@#]{0,2}[^\W\d][\w$]*[!?]?")
+MAX_LINE_BYTES = 20_000  # a longer line is of a bundle: each of its words would cost as much as the line
 
 
 class Place(NamedTuple):
@@ -35,22 +36,28 @@ class Lines:
 
     def line(self, number: int) -> bytes:
         """A line by its number from 1, without its LF; empty beyond the last."""
+        size = self.size(number)
+        start = self.starts[number - 1] if size else 0
+        return self.text[start : start + size]
+
+    def size(self, number: int) -> int:
+        """The bytes of a line, without its LF; 0 beyond the last."""
         if not 1 <= number <= len(self.starts):
-            return b""
+            return 0
         end = self.starts[number] - 1 if number < len(self.starts) else len(self.text)
-        return self.text[self.starts[number - 1] : end]
+        return end - self.starts[number - 1]
 
     def number_of(self, offset: int) -> int:
         """The line of a byte offset, from 1."""
         return bisect_right(self.starts, offset)
 
     def word(self, occurrence: Occurrence, encoding: int) -> Place | None:
-        """The word that a range covers; ``None`` where it is no place in the text, or covers anything but a word."""
+        """The word that a range covers; ``None`` where that is no place in the text, no word, or in a line too long."""
         spot = _spot(occurrence)
         if spot is None:
             return None
         number, start, end = spot
-        line = self.line(number + 1)
+        line = self.line(number + 1) if self.size(number + 1) <= MAX_LINE_BYTES else b""
         cut = _cut(line, start, end, encoding)
         if cut is None:
             return None

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from docrunch.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from docrunch.ids import NodeId
 from docrunch.scip.names import KINDS, LANGUAGES, descriptor, file_symbol, outside_symbol
-from docrunch.scip.positions import Lines
+from docrunch.scip.positions import MAX_LINE_BYTES, Lines
 from docrunch.scip.scip_pb2 import (
     UTF8,
     Document,
@@ -154,7 +154,7 @@ def _written(node: Node) -> str:
 
 def _words(lines: Lines, number: int, name: str) -> list[list[int]]:
     """Ranges of a name in a line, where it stands as a whole word."""
-    if not name:
+    if not name or lines.size(number) > MAX_LINE_BYTES:
         return []
     pattern = rb"(?<![\w$])" + re.escape(name.encode("utf-8", "surrogatepass")) + rb"(?![\w$])"
     return [[number - 1, *found.span()] for found in re.finditer(pattern, lines.line(number))]

@@ -84,18 +84,28 @@ class _Page:
         self.by_node: dict[NodeId, list[StatedTable]] = defaultdict(list)
         for each in world.tables:
             self.by_node[each.node.id].append(each)
+        self._leads: dict[NodeId, dict[int, list[NodeId]]] = {}
 
     def target(self, stated: StatedTable, key: ForeignKey) -> StatedTable | None:
         """The table that a key leads to, by the edge that the graph has for it."""
         name = (key.table or key.model).lower().rpartition(".")[2]
-        for edge in self.world.edges.of(stated.node.id, stated.node.path, out=True):
-            if edge.kind is EdgeKind.USES and key.line in edge.lines:
-                for other in self.by_node.get(edge.target, ()):
-                    if name in (_last(other.name), _last(other.table.model)):
-                        return other
+        for target in self._used(stated.node).get(key.line, ()):
+            for other in self.by_node.get(target, ()):
+                if name in (_last(other.name), _last(other.table.model)):
+                    return other
         if name in (_last(stated.name), _last(stated.table.model)):
             return stated  # of itself: a node has no edge to itself
         return None
+
+    def _used(self, node: Node) -> dict[int, list[NodeId]]:
+        """What a node uses, by line; made once, since a table may have thousands of keys."""
+        found = self._leads.get(node.id)
+        if found is None:
+            found = self._leads[node.id] = defaultdict(list)
+            for edge in self.world.edges.of(node.id, node.path, out=True):
+                for line in edge.lines if edge.kind is EdgeKind.USES else ():
+                    found[line].append(edge.target)
+        return found
 
 
 def _last(name: str) -> str:

@@ -32,9 +32,13 @@ def outline(view: GraphView, node: int, *, depth: int = 0) -> tuple[Item, ...]:
     """
     limit = depth or (1 if view.node_kind(node) in (NodeKind.PACKAGE, NodeKind.REPOSITORY) else MAX_DEPTH)
     found: list[Item] = []
+    seen: set[int] = set()
     stack: list[tuple[int, int, NodeId | None]] = [(node, 0, None)]
     while stack:
         current, level, parent = stack.pop()
+        if current in seen:  # a graph from elsewhere need not be a tree
+            continue
+        seen.add(current)
         found.append(_item(view, current, level, parent))
         if level < limit:
             here = view.id(current)

@@ -131,11 +131,6 @@ class GraphView:
         """Numbers of the edges from a node, by target and kind."""
         return self._of(np.arange(*self.arrays["out"][node : node + 2]), kinds)
 
-    def edges_to(self, node: int, kinds: Iterable[EdgeKind] | None = None) -> Numbers:
-        """Numbers of the edges to a node, by source and kind."""
-        start, end = self.arrays["in"][node : node + 2]
-        return self._of(self.arrays["in_edge"][start:end].astype(np.int64), kinds)
-
     def _of(self, edges: Numbers, kinds: Iterable[EdgeKind] | None) -> Numbers:
         if kinds is None:
             return edges

@@ -6,10 +6,6 @@ from importlib.resources import files
 
 import msgspec
 
-# What a label goes in front of: what is in the type or in the type or function that is decorated, what is called on
-# the variable that the call is assigned to (and names commands of it), what is inside of the call.
-PREFIXES = ("type", "any", "variable", "block")
-
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One form of call, decorator or annotation.
@@ -35,7 +31,10 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slash: bool = False  # the label starts with "/", or is empty or "*"
     bare: bool = False  # without arguments the label is empty
     optional: bool = False  # without a literal the name of the handler is the label
-    prefix: str = ""  # no entry: the label goes in front of others, see `PREFIXES`
+    # No entry: the label goes in front of others. "type": of what is in the type that is decorated; "any": or function;
+    # "variable": of what is called on the variable that the call is assigned to (and names commands of it); "block": of
+    # what is inside of the call.
+    prefix: str = ""
     inner: str = ""  # the label is that of the call of this name in the chain that the call ends
     arguments: int = 0  # at least as many
 

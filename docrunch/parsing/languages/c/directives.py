@@ -36,7 +36,6 @@ class Macro(msgspec.Struct, frozen=True, gc=False):
     body: bytes  # without comments; line splices kept
     start: int
     end: int
-    body_start: int
 
 
 class Include(msgspec.Struct, frozen=True, gc=False):
@@ -129,4 +128,4 @@ def _define(found: Scanned, text: bytes, start: int, rest: int, end: int) -> Non
         params = tuple(part.strip() for part in written.split(",") if part.strip())
     body = _COMMENT.sub(lambda comment: b" " * len(comment[0]), text[named.end() : end])
     last = start + len(text[start:end].rstrip())
-    found.macros.append(Macro(named[1].decode("utf-8", "replace"), params, body, start, last, named.end()))
+    found.macros.append(Macro(named[1].decode("utf-8", "replace"), params, body, start, last))

@@ -18,7 +18,6 @@ _KINDS = {
     "enum_declaration": SymbolKind.ENUM,
 }
 _HEAD_CHARACTERS = 600
-_HOOKED = "property_hook_list"
 
 
 def path_of(walk: Walk, name: str) -> str:

@@ -183,6 +183,15 @@ def test_what_is_no_graph_is_refused(work: Path) -> None:
     assert main(["graph", "cycles", "--from", "."]) == 1
 
 
+def test_numbers_that_no_graph_has_are_refused(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file from elsewhere must not end in a traceback, nor be kept."""
+    text = Path("graph.jsonl").read_text().replace('"line":1,', '"line":1000000000000,', 1)
+    Path("big.jsonl").write_text(text)
+    assert main(["graph", "cycles", "--from", "big.jsonl"]) == 1
+    assert "out of range" in capsys.readouterr().err
+    assert not list((work / "home" / "cache").glob("views/*"))
+
+
 def test_without_a_stack_the_next_step_is_named(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["graph", "cycles", "--json"]) == 8
     assert "docrunch up" in json.loads(capsys.readouterr().out)["error"]["hint"]

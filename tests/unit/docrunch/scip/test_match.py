@@ -13,6 +13,7 @@ from docrunch.graph.told import Told
 from docrunch.scip import match as reasons
 from docrunch.scip import read
 from docrunch.scip.match import Matched, match
+from docrunch.scip.positions import MAX_LINE_BYTES
 from docrunch.scip.scip_pb2 import (
     Document,
     Index,
@@ -34,6 +35,8 @@ TREE = {"lib.py": LIB, "app.py": APP}
 START = "tool . pkg . lib/Engine#start()."
 DEFINED = (1, 8, 13, START, DEFINITION)  # ``start`` in line 2 of lib.py
 CALLED = (1, 10, 15, START, 0)  # ``start`` in line 2 of app.py
+
+LONG = "x = '" + "a" * MAX_LINE_BYTES + "'; thing.start()"
 
 Row = tuple[int, int, int, str, int]  # line, start, end, symbol, roles
 
@@ -194,6 +197,14 @@ def test_ranges_of_newer_tools_are_read() -> None:
 def test_damaged_indexes_are_refused(data: bytes) -> None:
     with pytest.raises(InvalidArchive):
         match(data, {}, lambda _: b"")
+
+
+def test_words_of_a_very_long_line_tell_nothing() -> None:
+    """An index of a bundle would cost the whole line for each of its words."""
+    start = len(LONG) - len("start()")
+    tree = {"lib.py": LIB, "app.py": LONG}
+    found = matched(tree, document("lib.py", DEFINED), document("app.py", (0, start, start + 5, START, 0)))
+    assert (found.references, found.left_out) == (0, {reasons.NO_WORD: 1})
 
 
 def test_a_document_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:

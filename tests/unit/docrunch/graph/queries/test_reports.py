@@ -1,5 +1,8 @@
 """Cycles, ranks, outlines, entry points and tests of a symbol."""
 
+import msgspec
+
+from docrunch.graph.model import Confidence, Edge, EdgeKind
 from docrunch.graph.queries.communities import communities
 from docrunch.graph.queries.cycles import cycles
 from docrunch.graph.queries.entrypoints import KINDS, entrypoints
@@ -63,6 +66,15 @@ def test_an_outline_is_in_source_order(world):
         (1, "m.A"),
     ]
     assert [item.depth for item in outline(view, items and select(view, "m.py")[0], depth=1)] == [0, 1, 1]
+
+
+def test_an_outline_of_a_graph_that_is_no_tree_ends(world):
+    """A docpack from elsewhere may say that everything contains everything: an item for each way is without end."""
+    graph = world({"m.py": "".join(f"class C{n}: ...\n" for n in range(12))}).graph
+    inside = [node.id for node in graph.nodes if node.path]
+    edges = [Edge(a, b, EdgeKind.CONTAINS, Confidence.EXACT, 1.0, 1, ()) for a in inside for b in inside if a != b]
+    view = build(msgspec.structs.replace(graph, edges=tuple(edges)), None)
+    assert len(outline(view, select(view, "m.py")[0])) == len(inside)
 
 
 def test_tests_of_a_symbol_nearest_first(world):
