@@ -9,7 +9,9 @@ from docrunch.parsing.manifests.shape import Manifest, Unreadable, compact, pair
 _TSCONFIG = re.compile(r"\"compilerOptions\"\s*:|\"extends\"\s*:[^\n]*tsconfig|\"references\"\s*:\s*\[")
 _PACKAGE = re.compile(r"\"(?:name|dependencies|devDependencies|scripts|workspaces)\"\s*:")
 _LOCK = re.compile(r"\"lockfileVersion\"\s*:")
-_TOKEN = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|//[^\n]*|/\*.*?\*/|,(?=\s*(?:(?://[^\n]*|/\*.*?\*/)\s*)*[}\]])", re.DOTALL)
+_TOKEN = re.compile(
+    r"\"(?:\\.|[^\"\\\n])*\"|//[^\n]*|/\*.*?\*/|,(?=\s*(?:(?://[^\n]*|/\*.*?\*/)\s*)*+[}\]])", re.DOTALL
+)
 _CONDITIONS = ("types", "import", "module", "default", "require", "node", "browser")
 
 

@@ -19,7 +19,8 @@ _WORDS = """
 _NO_FUNCTIONS = frozenset(_WORDS.split())  # what scripts call all the time and hardly ever define
 _NAME = re.compile(r"[A-Za-z_][\w.:-]*\Z")
 _PATH = re.compile(r"[\w./@+-]+\Z")
-_HERE = re.compile(r"^(?:\$\(.*?\)|`[^`]*`|\$\{[^}]*\}|\$\w+)+(?=/)")
+_BRACKETS = r"\$\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"  # $(…) with two more levels inside
+_HERE = re.compile(rf"^(?:{_BRACKETS}|`[^`]*`|\$\{{[^}}]*\}}|\$\w+)++(?=/)")
 
 
 def begin(text: bytes, language: str) -> tuple[bytes, Walk]:

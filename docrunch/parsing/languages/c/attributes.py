@@ -31,11 +31,13 @@ _CLASS = re.compile(
 )
 _AFTER = re.compile(
     rb"\)\s*(?:(?:const|noexcept|override|final)\s+)*"
-    rb"((?:[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR|"
+    rb"((?>\b[A-Z_]*(?:ATTR|FORMAT|PRINTF|NOEXCEPT|OVERRIDE|FINAL|NORETURN|PURE|DEPRECATED|UNUSED|NOTHROW|CONSTRUCTOR|"
     rb"LOCKS?_|_REQUIRED|GUARDED|EXCLUDES)"
-    rb"[A-Z0-9_]*" + _ARGUMENTS + rb"\s*)+)(?=[;{])"
+    rb"[A-Z0-9_]*+" + _ARGUMENTS + rb"\s*+)++)(?=[;{])"
 )
-_WRAPPED = re.compile(rb"([A-Za-z_]\w*|\*)\s+([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()")
+_WRAPPED = re.compile(
+    rb"((?<!\w)[A-Za-z_]\w*+|\*)\s++([A-Z_][A-Z0-9_]++[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()"
+)
 _UNNAMED = re.compile(rb"(?<=[(,])\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
 _CAPITALIZED = re.compile(rb"(?<![\w#$])[A-Z_][A-Z0-9_]++(?!\w)")
 _KNOWN = re.compile(

@@ -29,7 +29,7 @@ RULES = ChainRules(
     marks={"index_expression": ("", "[]"), "try_expression": ("", "[?]")},
 )
 LOWER_NAME = re.compile(r"\b[a-z_][A-Za-z0-9_]*\b(?!\s*(?:::|!|\())")
-_GAP = re.compile(rb"(?:\s|//[^\n]*\n|/\*.*?\*/)*\Z", re.DOTALL)
+_GAP = re.compile(rb"(?:\s|//[^\n]*\n|/\*.*?\*/)*+\Z", re.DOTALL)
 _ATTRIBUTE = re.compile(r"#!?\[\s*([\w:]+)")
 
 

@@ -75,6 +75,25 @@ def test_a_megabyte_in_one_line(pool: ParsePool, language: str) -> None:
             assert {symbol.line for symbol in facts.symbols} <= {1}
 
 
+# A few bytes that a pattern could read in two ways at each repetition: time would double with every one.
+REPEATED = [
+    ("c", b"void f() " + b"FINAL" * 400 + b" x\n"),
+    ("cpp", b"void f() " + b"FINAL_FINAL " * 400 + b"x\n"),
+    ("c", b"a = " + b"A_" * 20_000 + b"\n"),
+    ("rust", b"#[a]\n" + b"/**/" * 400 + b"; fn f() {}\n"),
+    ("bash", b'. "' + b"$(a)" * 400 + b'x"\n'),
+    ("json", b'{"compilerOptions": {},' + b"/**/" * 400 + b"x}\n"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), REPEATED)
+def test_what_can_be_read_in_many_ways_is_read_once(language: str, text: bytes) -> None:
+    extract(HEAD.get(language, "").encode(), language, Limits())  # loads the grammar
+    started = time.process_time()
+    extract(text, language, Limits())
+    assert time.process_time() - started < 2.0
+
+
 @pytest.mark.parametrize("language", READ)
 def test_ten_megabytes_are_left_out_with_a_reason(language: str) -> None:
     started = time.process_time()
