@@ -30,6 +30,8 @@ def read_file(path: Path) -> tuple[Graph, GraphMetrics]:
     pack = read_docpack(path)
     graph = graph_of(pack.nodes, pack.graph)
     known = {node.id for node in graph.nodes}
+    if len(known) < len(graph.nodes):
+        raise InvalidArchive(f"the graph in {path} has a node twice")
     ends = {end for edge in graph.edges for end in (edge.source, edge.target)}
     if ends - known or any(node not in known for entry in graph.entries for node in (entry.place, entry.handler)):
         raise InvalidArchive(f"the graph in {path} leads to nodes that it does not have")
