@@ -1,7 +1,8 @@
 """Recurring workflows, declared in `temporal-config/schedules.yaml` and reconciled with the server at start."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.service import RPCError, RPCStatusCode
 
 from docrunch.errors import InvalidConfig
 from workers.config_files import config_file
@@ -78,6 +80,16 @@ def declared(path: Path = FILE) -> tuple[Declared, ...]:
     return tuple(rows)
 
 
+@contextmanager
+def suppress_gone() -> Iterator[None]:
+    """Lists of schedules lag behind: one of them may be gone already."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
 async def reconcile(client: Client, schedules: Sequence[Declared], *, queue: str = Queue.WORKFLOWS) -> Reconciled:
     """Make the server's schedules those declared. One that an operator paused stays paused."""
     existing = {each.id async for each in await client.list_schedules() if _is_ours(each)}
@@ -91,7 +103,8 @@ async def reconcile(client: Client, schedules: Sequence[Declared], *, queue: str
             updated.append(row.id)
     removed = sorted(existing - {row.id for row in schedules})
     for name in removed:
-        await client.get_schedule_handle(name).delete()
+        with suppress_gone():
+            await client.get_schedule_handle(name).delete()
     return Reconciled(tuple(created), tuple(updated), tuple(removed))
 
 

@@ -159,7 +159,7 @@ def outline(found: Sequence[Item]) -> str:
     lines = []
     for item in found:
         line = f"{item.symbol.line}-{item.end_line}" if item.symbol.line and item.end_line else ""
-        name = item.signature or item.symbol.qualified_name or item.symbol.path or ""
+        name = " ".join(item.signature.split()) or item.symbol.qualified_name or item.symbol.path or ""
         lines.append(f"{line:>12}  {'  ' * item.depth}{item.symbol.kind} {name}")
     return "\n".join(lines)
 

@@ -13,10 +13,11 @@ from docrunch.canonical import sha256_hex
 from docrunch.errors import DocrunchError, Failed, InvalidArchive, NotFound
 from docrunch.files import atomic_file
 from docrunch.graph.model import Graph, GraphMetrics
-from docrunch.graph.queries.stored import VERSION, open_view
+from docrunch.graph.queries.stored import open_view, view_id
 from docrunch.graph.queries.view import GraphView
 
 MADE_BY = "`docrunch export graph --out FILE` and `docrunch scan` make one."
+ABANDONED = 3_600  # seconds after which a half-written view belongs to a process that was killed
 KEPT = 24  # views; the oldest go first
 
 
@@ -45,7 +46,9 @@ class Views:
             with atomic_file(path, mode=0o600) as out:
                 write_view(view, out)
             kept = sorted(self._folder.glob("*.view"), key=lambda each: each.stat().st_mtime, reverse=True)
-            for old in kept[KEPT:]:
+            newest = kept[0].stat().st_mtime
+            unfinished = [each for each in self._folder.glob(".*.view.*") if each.stat().st_mtime < newest - ABANDONED]
+            for old in [*kept[KEPT:], *unfinished]:
                 old.unlink(missing_ok=True)
 
     def get(self, key: str, read: Callable[[], tuple[Graph, GraphMetrics | None]]) -> GraphView:
@@ -58,7 +61,7 @@ class Views:
         return found
 
     def _path(self, key: str) -> Path:
-        return self._folder / f"{sha256_hex(f'{VERSION} {key}'.encode())}.view"
+        return self._folder / f"{sha256_hex(f'{view_id()} {key}'.encode())}.view"
 
 
 def file_view(views: Views, path: Path) -> GraphView:

@@ -112,6 +112,12 @@ def _last(name: str) -> str:
     return name.lower().rpartition(".")[2]
 
 
+def _shown(rows: list[str], number: int) -> list[str]:
+    """At most so many rows as a table shows columns, and how many are left out."""
+    left_out = number - SHOWN_COLUMNS
+    return [*rows[:SHOWN_COLUMNS], f"and {left_out:,} more"] if left_out > 0 else rows
+
+
 def _table(page: _Page, stated: StatedTable) -> TableView:
     table, path = stated.table, stated.node.path
     cite = page.world.cite
@@ -124,13 +130,18 @@ def _table(page: _Page, stated: StatedTable) -> TableView:
         doc=prose(shortened(table.doc or stated.node.doc.partition("\n\n")[0], MAX_DOC)),
         columns=[_column(page, stated, column) for column in columns],
         columns_more=len(table.columns) - len(columns),
-        relations=[_relation(page, stated, key) for key in table.keys],
-        indexes=[
-            f"{'unique, ' if index.unique else ''}{', '.join(code(name) for name in index.columns)}"
-            f"{f' ({code(index.name)})' if index.name else ''} ({cite(path, index.line)})"
-            for index in table.indexes
-        ],
-        reads=[f"{code(name)} ({cite(path, line)})" for name, line in table.reads],
+        relations=_shown([_relation(page, stated, key) for key in table.keys[: SHOWN_COLUMNS + 1]], len(table.keys)),
+        indexes=_shown(
+            [
+                f"{'unique, ' if index.unique else ''}{', '.join(code(name) for name in index.columns)}"
+                f"{f' ({code(index.name)})' if index.name else ''} ({cite(path, index.line)})"
+                for index in table.indexes[:SHOWN_COLUMNS]
+            ],
+            len(table.indexes),
+        ),
+        reads=_shown(
+            [f"{code(name)} ({cite(path, line)})" for name, line in table.reads[:SHOWN_COLUMNS]], len(table.reads)
+        ),
         users=users[:SHOWN_USERS],
         users_more=max(0, len(users) - SHOWN_USERS),
     )

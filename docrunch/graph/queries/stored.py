@@ -5,7 +5,9 @@ file is a cache of
 ours, named by what it was made from: one that is damaged or of another version is made again.
 """
 
+import hashlib
 import mmap
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -15,10 +17,21 @@ from docrunch.errors import InvalidArchive
 from docrunch.graph.queries.texts import Texts
 from docrunch.graph.queries.view import Array, GraphView
 
-VERSION = "1"  # of the columns; part of the name of a cached view
+VERSION = "1"  # of the columns
+_SOURCES = ("graph/queries/*.py", "graph/metrics.py", "graph/model.py", "graph/reading.py", "graph/rows.py")
 MAX_HEAD_BYTES = 1_000_000
 BLOB, ENDS = ".blob", ".ends"
 _TYPES = {"U8": np.uint8, "BOOL": np.bool_, "I16": np.int16, "I32": np.int32, "I64": np.int64, "F64": np.float64}
+
+
+@cache
+def view_id() -> str:
+    """A hash of the sources that a view follows from, so that none outlives the code that made it."""
+    home = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in _SOURCES for path in home.glob(pattern)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 class _Tensor(msgspec.Struct, frozen=True):

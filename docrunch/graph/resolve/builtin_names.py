@@ -1,12 +1,26 @@
 """Rule: names that a language provides everywhere. They become outside nodes, never guesses."""
 
-import builtins
-
 from docrunch.graph.resolve.values import EXACT, EXTERNAL, NO_CANDIDATE, Value, miss
 
-# The names of the oldest supported interpreter: the graph must not depend on which one runs.
-_PYTHON_NEWER = frozenset({"PythonFinalizationError"})
-_PYTHON = frozenset(n for n in dir(builtins) if not n.startswith("_") and n not in _PYTHON_NEWER) | {"__import__"}
+# Of Python 3.11, written out: the graph must not depend on the interpreter that runs.
+_PYTHON_WORDS = """
+    ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
+    BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError
+    ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception ExceptionGroup
+    False FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError ImportError
+    ImportWarning IndentationError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError
+    MemoryError ModuleNotFoundError NameError None NotADirectoryError NotImplemented NotImplementedError OSError
+    OverflowError PendingDeprecationWarning PermissionError ProcessLookupError RecursionError ReferenceError
+    ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError
+    SystemExit TabError TimeoutError True TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError
+    UnicodeError UnicodeTranslateError UnicodeWarning UserWarning ValueError Warning ZeroDivisionError abs aiter all
+    anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex copyright credits
+    delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr globals hasattr hash help
+    hex id input int isinstance issubclass iter len license list locals map max memoryview min next object oct open ord
+    pow print property quit range repr reversed round set setattr slice sorted staticmethod str sum super tuple type
+    vars zip
+"""
+_PYTHON = frozenset(_PYTHON_WORDS.split()) | {"__import__"}
 _JAVASCRIPT_WORDS = """
     AbortController AbortSignal AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Blob
     Boolean Buffer DataView Date Error EvalError Event EventTarget FinalizationRegistry Float32Array Float64Array
