@@ -35,8 +35,8 @@ _AFTER = re.compile(
     rb"LOCKS?_|_REQUIRED|GUARDED|EXCLUDES)"
     rb"[A-Z0-9_]*" + _ARGUMENTS + rb"\s*)+)(?=[;{])"
 )
-_WRAPPED = re.compile(rb"([A-Za-z_]\w*|\*)\s+([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()")
-_UNNAMED = re.compile(rb"(?<=[(,])\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
+_WRAPPED = re.compile(rb"((?<![A-Za-z_])[A-Za-z_]\w*+|\*)\s++([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()")
+_UNNAMED = re.compile(rb"[(,]\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
 _CAPITALIZED = re.compile(rb"(?<![\w#$])[A-Z_][A-Z0-9_]++(?!\w)")
 _KNOWN = re.compile(
     rb"(?:[A-Z0-9]+_)*(?:API|EXPORTS?|(?:FORCE|NO|ALWAYS)?_?INLINE|CONSTEXPR\w*|NODISCARD|FUNC|NORETURN|EXPLICIT|COLD|HOT|"
@@ -56,11 +56,17 @@ _OF_FIELD = re.compile(
 )
 _OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
 _UNIT = re.compile(rb"(?<=[0-9uUlL] )([KMG]B)\b")
-_ALONE = re.compile(rb"^[ \t]*(" + _CAPITALS + rb")[ \t]*(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*$", re.MULTILINE)
+_LINE = rb"[ \t]*+(" + _CAPITALS + rb")[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$"
+_ALONE = re.compile(rb"\n" + _LINE, re.MULTILINE)  # a first byte that is always the same is searched for quickly
+_ALONE_FIRST = re.compile(rb"\A" + _LINE, re.MULTILINE)
 _EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
 _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
 _CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\Z")
+_OF_CONDITIONS = (b"ABLE_IF", b"ABLEIF", b"REQUIRES")  # without any of these there is no match
+_OF_SUFFIXES = (b"NOEXCEPT", b"NOTHROW", b"OVERRIDE", b"FINAL")
+_UNITS = (b"KB", b"MB", b"GB")
+_TWO_BRACKETS = re.compile(rb"\)\s*+\(")
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
 _BRACKET = re.compile(rb"[()]")
@@ -117,17 +123,20 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
             code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
     capitals = [(match[0], match.start(), match.end()) for match in _CAPITALIZED.finditer(code)]
     windows = _windows(code, capitals)
-    if cpp:
+    if cpp and any(part in code for part in _OF_CONDITIONS):
         for match in _matches(_CONDITION, code, windows):
             _condition(code, parsed, found, match)
-    for match in _matches(_SUFFIX, code, windows):
-        _take(code, parsed, found, match.start(1), match.end(1))
+    if any(part in code for part in _OF_SUFFIXES):
+        for match in _matches(_SUFFIX, code, windows):
+            _take(code, parsed, found, match.start(1), match.end(1))
     _known(code, parsed, found, capitals)
-    for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
+    of_units = (_UNIT,) if any(part in code for part in _UNITS) else ()
+    for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, *of_units):
         for match in _matches(pattern, code, windows):
             _take(code, parsed, found, match.start(1), match.end(1))
-    for match in _matches(_WRAPPED, code, windows):
-        _unwrap(code, parsed, found, match)
+    if _TWO_BRACKETS.search(code):
+        for match in _matches(_WRAPPED, code, windows):
+            _unwrap(code, parsed, found, match)
     everywhere = windows if cpp else [(0, len(code))]  # macros in small letters are a habit of C
     for pattern, named in ((_RUN, True), (_UNNAMED, False)):
         for match in _matches(pattern, code, everywhere):
@@ -274,7 +283,8 @@ def _alone(code: bytearray, parsed: bytearray, found: list[Blanked], cpp: bool) 
     """Macros that are a line by themselves, without a semicolon."""
     brackets: list[tuple[bool, re.Match[bytes]]] = []
     last_end = -1
-    for match in list(_ALONE.finditer(code)):
+    first = _ALONE_FIRST.match(code)
+    for match in [*([first] if first is not None else []), *_ALONE.finditer(code)]:
         before = match.start(1) - 1
         while before > last_end and code[before] in _WHITE:
             before -= 1

@@ -40,6 +40,7 @@ class CWalk(Walk):
         "parsed",
         "templates",
         "typed",
+        "types",
     )
 
     def __init__(self, text: bytes, cpp: bool) -> None:
@@ -58,6 +59,7 @@ class CWalk(Walk):
         self.typed: dict[int, Node] = {}  # first byte of the same → its typedef
         self.held: dict[int, int] = {}  # first byte of the same → the field or variable that holds it
         self.namespaces: set[str] = set()
+        self.types: dict[bytes, str] = {}  # as written → in one line; a file repeats few of them often
         self.friend_end = 0
         self.hidden_end = 0  # last byte of the outermost anonymous namespace that is open
         for include in found.includes:
@@ -66,8 +68,11 @@ class CWalk(Walk):
                 self.imports.append(Import(written, self.lines.number(include.start)))
 
     def add(self, draft: Draft) -> int:
-        self.flush(draft.start_byte)
-        return super().add(draft)
+        macros = self.macros
+        if self.next_macro < len(macros) and macros[self.next_macro].start < draft.start_byte:
+            self.flush(draft.start_byte)
+        self.symbols.append(draft)
+        return len(self.symbols) - 1
 
     def flush(self, until: int) -> None:
         """Add the macros that are defined before ``until``."""
