@@ -12,7 +12,7 @@ import msgspec
 from docrunch.parsing.languages.c.directives import Range, blanked
 from docrunch.parsing.languages.c.words import BUILTIN, QUALIFIERS, STATEMENTS, TAGS
 
-_RUN = re.compile(rb"(?<![\w.#$])[A-Za-z_][\w:]*+(?:[\s*&]++[A-Za-z_][\w:]*+){2,24}+\s*+[(;=\[,){]")
+_RUN = re.compile(rb"[A-Za-z_](?<![\w.#$].)[\w:]*+(?:[\s*&]++[A-Za-z_][\w:]*+){2,24}+\s*+[(;=\[,){]")
 _WORD = re.compile(rb"[*&]|[A-Za-z_][\w:]*")
 _CAPITALS = rb"[A-Z_][A-Z0-9_]{2,}"
 _ARGUMENTS = rb"(?:\s*\((?:[^()]|\([^()]*\)){0,200}\))?"
@@ -37,7 +37,7 @@ _AFTER = re.compile(
 )
 _WRAPPED = re.compile(rb"((?<![A-Za-z_])[A-Za-z_]\w*+|\*)\s++([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()")
 _UNNAMED = re.compile(rb"[(,]\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
-_CAPITALIZED = re.compile(rb"(?<![\w#$])[A-Z_][A-Z0-9_]++(?!\w)")
+_CAPITALIZED = re.compile(rb"[A-Z_](?<![\w#$].)[A-Z0-9_]++(?!\w)")
 _KNOWN = re.compile(
     rb"(?:[A-Z0-9]+_)*(?:API|EXPORTS?|(?:FORCE|NO|ALWAYS)?_?INLINE|CONSTEXPR\w*|NODISCARD|FUNC|NORETURN|EXPLICIT|COLD|HOT|"
     rb"DEPRECATED|MAYBE_UNUSED|NOEXCEPT|OVERRIDE|FINAL|NOTHROW|LIFETIMEBOUND|IMPORT)\Z"
