@@ -10,7 +10,6 @@ MAX_IDENTIFIERS = 12
 def salient_identifiers(references: Iterable[Reference], common: frozenset[str]) -> dict[int, tuple[str, ...]]:
     """Symbol index → the first distinct names that its body calls or uses, without the language's common ones."""
     found: dict[int, dict[str, None]] = {}
-    known: dict[tuple[str, ...], tuple[str, ...]] = {}  # chain → names in it; files repeat many
     for reference in references:
         scope = reference.scope
         if scope < 0:
@@ -20,21 +19,10 @@ def salient_identifiers(references: Iterable[Reference], common: frozenset[str])
             names = found[scope] = {}
         if len(names) >= MAX_IDENTIFIERS:
             continue
-        told = known.get(reference.chain)
-        if told is None:
-            told = known[reference.chain] = _names(reference.chain, common)
-        for name in told:
-            if len(names) < MAX_IDENTIFIERS:
+        for part in reference.chain:
+            name = part.removesuffix("()")
+            if name[:1] == ":":
+                name = name[1:].split("`", 1)[0]
+            if len(name) > 1 and name[0] != "[" and name not in common and len(names) < MAX_IDENTIFIERS:
                 names[name] = None
     return {scope: tuple(names) for scope, names in sorted(found.items()) if names}
-
-
-def _names(chain: tuple[str, ...], common: frozenset[str]) -> tuple[str, ...]:
-    kept: list[str] = []
-    for part in chain:
-        name = part.removesuffix("()")
-        if name[:1] == ":":
-            name = name[1:].split("`", 1)[0]
-        if len(name) > 1 and name[0] != "[" and name not in common:
-            kept.append(name)
-    return tuple(kept)

@@ -21,7 +21,13 @@ _STARTS = (
     rb"float|double|bool|auto|struct|class|enum|union|template|using|namespace|operator\s+[A-Za-z_]\w*\s*\(|~)"
 )
 _BEFORE = re.compile(
-    rb"(?<![\w.>)(,=])(" + _CAPITALS + _ARGUMENTS + rb")\s+(?=(?:" + _CAPITALS + rb"\s+){0,8}" + _STARTS + rb"(?!\w))"
+    rb"([A-Z_](?<![\w.>)(,=].)[A-Z0-9_]{2,}"
+    + _ARGUMENTS
+    + rb")\s+(?=(?:"
+    + _CAPITALS
+    + rb"\s+){0,8}"
+    + _STARTS
+    + rb"(?!\w))"
 )
 _CLASS = re.compile(
     rb"\b(?:class|struct|union|enum(?:\s+(?:class|struct))?)\s+((?:"
@@ -35,7 +41,9 @@ _AFTER = re.compile(
     rb"LOCKS?_|_REQUIRED|GUARDED|EXCLUDES)"
     rb"[A-Z0-9_]*" + _ARGUMENTS + rb"\s*)+)(?=[;{])"
 )
-_WRAPPED = re.compile(rb"((?<![A-Za-z_])[A-Za-z_]\w*+|\*)\s++([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()")
+_WRAPPED = re.compile(
+    rb"((?<![A-Za-z_])[A-Za-z_]\w*+|\*)\s++([A-Z_][A-Z0-9_]+[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()"
+)
 _UNNAMED = re.compile(rb"[(,]\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
 _CAPITALIZED = re.compile(rb"[A-Z_](?<![\w#$].)[A-Z0-9_]++(?!\w)")
 _KNOWN = re.compile(
@@ -63,9 +71,11 @@ _EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
 _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
 _CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\Z")
-_OF_CONDITIONS = (b"ABLE_IF", b"ABLEIF", b"REQUIRES")  # without any of these there is no match
-_OF_SUFFIXES = (b"NOEXCEPT", b"NOTHROW", b"OVERRIDE", b"FINAL")
-_UNITS = (b"KB", b"MB", b"GB")
+_NEEDED = {  # what every match has one of: few texts do
+    _CONDITION: (b"ABLE_IF", b"ABLEIF", b"REQUIRES"),
+    _SUFFIX: (b"NOEXCEPT", b"NOTHROW", b"OVERRIDE", b"FINAL"),
+    _UNIT: (b"KB", b"MB", b"GB"),
+}
 _TWO_BRACKETS = re.compile(rb"\)\s*+\(")
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
@@ -123,15 +133,13 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
             code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
     capitals = [(match[0], match.start(), match.end()) for match in _CAPITALIZED.finditer(code)]
     windows = _windows(code, capitals)
-    if cpp and any(part in code for part in _OF_CONDITIONS):
+    if cpp:
         for match in _matches(_CONDITION, code, windows):
             _condition(code, parsed, found, match)
-    if any(part in code for part in _OF_SUFFIXES):
-        for match in _matches(_SUFFIX, code, windows):
-            _take(code, parsed, found, match.start(1), match.end(1))
+    for match in _matches(_SUFFIX, code, windows):
+        _take(code, parsed, found, match.start(1), match.end(1))
     _known(code, parsed, found, capitals)
-    of_units = (_UNIT,) if any(part in code for part in _UNITS) else ()
-    for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, *of_units):
+    for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
         for match in _matches(pattern, code, windows):
             _take(code, parsed, found, match.start(1), match.end(1))
     if _TWO_BRACKETS.search(code):
@@ -165,6 +173,9 @@ def _windows(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Ra
 
 
 def _matches(pattern: re.Pattern[bytes], code: bytearray, windows: list[Range]) -> list[re.Match[bytes]]:
+    needed = _NEEDED.get(pattern)
+    if needed is not None and not any(part in code for part in needed):
+        return []
     return [match for low, high in windows for match in pattern.finditer(code, low, high)]
 
 

@@ -91,28 +91,30 @@ def _inward(node: Node, kind: str) -> Node | None:
 def _name(
     walk: CWalk, whole: Node, node: Node, function: Node | None, marks: str, around: Node | None
 ) -> Declared | None:
-    last = node
-    while last.type == "qualified_identifier":
+    last, kind = node, node.type
+    while kind == "qualified_identifier":
         inner = last.child_by_field_name("name")
         if inner is None:
             return None
         walk.seen.add(last.start_byte)
-        last = inner
+        last, kind = inner, inner.type
     receiver = ""
     if last is not node:
         scope = walk.slice(node.start_byte, last.start_byte)
         receiver = bare(scope.removesuffix("template ")).strip(":") if len(scope) < _TYPE_CHARACTERS else ""
-    if last.type == "operator_cast":
+    if kind in _PLAIN:
+        name = walk.read(last)
+    elif kind == "operator_cast":
         function = last.child_by_field_name("declarator")
         type_ = last.child_by_field_name("type")
         name = "operator " + (bare(walk.read(type_)) if type_ is not None else "?")
-    elif last.type == "operator_name":
+    elif kind == "operator_name":
         name = operator(walk.read(last))
-    elif last.type in ("template_function", "template_method"):
+    elif kind in ("template_function", "template_method"):
         inner = last.child_by_field_name("name")
         name = walk.read(inner) if inner is not None else ""
     else:
-        name = "".join(walk.read(last).split()) if last.type == "destructor_name" else walk.read(last)
+        name = "".join(walk.read(last).split()) if kind == "destructor_name" else walk.read(last)
     if around is not None and function is None:
         marks += "(*)"  # a pointer to a function
     return Declared(last, name, receiver, function, marks, whole.start_byte) if name else None

@@ -41,8 +41,12 @@ def _count(walk: CWalk, arguments: Node) -> int:
 def _see(walk: CWalk, node: Node) -> None:
     """The parts of a qualified name are read with the whole."""
     current: Node | None = node
+    end = node.end_byte
     while current is not None:
-        walk.seen.add(current.start_byte)
+        start = current.start_byte
+        walk.seen.add(start)
+        if walk.text.find(b"::", start, end) < 0:
+            return  # no qualified name
         current = current.child_by_field_name("name") if current.type == "qualified_identifier" else None
 
 

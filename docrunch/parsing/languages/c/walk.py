@@ -89,20 +89,26 @@ class Lines:
 
     def __init__(self, text: bytes) -> None:
         self._text = text
-        self._starts: list[int] = []
+        self._byte = 0  # asked for last; questions come in order, but for a few
+        self._number = 1
 
     def number(self, byte: int) -> int:
         """1-based line of a byte."""
-        if not self._starts:
-            start = 0
-            for line in self._text.split(b"\n"):
-                self._starts.append(start)
-                start += len(line) + 1
-        return bisect_right(self._starts, byte)
+        if byte >= self._byte:
+            self._number += self._text.count(b"\n", self._byte, byte)
+        else:
+            self._number -= self._text.count(b"\n", byte, self._byte)
+        self._byte = byte
+        return self._number
 
     def place(self, start: int, end: int) -> Place:
-        first, last = self.number(start) - 1, self.number(max(start, end - 1)) - 1
-        return Place(start, end, (first, start - self._starts[first]), (last, end - self._starts[last]))
+        last = max(start, end - 1)
+        return Place(
+            start,
+            end,
+            (self.number(start) - 1, start - self._text.rfind(b"\n", 0, start) - 1),
+            (self.number(last) - 1, end - self._text.rfind(b"\n", 0, last) - 1),
+        )
 
 
 def _inside(ranges: list[Range], start: int) -> bool:
