@@ -41,12 +41,8 @@ def _count(walk: CWalk, arguments: Node) -> int:
 def _see(walk: CWalk, node: Node) -> None:
     """The parts of a qualified name are read with the whole."""
     current: Node | None = node
-    end = node.end_byte
     while current is not None:
-        start = current.start_byte
-        walk.seen.add(start)
-        if walk.text.find(b"::", start, end) < 0:
-            return  # no qualified name
+        walk.seen.add(current.start_byte)
         current = current.child_by_field_name("name") if current.type == "qualified_identifier" else None
 
 
