@@ -80,7 +80,7 @@ def _is_else_if(node: Node, table: Structures) -> bool:
         return False
     if around.type in table.else_clauses:
         return True
-    before = node.prev_sibling
+    before = node.prev_sibling if table.else_clauses else None
     if before is not None and before.type in table.else_clauses:
         return True
     return around.type == node.type and around.child_by_field_name("alternative") == node
