@@ -73,10 +73,15 @@ def counter(table: Structures) -> Callable[[Walk, Node], None]:
 
 
 def _is_else_if(node: Node, table: Structures) -> bool:
-    around, before = node.parent, node.prev_sibling
-    if around is None or "if" not in node.type:
+    if "if" not in node.type:
         return False
-    if around.type in table.else_clauses or (before is not None and before.type in table.else_clauses):
+    around = node.parent  # found from the root of the tree, as siblings are: asked for only where needed
+    if around is None:
+        return False
+    if around.type in table.else_clauses:
+        return True
+    before = node.prev_sibling if table.else_clauses else None
+    if before is not None and before.type in table.else_clauses:
         return True
     return around.type == node.type and around.child_by_field_name("alternative") == node
 

@@ -7,8 +7,6 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 __all__ = ["Grammar", "Node", "Tree", "bare_run_exceeds", "depth_exceeds", "grammar"]
 
-_BROKEN = "[(ERROR) (MISSING)] @broken"
-
 
 class Grammar:
     """A grammar with its compiled query. Not thread-safe: one per process."""
@@ -17,7 +15,6 @@ class Grammar:
         self._language = Language(getattr(importlib.import_module(module), function)())
         self._parser = Parser(self._language)
         self._query = Query(self._language, query)
-        self._broken = Query(self._language, _BROKEN)
 
     def parse(self, text: bytes) -> Tree:
         return self._parser.parse(text)
@@ -30,8 +27,12 @@ class Grammar:
         return QueryCursor(self._query).captures(root)
 
     def broken(self, root: Node) -> list[Node]:
-        """Nodes that error recovery skipped or invented, in source order."""
-        found = QueryCursor(self._broken).captures(root).get("broken", [])
+        """Nodes that error recovery skipped or invented, in source order. Looks only where something is broken."""
+        found: list[Node] = []
+        level = [root]
+        while level:
+            found += [node for node in level if node.is_error or node.is_missing]
+            level = [child for node in level for child in node.children if child.has_error or child.is_error]
         return sorted(found, key=lambda node: (node.start_byte, node.end_byte))
 
 

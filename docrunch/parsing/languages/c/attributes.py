@@ -12,7 +12,7 @@ import msgspec
 from docrunch.parsing.languages.c.directives import Range, blanked
 from docrunch.parsing.languages.c.words import BUILTIN, QUALIFIERS, STATEMENTS, TAGS
 
-_RUN = re.compile(rb"(?<![\w.#$])[A-Za-z_][\w:]*+(?:[\s*&]++[A-Za-z_][\w:]*+){2,24}+\s*+[(;=\[,){]")
+_RUN = re.compile(rb"[A-Za-z_](?<![\w.#$].)[\w:]*+(?:[\s*&]++[A-Za-z_][\w:]*+){2,24}+\s*+[(;=\[,){]")
 _WORD = re.compile(rb"[*&]|[A-Za-z_][\w:]*")
 _CAPITALS = rb"[A-Z_][A-Z0-9_]{2,}"
 _ARGUMENTS = rb"(?:\s*\((?:[^()]|\([^()]*\)){0,200}\))?"
@@ -21,7 +21,13 @@ _STARTS = (
     rb"float|double|bool|auto|struct|class|enum|union|template|using|namespace|operator\s+[A-Za-z_]\w*\s*\(|~)"
 )
 _BEFORE = re.compile(
-    rb"(?<![\w.>)(,=])(" + _CAPITALS + _ARGUMENTS + rb")\s+(?=(?:" + _CAPITALS + rb"\s+){0,8}" + _STARTS + rb"(?!\w))"
+    rb"([A-Z_](?<![\w.>)(,=].)[A-Z0-9_]{2,}"
+    + _ARGUMENTS
+    + rb")\s+(?=(?:"
+    + _CAPITALS
+    + rb"\s+){0,8}"
+    + _STARTS
+    + rb"(?!\w))"
 )
 _CLASS = re.compile(
     rb"\b(?:class|struct|union|enum(?:\s+(?:class|struct))?)\s+((?:"
@@ -38,8 +44,8 @@ _AFTER = re.compile(
 _WRAPPED = re.compile(
     rb"((?<!\w)[A-Za-z_]\w*+|\*)\s++([A-Z_][A-Z0-9_]++[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()"
 )
-_UNNAMED = re.compile(rb"(?<=[(,])\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
-_CAPITALIZED = re.compile(rb"(?<![\w#$])[A-Z_][A-Z0-9_]++(?!\w)")
+_UNNAMED = re.compile(rb"[(,]\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
+_CAPITALIZED = re.compile(rb"[A-Z_](?<![\w#$].)[A-Z0-9_]++(?!\w)")
 _KNOWN = re.compile(
     rb"(?:[A-Z0-9]+_)*(?:API|EXPORTS?|(?:FORCE|NO|ALWAYS)?_?INLINE|CONSTEXPR\w*|NODISCARD|FUNC|NORETURN|EXPLICIT|COLD|HOT|"
     rb"DEPRECATED|MAYBE_UNUSED|NOEXCEPT|OVERRIDE|FINAL|NOTHROW|LIFETIMEBOUND|IMPORT)\Z"
@@ -58,11 +64,19 @@ _OF_FIELD = re.compile(
 )
 _OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
 _UNIT = re.compile(rb"(?<=[0-9uUlL] )([KMG]B)\b")
-_ALONE = re.compile(rb"^[ \t]*(" + _CAPITALS + rb")[ \t]*(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*$", re.MULTILINE)
+_LINE = rb"[ \t]*+(" + _CAPITALS + rb")[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$"
+_ALONE = re.compile(rb"\n" + _LINE, re.MULTILINE)  # a first byte that is always the same is searched for quickly
+_ALONE_FIRST = re.compile(rb"\A" + _LINE, re.MULTILINE)
 _EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
 _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
 _CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\Z")
+_NEEDED = {  # what every match has one of: few texts do
+    _CONDITION: (b"ABLE_IF", b"ABLEIF", b"REQUIRES"),
+    _SUFFIX: (b"NOEXCEPT", b"NOTHROW", b"OVERRIDE", b"FINAL"),
+    _UNIT: (b"KB", b"MB", b"GB"),
+}
+_TWO_BRACKETS = re.compile(rb"\)\s*+\(")
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
 _BRACKET = re.compile(rb"[()]")
@@ -128,8 +142,9 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
     for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
         for match in _matches(pattern, code, windows):
             _take(code, parsed, found, match.start(1), match.end(1))
-    for match in _matches(_WRAPPED, code, windows):
-        _unwrap(code, parsed, found, match)
+    if _TWO_BRACKETS.search(code):
+        for match in _matches(_WRAPPED, code, windows):
+            _unwrap(code, parsed, found, match)
     everywhere = windows if cpp else [(0, len(code))]  # macros in small letters are a habit of C
     for pattern, named in ((_RUN, True), (_UNNAMED, False)):
         for match in _matches(pattern, code, everywhere):
@@ -158,6 +173,9 @@ def _windows(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Ra
 
 
 def _matches(pattern: re.Pattern[bytes], code: bytearray, windows: list[Range]) -> list[re.Match[bytes]]:
+    needed = _NEEDED.get(pattern)
+    if needed is not None and not any(part in code for part in needed):
+        return []
     return [match for low, high in windows for match in pattern.finditer(code, low, high)]
 
 
@@ -276,7 +294,8 @@ def _alone(code: bytearray, parsed: bytearray, found: list[Blanked], cpp: bool) 
     """Macros that are a line by themselves, without a semicolon."""
     brackets: list[tuple[bool, re.Match[bytes]]] = []
     last_end = -1
-    for match in list(_ALONE.finditer(code)):
+    first = _ALONE_FIRST.match(code)
+    for match in [*([first] if first is not None else []), *_ALONE.finditer(code)]:
         before = match.start(1) - 1
         while before > last_end and code[before] in _WHITE:
             before -= 1

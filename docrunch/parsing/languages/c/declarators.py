@@ -34,6 +34,7 @@ _AROUND = {
     "variadic_declarator": "...",
     "pointer_type_declarator": "*",
 }
+_PLAIN = frozenset({"identifier", "field_identifier", "type_identifier"})
 _LAST_NAMED = frozenset({"reference_declarator", "parenthesized_declarator", "variadic_declarator"})
 _MAX_WRAPPERS = 40  # `**p` and its like nest a few deep
 _TYPE_CHARACTERS = 300
@@ -52,6 +53,9 @@ class Declared(msgspec.Struct, frozen=True):
 
 def declared(walk: CWalk, declarator: Node) -> Declared | None:
     """What a declarator declares, ``None`` where it has no name."""
+    if declarator.type in _PLAIN:
+        word = walk.read(declarator)
+        return Declared(declarator, word, "", None, "", declarator.start_byte) if word else None
     marks: list[str] = []
     function: Node | None = None
     innermost = ""
@@ -87,28 +91,30 @@ def _inward(node: Node, kind: str) -> Node | None:
 def _name(
     walk: CWalk, whole: Node, node: Node, function: Node | None, marks: str, around: Node | None
 ) -> Declared | None:
-    last = node
-    while last.type == "qualified_identifier":
+    last, kind = node, node.type
+    while kind == "qualified_identifier":
         inner = last.child_by_field_name("name")
         if inner is None:
             return None
         walk.seen.add(last.start_byte)
-        last = inner
+        last, kind = inner, inner.type
     receiver = ""
     if last is not node:
         scope = walk.slice(node.start_byte, last.start_byte)
         receiver = bare(scope.removesuffix("template ")).strip(":") if len(scope) < _TYPE_CHARACTERS else ""
-    if last.type == "operator_cast":
+    if kind in _PLAIN:
+        name = walk.read(last)
+    elif kind == "operator_cast":
         function = last.child_by_field_name("declarator")
         type_ = last.child_by_field_name("type")
         name = "operator " + (bare(walk.read(type_)) if type_ is not None else "?")
-    elif last.type == "operator_name":
+    elif kind == "operator_name":
         name = operator(walk.read(last))
-    elif last.type in ("template_function", "template_method"):
+    elif kind in ("template_function", "template_method"):
         inner = last.child_by_field_name("name")
         name = walk.read(inner) if inner is not None else ""
     else:
-        name = "".join(walk.read(last).split()) if last.type == "destructor_name" else walk.read(last)
+        name = "".join(walk.read(last).split()) if kind == "destructor_name" else walk.read(last)
     if around is not None and function is None:
         marks += "(*)"  # a pointer to a function
     return Declared(last, name, receiver, function, marks, whole.start_byte) if name else None
@@ -118,11 +124,18 @@ def type_text(walk: CWalk, start: int, type_: Node | None, marks: str) -> str:
     """A type in one line: from ``start`` (qualifiers before it) to its last byte, and the declarator's marks."""
     if type_ is None:
         return ""
-    body = type_.child_by_field_name("body")
-    end = min(type_.end_byte if body is None else body.start_byte, type_.start_byte + _TYPE_CHARACTERS)
-    written = one_line(walk.parsed[min(start, type_.start_byte) : end].decode("utf-8", "replace"))
-    for word in _STORAGE:
-        written = written.removeprefix(word)
+    begin = type_.start_byte
+    raw = walk.parsed[min(start, begin) : min(type_.end_byte, begin + _TYPE_CHARACTERS)]
+    if b"{" in raw:
+        body = type_.child_by_field_name("body")
+        end = min(type_.end_byte if body is None else body.start_byte, begin + _TYPE_CHARACTERS)
+        raw = walk.parsed[min(start, begin) : end]
+    written = walk.types.get(raw)
+    if written is None:
+        written = one_line(raw.decode("utf-8", "replace"))
+        for word in _STORAGE:
+            written = written.removeprefix(word)
+        walk.types[raw] = written
     return f"{written} {marks}" if marks else written
 
 
@@ -153,7 +166,7 @@ def read_parameters(walk: CWalk, function: Node | None, *, bind: bool = True) ->
 
 def _parameter(walk: CWalk, node: Node, kind: str, bind: bool) -> Param | None:
     type_, declarator = node.child_by_field_name("type"), node.child_by_field_name("declarator")
-    value = node.child_by_field_name("default_value")
+    value = node.child_by_field_name("default_value") if kind == "optional_parameter_declaration" else None
     told = default(walk.read(value)) if value is not None else ""
     name = declared(walk, declarator) if declarator is not None else None
     if name is None:

@@ -10,6 +10,7 @@ from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import TYPE_KINDS
 
 _TESTS = frozenset({"TEST", "TEST_F", "TEST_P", "TYPED_TEST", "TYPED_TEST_P", "BENCHMARK_F"})
+_BARE_FUNCTION = 2  # name and parameters
 _BODIES = frozenset({"compound_statement", "try_statement", "field_initializer_list", "default_method_clause"})
 
 
@@ -27,9 +28,8 @@ def on_function(walk: CWalk, node: Node) -> None:
     clause = children[-1].type if children else ""
     draft = _draft(walk, node, name, body.start_byte if body is not None else node.end_byte)
     draft.complexity = 0 if clause in ("delete_method_clause", "pure_virtual_clause") or body is None else 1
-    for ending, word in _CLAUSES.items():
-        if clause == ending:
-            draft.modifiers.append(word)
+    if clause in _CLAUSES:
+        draft.modifiers.append(_CLAUSES[clause])
     if draft.name == "main" and draft.parent < 0 and draft.kind is SymbolKind.FUNCTION and draft.complexity:
         walk.entry_point = True
     if node.child_by_field_name("type") is None and draft.name in _TESTS:
@@ -83,7 +83,8 @@ def _draft(walk: CWalk, node: Node, name: Declared, head_end: int) -> Draft:
         draft.exported = True
     function = name.function
     trailing = None
-    for child in function.children if function is not None else ():
+    bare = function is None or (function.child_count == _BARE_FUNCTION and function.type == "function_declarator")
+    for child in function.children if function is not None and not bare else ():
         if child.type == "trailing_return_type":
             trailing = child.named_child(0) if child.named_child_count else None
         elif child.type == "type_qualifier":

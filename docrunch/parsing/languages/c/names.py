@@ -8,7 +8,11 @@ from docrunch.parsing.wording import one_line
 
 _ARGUMENTS = re.compile(r"<[^<>]*>")
 _SCOPED = re.compile(rb"(?:::)?[A-Za-z_]\w*(?:::[A-Za-z_~]\w*)*\Z")
+_MEMBERS = re.compile(rb"[A-Za-z_]\w*(?:(?:\.|->)[A-Za-z_]\w*)+\Z")
+_STEP = re.compile(r"\.|->")
+_VALUES = (b"nullptr", b"NULL", b"true", b"false")  # names of nothing
 _PATH_BYTES = 400  # longer names are no names that anybody wrote
+_PLAIN = re.compile(r"[A-Za-z_]\w*(?:::[A-Za-z_]\w*)*\Z", re.ASCII)
 _MAX_PARTS = 32
 _CASTS = frozenset({b"static_cast", b"dynamic_cast", b"reinterpret_cast", b"const_cast"})
 _SPACES = re.compile(r"\s+")
@@ -29,6 +33,13 @@ def chain(walk: CWalk, node: Node) -> tuple[str, ...]:
         known = cache.get(raw)
         if known is not None:
             return known
+        if b"operator" in raw:
+            pass
+        elif _MEMBERS.match(raw) and not raw.startswith(_VALUES) and node.type == "field_expression":
+            plain = tuple(_STEP.split(raw.decode()))
+            if len(plain) < _MAX_PARTS:
+                cache[raw] = plain
+                return plain
         if _SCOPED.match(raw):
             plain = path(raw.decode("utf-8", "replace"))
             cache[raw] = plain
@@ -126,6 +137,8 @@ def _instance(walk: CWalk, type_: Node | None) -> tuple[str, ...]:
 
 def path(written: str) -> tuple[str, ...]:
     """``a::B<C>::d`` → ("a", "B", "d"); a leading ``::`` is the part `GLOBAL`."""
+    if _PLAIN.match(written) and "operator" not in written:
+        return tuple(written.split("::"))
     name = bare(written)
     parts = tuple(part.removeprefix("template ").strip() for part in name.split("::"))
     if parts[0] == "" and len(parts) > 1:

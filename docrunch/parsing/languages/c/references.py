@@ -20,7 +20,7 @@ def on_call(walk: CWalk, node: Node) -> None:
             _see(walk, function)
         found = chain(walk, function)
         if found[-1] not in _NO_CALLS:
-            walk.refer("call", found, node, _count(arguments))
+            walk.refer("call", found, node, _count(walk, arguments))
         return
     type_ = node.child_by_field_name("type")
     if type_ is None or not walk.cpp or type_.end_byte - type_.start_byte > _NAME_BYTES:
@@ -29,10 +29,12 @@ def on_call(walk: CWalk, node: Node) -> None:
     if not name or name.encode() in KEYWORDS:
         return
     arguments = node.child_by_field_name("arguments") or node.child_by_field_name("value")
-    walk.refer("call", path(name), node, _count(arguments) if arguments is not None else 0)
+    walk.refer("call", path(name), node, _count(walk, arguments) if arguments is not None else 0)
 
 
-def _count(arguments: Node) -> int:
+def _count(walk: CWalk, arguments: Node) -> int:
+    if walk.text.find(b"/", arguments.start_byte, arguments.end_byte) < 0:  # no comment
+        return arguments.named_child_count
     return sum(1 for child in arguments.children if child.is_named and child.type != "comment")
 
 

@@ -40,6 +40,7 @@ class CWalk(Walk):
         "parsed",
         "templates",
         "typed",
+        "types",
     )
 
     def __init__(self, text: bytes, cpp: bool) -> None:
@@ -58,6 +59,7 @@ class CWalk(Walk):
         self.typed: dict[int, Node] = {}  # first byte of the same → its typedef
         self.held: dict[int, int] = {}  # first byte of the same → the field or variable that holds it
         self.namespaces: set[str] = set()
+        self.types: dict[bytes, str] = {}  # as written → in one line; a file repeats few of them often
         self.friend_end = 0
         self.hidden_end = 0  # last byte of the outermost anonymous namespace that is open
         for include in found.includes:
@@ -66,8 +68,11 @@ class CWalk(Walk):
                 self.imports.append(Import(written, self.lines.number(include.start)))
 
     def add(self, draft: Draft) -> int:
-        self.flush(draft.start_byte)
-        return super().add(draft)
+        macros = self.macros
+        if self.next_macro < len(macros) and macros[self.next_macro].start < draft.start_byte:
+            self.flush(draft.start_byte)
+        self.symbols.append(draft)
+        return len(self.symbols) - 1
 
     def flush(self, until: int) -> None:
         """Add the macros that are defined before ``until``."""
@@ -84,20 +89,26 @@ class Lines:
 
     def __init__(self, text: bytes) -> None:
         self._text = text
-        self._starts: list[int] = []
+        self._byte = 0  # asked for last; questions come in order, but for a few
+        self._number = 1
 
     def number(self, byte: int) -> int:
         """1-based line of a byte."""
-        if not self._starts:
-            start = 0
-            for line in self._text.split(b"\n"):
-                self._starts.append(start)
-                start += len(line) + 1
-        return bisect_right(self._starts, byte)
+        if byte >= self._byte:
+            self._number += self._text.count(b"\n", self._byte, byte)
+        else:
+            self._number -= self._text.count(b"\n", byte, self._byte)
+        self._byte = byte
+        return self._number
 
     def place(self, start: int, end: int) -> Place:
-        first, last = self.number(start) - 1, self.number(max(start, end - 1)) - 1
-        return Place(start, end, (first, start - self._starts[first]), (last, end - self._starts[last]))
+        last = max(start, end - 1)
+        return Place(
+            start,
+            end,
+            (self.number(start) - 1, start - self._text.rfind(b"\n", 0, start) - 1),
+            (self.number(last) - 1, end - self._text.rfind(b"\n", 0, last) - 1),
+        )
 
 
 def _inside(ranges: list[Range], start: int) -> bool:

@@ -10,6 +10,7 @@ from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import CALLABLE_KINDS, TYPE_KINDS, Walk
 
 _MAX_PARTS = 32
+_NESTED = frozenset({"call", "scope_resolution", "element_reference", "parenthesized_statements", "assignment"})
 _NO_NAMES = frozenset({"__FILE__", "__LINE__", "__dir__", "__ENCODING__"})
 
 
@@ -19,6 +20,9 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     known = cache.get((node.start_byte, node.end_byte))
     if known is not None:
         return known
+    outermost = node.type
+    if outermost not in _NESTED:
+        return tuple(reversed(_last(walk, node, outermost)))
     parts: list[str] = []
     inside: list[tuple[tuple[int, int], int]] = []  # (byte range of a call, parts outside it)
     current: Node | None = node
