@@ -73,12 +73,15 @@ def counter(table: Structures) -> Callable[[Walk, Node], None]:
 
 
 def _is_else_if(node: Node, table: Structures) -> bool:
-    around, before = node.parent, node.prev_sibling
-    if around is None or "if" not in node.type:
+    kind = node.type
+    around = node.parent if "if" in kind else None  # both neighbours are looked for from the root on
+    if around is None:
         return False
-    if around.type in table.else_clauses or (before is not None and before.type in table.else_clauses):
-        return True
-    return around.type == node.type and around.child_by_field_name("alternative") == node
+    if table.else_clauses:
+        before = node.prev_sibling
+        if around.type in table.else_clauses or (before is not None and before.type in table.else_clauses):
+            return True
+    return around.type == kind and around.child_by_field_name("alternative") == node
 
 
 def _is_last_else(node: Node, table: Structures) -> bool:
