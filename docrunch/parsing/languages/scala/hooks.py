@@ -11,6 +11,7 @@ _LOCAL_NAMES = frozenset({"identifier"})
 _COMMON_WORDS = "+ - * / % == != < > <= >= && || & | ^ :: ::: ++ += -= ++= -> <- << >> >>> eq ne :+ +:"
 _COMMON_OPERATORS = frozenset(_COMMON_WORDS.split())
 _NO_USES = frozenset({"?", "this", "super"})
+_NO_LIST = frozenset({b")", b"]", b"}", b",", b".", b";"})  # behind a call: no further list of arguments follows
 _NO_ARGUMENTS = frozenset({"comment", "block_comment"})
 
 
@@ -31,13 +32,20 @@ def on_call(walk: Walk, node: Node) -> None:
     function = node.child_by_field_name("function")
     if function is None or function.type == "call_expression":
         return  # another list of arguments for a call that is read by itself
-    if function.type == "generic_function":
+    inner = function.type
+    if inner == "generic_function":
         function = function.child_by_field_name("function") or function
     walk.seen.add(-function.end_byte)
+    if inner == "identifier":
+        found = chain(walk, function)
+        if found[0] != "?" and found[0] != "_":
+            walk.refer("call", found, function, _all_arguments(walk.text, node))
+        return
     found = chain(walk, node)
     if found[-1] == "?":
         return
-    walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), _name_node(function), _all_arguments(node))
+    called = (*found[:-1], found[-1].removesuffix("()"))
+    walk.refer("call", called, _name_node(function), _all_arguments(walk.text, node))
 
 
 def _construct_above(walk: Walk, node: Node) -> None:
@@ -45,7 +53,7 @@ def _construct_above(walk: Walk, node: Node) -> None:
     made, arguments = node.child_by_field_name("type"), node.child_by_field_name("arguments")
     found = chain(walk, made) if made is not None else ("?",)
     if made is not None and found[-1] not in ("", "?"):
-        walk.refer("call", (*found[:-1], ":" + found[-1].removesuffix("()")), made, _count(arguments))
+        walk.refer("call", (*found[:-1], ":" + found[-1].removesuffix("()")), made, _count(arguments, walk.text))
 
 
 def _apply_types(walk: Walk, node: Node) -> None:
@@ -64,12 +72,15 @@ def _name_node(function: Node) -> Node:
     return function.child_by_field_name("field") or function
 
 
-def _all_arguments(node: Node) -> int:
+def _all_arguments(text: bytes, node: Node) -> int:
     """How many arguments a call has, those of further lists included."""
     count = 0
     current: Node | None = node
     while current is not None and current.type == "call_expression":
-        count += _count(current.child_by_field_name("arguments"))
+        count += _count(current.child_by_field_name("arguments"), text)
+        end = current.end_byte
+        if text[end : end + 1] in _NO_LIST:
+            break
         around = current.parent
         if around is None or around.type != "call_expression" or around.child_by_field_name("function") != current:
             break
@@ -77,11 +88,13 @@ def _all_arguments(node: Node) -> int:
     return count
 
 
-def _count(arguments: Node | None) -> int:
+def _count(arguments: Node | None, text: bytes) -> int:
     if arguments is None:
         return 0
     if arguments.type != "arguments":
         return 1  # a block
+    if text.find(b"/", arguments.start_byte, arguments.end_byte) < 0:  # no comment
+        return arguments.named_child_count
     return sum(1 for child in arguments.named_children if child.type not in _NO_ARGUMENTS)
 
 
@@ -96,7 +109,7 @@ def _instance(walk: Walk, node: Node) -> None:
         return
     if found[-1][0] != ":":
         found = (*found[:-1], ":" + found[-1])
-    count = sum(_count(child) for child in node.named_children if child.type == "arguments")
+    count = sum(_count(child, walk.text) for child in node.named_children if child.type == "arguments")
     walk.refer("call", found, made, count)
 
 
@@ -190,10 +203,11 @@ def on_local(walk: Walk, node: Node) -> None:
     kind = node.type
     if kind == "identifier":
         word = name_of(walk, node)
-        parent = node.parent
-        if parent is not None and parent.type.endswith(("pattern", "clause")) and word[:1].isupper():
-            walk.refer("use", (word,), node)  # a constant is compared, not bound
-            return
+        if word[:1].isupper():
+            parent = node.parent
+            if parent is not None and parent.type.endswith(("pattern", "clause")):
+                walk.refer("use", (word,), node)  # a constant is compared, not bound
+                return
         walk.make_local([word])
         return
     name = node.child_by_field_name("name")
