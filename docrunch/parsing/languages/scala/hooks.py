@@ -3,6 +3,7 @@
 from docrunch.parsing.languages.scala.define import on_alias, on_function, on_namespace, on_type, on_variable
 from docrunch.parsing.languages.scala.imports import on_import
 from docrunch.parsing.languages.scala.names import chain, name_of, type_text
+from docrunch.parsing.model import Reference
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
 
@@ -11,6 +12,7 @@ _LOCAL_NAMES = frozenset({"identifier"})
 _COMMON_WORDS = "+ - * / % == != < > <= >= && || & | ^ :: ::: ++ += -= ++= -> <- << >> >>> eq ne :+ +:"
 _COMMON_OPERATORS = frozenset(_COMMON_WORDS.split())
 _NO_USES = frozenset({"?", "this", "super"})
+_SQUARE = frozenset({b"[", b"]"})
 _NO_LIST = frozenset({b")", b"]", b"}", b",", b".", b";"})  # behind a call: no further list of arguments follows
 _NO_ARGUMENTS = frozenset({"comment", "block_comment"})
 
@@ -69,7 +71,7 @@ def _apply_types(walk: Walk, node: Node) -> None:
 
 def _name_node(function: Node) -> Node:
     """Where the name of what is called stands: a fluent chain goes over several lines."""
-    return function.child_by_field_name("field") or function
+    return (function.child_by_field_name("field") if function.type == "field_expression" else None) or function
 
 
 def _all_arguments(text: bytes, node: Node) -> int:
@@ -151,9 +153,10 @@ def on_type_use(walk: Walk, node: Node) -> None:
     if parts is None:  # a file repeats few of them often
         *outer, last = written.decode("utf-8", "replace").replace("`", "").split(".")
         parts = walk.dotted[written] = (*outer, ":" + (last or "?"))
-    if walk.local_names and len(parts) == 1 and walk.is_local(parts[0][1:], walk.scope):
-        return  # a type parameter
-    walk.refer("use", parts, node)
+    if len(parts) > 1:
+        walk.refer("use", parts, node)
+    elif not walk.local_names or not walk.is_local(parts[0][1:], walk.scope):  # no type parameter
+        walk.references.append(Reference("use", parts, node.start_point[0] + 1, walk.scope))
 
 
 def on_assignment(walk: Walk, node: Node) -> None:
@@ -203,7 +206,7 @@ def on_local(walk: Walk, node: Node) -> None:
     kind = node.type
     if kind == "identifier":
         word = name_of(walk, node)
-        if word[:1].isupper():
+        if word[:1].isupper() and not _is_bracketed(walk.text, node):
             parent = node.parent
             if parent is not None and parent.type.endswith(("pattern", "clause")):
                 walk.refer("use", (word,), node)  # a constant is compared, not bound
@@ -217,6 +220,12 @@ def on_local(walk: Walk, node: Node) -> None:
     walk.make_local([word])
     if type_:
         walk.bind((word,), name, type_=type_)
+
+
+def _is_bracketed(text: bytes, node: Node) -> bool:
+    """Whether a name stands at a square bracket, as type parameters do and patterns never."""
+    start, end = node.start_byte, node.end_byte
+    return text[start - 1 : start] == b"[" or text[end : end + 1] in _SQUARE
 
 
 def on_comment(walk: Walk, node: Node) -> None:
