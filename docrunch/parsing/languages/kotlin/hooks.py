@@ -160,8 +160,11 @@ def on_function(walk: Walk, node: Node) -> None:
     draft.type_params = type_parameters(walk, node)
     given = child_of(node, "function_value_parameters")
     if given is not None:
-        after = (c for c in node.children if c.type in TYPES and c.start_byte > given.start_byte)
-        draft.returns = type_text(walk, next(after, None))
+        start = given.start_byte
+        for child in node.children:
+            if child.type in TYPES and child.start_byte > start:
+                draft.returns = type_text(walk, child)
+                break
         draft.receiver = _receiver(walk, node, at.start_byte)
     if name == "main" and parent is None:
         walk.entry_point = True
@@ -178,8 +181,12 @@ def _function_head(walk: Walk, node: Node, body: Node | None) -> str:
 
 def _receiver(walk: Walk, node: Node, name_start: int) -> str:
     """The type that a function or property extends, without type arguments; "?" for what has no name."""
-    written = next((c for c in node.children if c.type in TYPES and c.start_byte < name_start), None)
-    return "" if written is None else dotted(walk, written) or "?"
+    for child in node.children:
+        if child.start_byte >= name_start:
+            break
+        if child.type in TYPES:
+            return dotted(walk, child) or "?"
+    return ""
 
 
 def on_variable(walk: Walk, node: Node) -> None:
@@ -279,8 +286,9 @@ def on_call(walk: Walk, node: Node) -> None:
         if len(children) == 3 and children[1].type == "identifier":
             walk.refer("call", (*chain(walk, children[0]), walk.read(children[1])), node, 1)
     elif ~node.end_byte not in walk.seen:
-        if is_same_call(node, node.children[0]):
-            walk.seen.add(~node.children[0].end_byte)  # the same call without its lambda
+        callee = node.children[0]
+        if callee.type == "call_expression" and is_same_call(node, callee):
+            walk.seen.add(~callee.end_byte)  # the same call without its lambda
         found = chain(walk, node)
         given = count(node)
         words = described(walk, node) if given > 0 else ()
@@ -366,7 +374,7 @@ def on_local(walk: Walk, node: Node) -> None:
 def _lambda(walk: Walk, node: Node) -> None:
     """Its parameters hold what the function that it is given to is known to pass on."""
     named = child_of(node, "lambda_parameters")
-    if named is None and b"it" not in walk.text[node.start_byte : node.end_byte]:
+    if named is None and walk.text.find(b"it", node.start_byte, node.end_byte) < 0:
         return
     around = node.parent.parent if node.parent is not None else None
     held = passed(walk, around) if around is not None and around.type == "call_expression" else ("?",)

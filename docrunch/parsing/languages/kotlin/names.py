@@ -28,7 +28,9 @@ _LITERALS = {
     "anonymous_function": "->",
     "callable_reference": "->",
 }
-_CHAINS = frozenset({"identifier", "navigation_expression", "call_expression", "this_expression", "index_expression"})
+_LONG = ord("L")
+_WORDS = {"true": "=Boolean", "false": "=Boolean", "null": "null"}
+_CHAINS = frozenset({"navigation_expression", "call_expression", "this_expression", "index_expression"})
 _COMMENTS = frozenset({"line_comment", "block_comment"})
 
 
@@ -137,14 +139,19 @@ def count(call: Node) -> int:
     """Arguments of a call, a lambda behind the brackets included; -1 with a spread one."""
     total = 0
     for child in call.children:
-        if child.type == "annotated_lambda":
+        kind = child.type
+        if kind == "annotated_lambda":
             total += 1
-        elif child.type == "value_arguments":
+        elif kind == "value_arguments":
+            if child.child_count == 2:  # only the brackets
+                continue
             given = [each for each in child.named_children if each.type not in _COMMENTS]
-            if any(each.named_child_count and each.named_children[-1].type == "spread_expression" for each in given):
-                return -1
+            for each in given:
+                inside = each.named_child_count
+                if inside and (last := each.named_child(inside - 1)) is not None and last.type == "spread_expression":
+                    return -1
             total += len(given)
-        elif is_same_call(call, child):
+        elif kind == "call_expression" and is_same_call(call, child):
             inner = count(child)
             total = -1 if inner < 0 else total + inner
             if inner < 0:
@@ -155,32 +162,37 @@ def count(call: Node) -> int:
 def described(walk: Walk, call: Node) -> tuple[str, ...]:
     """What the arguments of a call are, in the notation of `languages.java.arguments`; () where they are named."""
     found: list[str] = []
+    known = False  # what at least one of them is
     for child in call.children:
-        if child.type == "annotated_lambda":
+        kind = child.type
+        if kind == "annotated_lambda":
             found.append("->")
-        elif is_same_call(call, child):
-            found += described(walk, child)
-        elif child.type == "value_arguments":
+            known = True
+        elif kind == "call_expression" and is_same_call(call, child):
+            inner = described(walk, child)
+            found += inner
+            known = known or bool(inner)
+        elif kind == "value_arguments" and child.child_count > 2:
             for given in child.named_children:
                 if given.type in _COMMENTS:
                     continue
-                if given.named_child_count != 1 or given.child_count != 1:
+                only = given.named_child(0) if given.child_count == 1 else None
+                if only is None:
                     return ()
-                found.append(_argument(walk, given.named_children[0]))
-    return tuple(found) if len(found) <= _MOST_ARGUMENTS and any(word != "?" for word in found) else ()
+                found.append(word := _argument(walk, only))
+                known = known or word != "?"
+    return tuple(found) if known and len(found) <= _MOST_ARGUMENTS else ()
 
 
 def _argument(walk: Walk, node: Node) -> str:
     kind = node.type
+    if kind == "identifier":
+        name = _plain(walk, node)[0]
+        return _WORDS.get(walk.read(node), name) if name in _WORDS else name
     if kind in _LITERALS:
         return _LITERALS[kind]
-    text = walk.read(node) if node.end_byte - node.start_byte < 40 else ""
     if kind == "number_literal":
-        return "=Long" if text.endswith("L") else "=Int"
-    if text in ("true", "false"):
-        return "=Boolean"
-    if text == "null":
-        return "null"
+        return "=Long" if walk.text[node.end_byte - 1] == _LONG else "=Int"
     if kind == "as_expression":
         return "=" + type_text(walk, node.child_by_field_name("right"))
     if kind in _CHAINS:

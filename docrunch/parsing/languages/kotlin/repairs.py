@@ -21,7 +21,7 @@ _ANNOTATION = re.compile(rb"\bannotation(?=[ \t]+class\b)")
 _ACTUAL = re.compile(rb"\bactual(?=[ \t]+constructor\b)")
 _ACCESSOR = re.compile(rb"@[\w.:]+[ \t]+(?=[gs]et\()")
 # The last member of a class body on the line of its closing brace is not seen to end.
-_CLOSED = re.compile(rb"(?<=[^\s{;])[ \t](?=[ \t]*\})")
+_CLOSED = re.compile(rb"[ \t](?<=[^\s{;].)(?=[ \t]*\})")
 
 
 def repaired(text: bytes) -> bytes:

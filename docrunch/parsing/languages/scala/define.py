@@ -34,6 +34,7 @@ _KINDS = {
 _BODIES = frozenset({"template_body", "with_template_body", "enum_body"})
 _COMMENTS = frozenset({"comment", "block_comment"})
 _HEAD_CHARACTERS = 600
+_MAY_FOLLOW = frozenset(b' \t\r\n\f\v/"')  # the last bytes of blocks, comments and strings
 PACKAGE = ("<package>",)  # the target of bindings that name a visible package around that of the file
 
 
@@ -83,14 +84,22 @@ def on_type(walk: Walk, node: Node) -> None:
 def _draft(walk: Walk, node: Node, name_node: Node, kind: SymbolKind, name: str = "") -> Draft:
     name = name or name_of(walk, name_node)
     draft = Draft(name, kind, walk.local_path(name), walk.scope, name_node.start_point[0] + 1, node)
-    last = _last(node)
-    draft.end_byte, draft.end_line = last.end_byte, max(last_line(last), draft.line)
+    if not _ends_itself(walk.text, draft.end_byte):
+        last = _last(node)
+        draft.end_byte, draft.end_line = last.end_byte, max(last_line(last), draft.line)
     draft.modifiers, draft.decorators, test = modifiers(walk, node)
     draft.exported = _exported(walk, draft.modifiers)
     if test:
         draft.modifiers.append("test")
     walk.seen.add(name_node.start_byte)
     return draft
+
+
+def _ends_itself(text: bytes, end: int) -> bool:
+    """Whether a definition surely ends in a token: its last byte is no white space, quote or comment."""
+    if text[end - 1] in _MAY_FOLLOW:
+        return False
+    return text.find(b"//", text.rfind(b"\n", 0, end) + 1, end) < 0
 
 
 def _last(node: Node) -> Node:
@@ -254,10 +263,22 @@ def _mark_entry(walk: Walk, draft: Draft) -> None:
 
 def _bind_result(walk: Walk, body: Node) -> None:
     """What a method returns is its last expression."""
-    while body.type in ("block", "indented_block") and body.named_child_count:
-        body = body.named_children[-1]
+    stated = bool(walk.symbols[walk.scope].returns)
+    if stated and walk.text.find(b"new ", body.start_byte, body.end_byte) < 0:
+        return  # only what is constructed in it is wanted, by the cache of chains
+    body = _result(body)
     held = chain(walk, body)
     walk.bind_return(body, held if body.type != "operator_identifier" else ("?",))
+
+
+def _result(body: Node) -> Node:
+    """The last expression of a block."""
+    while body.type in ("block", "indented_block") and (count := body.named_child_count):
+        last = body.named_child(count - 1)
+        if last is None:
+            break
+        body = last
+    return body
 
 
 def _extended(walk: Walk, node: Node, draft: Draft) -> tuple[Param, ...]:
@@ -321,8 +342,6 @@ def _bind(walk: Walk, at: Node, type_: str, value: Node | None) -> None:
     if type_:
         walk.bind((name_of(walk, at),), at, type_=type_)
     elif value is not None:
-        while value.type in ("block", "indented_block") and value.named_child_count:
-            value = value.named_children[-1]
-        held = chain(walk, value)
+        held = chain(walk, _result(value))
         if "?" not in held:
             walk.bind((name_of(walk, at),), at, value=held)

@@ -3,6 +3,7 @@
 from docrunch.parsing.languages.scala.define import on_alias, on_function, on_namespace, on_type, on_variable
 from docrunch.parsing.languages.scala.imports import on_import
 from docrunch.parsing.languages.scala.names import chain, name_of, type_text
+from docrunch.parsing.model import Reference
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
 
@@ -11,6 +12,8 @@ _LOCAL_NAMES = frozenset({"identifier"})
 _COMMON_WORDS = "+ - * / % == != < > <= >= && || & | ^ :: ::: ++ += -= ++= -> <- << >> >>> eq ne :+ +:"
 _COMMON_OPERATORS = frozenset(_COMMON_WORDS.split())
 _NO_USES = frozenset({"?", "this", "super"})
+_SQUARE = frozenset({b"[", b"]"})
+_NO_LIST = frozenset({b")", b"]", b"}", b",", b".", b";"})  # behind a call: no further list of arguments follows
 _NO_ARGUMENTS = frozenset({"comment", "block_comment"})
 
 
@@ -31,13 +34,20 @@ def on_call(walk: Walk, node: Node) -> None:
     function = node.child_by_field_name("function")
     if function is None or function.type == "call_expression":
         return  # another list of arguments for a call that is read by itself
-    if function.type == "generic_function":
+    inner = function.type
+    if inner == "generic_function":
         function = function.child_by_field_name("function") or function
     walk.seen.add(-function.end_byte)
+    if inner == "identifier":
+        found = chain(walk, function)
+        if found[0] != "?" and found[0] != "_":
+            walk.refer("call", found, function, _all_arguments(walk.text, node))
+        return
     found = chain(walk, node)
     if found[-1] == "?":
         return
-    walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), _name_node(function), _all_arguments(node))
+    called = (*found[:-1], found[-1].removesuffix("()"))
+    walk.refer("call", called, _name_node(function), _all_arguments(walk.text, node))
 
 
 def _construct_above(walk: Walk, node: Node) -> None:
@@ -45,7 +55,7 @@ def _construct_above(walk: Walk, node: Node) -> None:
     made, arguments = node.child_by_field_name("type"), node.child_by_field_name("arguments")
     found = chain(walk, made) if made is not None else ("?",)
     if made is not None and found[-1] not in ("", "?"):
-        walk.refer("call", (*found[:-1], ":" + found[-1].removesuffix("()")), made, _count(arguments))
+        walk.refer("call", (*found[:-1], ":" + found[-1].removesuffix("()")), made, _count(arguments, walk.text))
 
 
 def _apply_types(walk: Walk, node: Node) -> None:
@@ -61,15 +71,18 @@ def _apply_types(walk: Walk, node: Node) -> None:
 
 def _name_node(function: Node) -> Node:
     """Where the name of what is called stands: a fluent chain goes over several lines."""
-    return function.child_by_field_name("field") or function
+    return (function.child_by_field_name("field") if function.type == "field_expression" else None) or function
 
 
-def _all_arguments(node: Node) -> int:
+def _all_arguments(text: bytes, node: Node) -> int:
     """How many arguments a call has, those of further lists included."""
     count = 0
     current: Node | None = node
     while current is not None and current.type == "call_expression":
-        count += _count(current.child_by_field_name("arguments"))
+        count += _count(current.child_by_field_name("arguments"), text)
+        end = current.end_byte
+        if text[end : end + 1] in _NO_LIST:
+            break
         around = current.parent
         if around is None or around.type != "call_expression" or around.child_by_field_name("function") != current:
             break
@@ -77,11 +90,13 @@ def _all_arguments(node: Node) -> int:
     return count
 
 
-def _count(arguments: Node | None) -> int:
+def _count(arguments: Node | None, text: bytes) -> int:
     if arguments is None:
         return 0
     if arguments.type != "arguments":
         return 1  # a block
+    if text.find(b"/", arguments.start_byte, arguments.end_byte) < 0:  # no comment
+        return arguments.named_child_count
     return sum(1 for child in arguments.named_children if child.type not in _NO_ARGUMENTS)
 
 
@@ -96,7 +111,7 @@ def _instance(walk: Walk, node: Node) -> None:
         return
     if found[-1][0] != ":":
         found = (*found[:-1], ":" + found[-1])
-    count = sum(_count(child) for child in node.named_children if child.type == "arguments")
+    count = sum(_count(child, walk.text) for child in node.named_children if child.type == "arguments")
     walk.refer("call", found, made, count)
 
 
@@ -138,9 +153,10 @@ def on_type_use(walk: Walk, node: Node) -> None:
     if parts is None:  # a file repeats few of them often
         *outer, last = written.decode("utf-8", "replace").replace("`", "").split(".")
         parts = walk.dotted[written] = (*outer, ":" + (last or "?"))
-    if walk.local_names and len(parts) == 1 and walk.is_local(parts[0][1:], walk.scope):
-        return  # a type parameter
-    walk.refer("use", parts, node)
+    if len(parts) > 1:
+        walk.refer("use", parts, node)
+    elif not walk.local_names or not walk.is_local(parts[0][1:], walk.scope):  # no type parameter
+        walk.references.append(Reference("use", parts, node.start_point[0] + 1, walk.scope))
 
 
 def on_assignment(walk: Walk, node: Node) -> None:
@@ -190,10 +206,11 @@ def on_local(walk: Walk, node: Node) -> None:
     kind = node.type
     if kind == "identifier":
         word = name_of(walk, node)
-        parent = node.parent
-        if parent is not None and parent.type.endswith(("pattern", "clause")) and word[:1].isupper():
-            walk.refer("use", (word,), node)  # a constant is compared, not bound
-            return
+        if word[:1].isupper() and not _is_bracketed(walk.text, node):
+            parent = node.parent
+            if parent is not None and parent.type.endswith(("pattern", "clause")):
+                walk.refer("use", (word,), node)  # a constant is compared, not bound
+                return
         walk.make_local([word])
         return
     name = node.child_by_field_name("name")
@@ -203,6 +220,12 @@ def on_local(walk: Walk, node: Node) -> None:
     walk.make_local([word])
     if type_:
         walk.bind((word,), name, type_=type_)
+
+
+def _is_bracketed(text: bytes, node: Node) -> bool:
+    """Whether a name stands at a square bracket, as type parameters do and patterns never."""
+    start, end = node.start_byte, node.end_byte
+    return text[start - 1 : start] == b"[" or text[end : end + 1] in _SQUARE
 
 
 def on_comment(walk: Walk, node: Node) -> None:

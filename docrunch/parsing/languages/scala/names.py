@@ -25,9 +25,11 @@ _WORDS = re.compile(
     r"\b(abstract|final|sealed|implicit|lazy|override|private|protected|inline|transparent|open|infix|opaque|erased)\b"
 )
 _ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
+_PLAIN_PARAMETERS = re.compile(rb"\[([A-Z]\w*(?:, *[A-Z]\w*)*)\]\Z")
 _TESTS = frozenset({"Test", "ParameterizedTest"})
 _LISTS = frozenset({"parameters", "class_parameters"})
 _OF_OUTER = frozenset({"this", "super"})
+_WITHOUT_DEFAULT = 3  # name, colon, type
 _ONE = frozenset({"parameter", "class_parameter"})
 
 
@@ -36,7 +38,7 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     found = chain_of(walk.text, node, RULES, walk.chains)
     if len(found) == 1 and found[0].isidentifier() and found[0] != "_":
         return found
-    if found[0].startswith("_") and found[0].strip("_()") == "":
+    if found[0][:1] == "_" and found[0].strip("_()") == "":
         found = ("?", *found[1:])
     if len(found) > 1 and found[1] in _OF_OUTER and found[0][0] != ":":
         found = (":" + found[0], *found[1:])  # ``Outer.this``
@@ -64,6 +66,10 @@ def type_parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
     found: list[Param] = []
     for listed in node.children:
         if listed.type != "type_parameters":
+            continue
+        plain = _PLAIN_PARAMETERS.match(walk.text, listed.start_byte, listed.end_byte)
+        if plain is not None:  # most of them
+            found += [Param(name, "") for name in plain[1].decode().replace(" ", "").split(",")]
             continue
         for at, child in enumerate(listed.children):
             owner = child if child.type.endswith("type_parameter") else listed
@@ -145,12 +151,15 @@ def read_parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
     for listed in node.children:
         if listed.type not in _LISTS:
             continue
-        mark = next((f"{child.type} " for child in listed.children if child.type in ("implicit", "using")), "")
-        for child in listed.named_children:
-            name = child.child_by_field_name("name") if child.type in _ONE else None
+        children = listed.children
+        kinds = [child.type for child in children]
+        mark = next((f"{kind} " for kind in kinds if kind == "implicit" or kind == "using"), "")
+        for kind, child in zip(kinds, children, strict=True):
+            name = child.child_by_field_name("name") if kind in _ONE else None
             if name is None:
                 continue
-            type_node, value = child.child_by_field_name("type"), child.child_by_field_name("default_value")
+            type_node = child.child_by_field_name("type")
+            value = child.child_by_field_name("default_value") if child.child_count > _WITHOUT_DEFAULT else None
             word, type_ = name_of(walk, name), type_text(walk, type_node)
             if type_:
                 walk.bind((word,), name, type_=type_.removeprefix("=>").strip())

@@ -71,19 +71,25 @@ def on_variable(walk: Walk, node: Node) -> None:
 def _declared(walk: Walk, node: Node) -> list[_Declared]:
     found: list[_Declared] = []
     equals = False
+    pattern: Node | None = None
+    type_, value, block = "", None, None
     for child in node.children:
         kind = child.type
         if kind == "pattern" and not equals:
-            found.append(_Declared(child, "", None, None))
-        elif not found:
+            if pattern is not None:
+                found.append(_Declared(pattern, type_, value, block))
+            pattern, type_, value, block = child, "", None, None
+        elif pattern is None:
             continue
         elif kind == "type_annotation":
-            found[-1] = found[-1]._replace(type=annotation(walk, child))
+            type_ = annotation(walk, child)
         elif kind in _BLOCKS:
-            found[-1] = found[-1]._replace(block=child)
+            block = child
         elif equals and child.is_named:
-            found[-1] = found[-1]._replace(value=child)
+            value = child
         equals = kind == "="
+    if pattern is not None:
+        found.append(_Declared(pattern, type_, value, block))
     return found
 
 
@@ -95,6 +101,8 @@ def _kind(walk: Walk, node: Node, constant: bool) -> SymbolKind:
 
 def _names(pattern: Node) -> list[Node]:
     """The names that a pattern binds."""
+    if pattern.child_count == 1 and (only := pattern.child(0)) is not None and only.type == "simple_identifier":
+        return [only]
     found: list[Node] = []
     pending = [pattern]
     while pending:
@@ -133,7 +141,7 @@ def on_assignment(walk: Walk, node: Node) -> None:
 
 def on_local(walk: Walk, node: Node) -> None:
     if node.type == "lambda_literal":
-        if b"$0" in walk.text[node.start_byte : node.end_byte]:
+        if walk.text.find(b"$0", node.start_byte, node.end_byte) >= 0:
             walk.bind(("$0",), node, value=_item(walk, node))
         return
     if node.type == "lambda_parameter":
