@@ -82,8 +82,8 @@ def certainty(grade: int) -> float:
     if grade >= _LOWEST_EXACT:
         return 1.0 if grade == EXACT else 0.99
     if grade >= _LOWEST_INFERRED:
-        return round(0.97 + 0.02 * (grade - _LOWEST_INFERRED) / (_LOWEST_EXACT - _LOWEST_INFERRED), 3)
-    return _ESTIMATED.get(grade, 0.95)
+        return round(0.99 + 0.009 * (grade - _LOWEST_INFERRED) / (_LOWEST_EXACT - _LOWEST_INFERRED), 3)
+    return _ESTIMATED.get(grade, 0.98)
 
 
 def confidence(grade: int) -> Confidence:

@@ -274,10 +274,7 @@ def _bind_result(walk: Walk, body: Node) -> None:
 def _result(body: Node) -> Node:
     """The last expression of a block."""
     while body.type in ("block", "indented_block") and (count := body.named_child_count):
-        last = body.named_child(count - 1)
-        if last is None:
-            break
-        body = last
+        body = body.named_child(count - 1)
     return body
 
 

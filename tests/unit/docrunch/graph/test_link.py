@@ -65,7 +65,8 @@ def test_tests_edges(shop):
 def test_certainty_and_confidence_agree(shop):
     for edge in shop.graph.edges:
         assert round(edge.certainty, 3) == edge.certainty
-        assert (edge.certainty >= 0.99) == (edge.confidence is Confidence.EXACT)
+        assert (edge.certainty < 0.99) == (edge.confidence is Confidence.HEURISTIC)
+        assert edge.certainty < 1 or edge.confidence is Confidence.EXACT
 
 
 def test_an_empty_tree_is_a_repository(world):
