@@ -68,7 +68,8 @@ class Reading:
         return True
 
     def refer(self, name: str, at: int, scope: int) -> None:
-        self.references.append(Reference("use", (name,), self.lines.at(at), scope))
+        if name.lstrip("@"):  # broken text may end before the name
+            self.references.append(Reference("use", (name,), self.lines.at(at), scope))
 
     def above(self, start: int) -> tuple[str, int, int]:
         """(text, first line, last line) of the comments that end directly above a definition; empty without."""

@@ -30,3 +30,9 @@ def test_a_type_without_an_end_hides_nothing_before_it():
 def test_documentation_is_the_comment_above():
     facts = extract(b"// What.\n// It is.\nmessage A {}\n\n// Loose.\n\nmessage B {}\n", "proto", Limits())
     assert [symbol.doc for symbol in facts.symbols] == ["What.\nIt is.", ""]
+
+
+def test_a_text_that_ends_before_a_name_uses_nothing():
+    facts = extract(b"query Q { item { ...Parts related { ... on ", "graphql", Limits())
+    assert {reference.chain for reference in facts.references} == {("Parts",)}
+    assert extract(b"type A @", "graphql", Limits()).references == ()
