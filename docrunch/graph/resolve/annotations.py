@@ -12,7 +12,7 @@ from typing import NamedTuple
 SEQUENCE, MAP, TUPLE, FUNCTION, CLASS = "[]", "{}", "()", "->", "class"
 _NAME = re.compile(r"[^\W\d]\w*(?:(?:\.|::|\\)[^\W\d]\w*)*\Z")
 _EMPTY = frozenset({"None", "null", "undefined", "void", "NoneType", "nil"})
-_RUST_PREFIX = re.compile(r"(?:&\s*|'\w+\s+|mut\s+|dyn\s+|impl\s+)*")
+_RUST_PREFIX = re.compile(r"\A(?:&\s*|'\w+\s+|mut\s+|dyn\s+|impl\s+)*")
 _JAVA_PREFIX = re.compile(r"(?:final\s+|@[\w.]+\s+|\?\s*extends\s+|\?\s*super\s+)*")
 _DEPTH = 6  # wrappers nest a few deep at most
 _MOST = 2_000  # characters; longer annotations say nothing that one name could
@@ -129,7 +129,7 @@ def _unnamed(result: str) -> str:
 
 
 def _step_rust(text: str) -> Parsed | str:
-    text = text[_RUST_PREFIX.match(text).end() :] if (text[:1] in "&'mdi") else text  # type: ignore[union-attr]
+    text = _RUST_PREFIX.sub("", text, count=1)
     if text.startswith(("Fn(", "FnMut(", "FnOnce(", "fn(")) and (result := _arrow(text, "->")):
         return Expression(FUNCTION, (result,))
     if text.startswith("[") and text.endswith("]"):

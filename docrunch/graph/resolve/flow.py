@@ -90,13 +90,19 @@ class Numbered:
         return (RESULT, number, value[2])
 
     def applied(self, value: Value) -> Applied:
-        return self._applied[value[1]]  # type: ignore[index]
+        return self._applied[_number(value)]
 
     def member(self, value: Value) -> MemberOf:
-        return self._members[value[1]]  # type: ignore[index]
+        return self._members[_number(value)]
 
     def resulting(self, value: Value) -> Value:
-        return lower(self._results[value[1]], value[2])  # type: ignore[index]
+        return lower(self._results[_number(value)], value[2])
+
+
+def _number(value: Value) -> int:
+    if not isinstance(value[1], int):
+        raise TypeError(f"{value} refers to nothing by number")
+    return value[1]
 
 
 def written(file: int, scope: int, text: str, meanings: Meanings) -> Written:

@@ -21,12 +21,10 @@ from docrunch.graph.resolve.values import (
     EXTERNAL,
     EXTERNAL_INSTANCE,
     INSTANCE,
-    LOCAL_VALUE,
     MISS,
     NO_CANDIDATE,
     PACKAGE,
     STAR_EXTERNAL,
-    SUPER,
     SYMBOL,
     Value,
     miss,
@@ -74,6 +72,7 @@ _WORDS = ("this ", "ref ", "out ", "in ", "params ", "readonly ", "scoped ", "gl
 
 
 class CSharp(DeclaredNamespaces):
+    above = "base"
     arities = True
     extends = True
     extends_outside = True
@@ -100,14 +99,6 @@ class CSharp(DeclaredNamespaces):
         return ""
 
     # -- names at a place --------------------------------------------------------------------------------------
-
-    def receiver(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
-        if name not in ("this", "base"):
-            return None
-        owner = r.index.enclosing_type(file, scope)
-        if owner < 0:
-            return miss(LOCAL_VALUE)
-        return (INSTANCE if name == "this" else SUPER, owner, EXACT)
 
     def in_type(self, r: "Resolver", file: int, scope: int, name: str, innermost: bool) -> Value | None:
         """Members and what is inherited, then the parameters of a primary constructor."""

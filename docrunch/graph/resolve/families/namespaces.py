@@ -20,6 +20,7 @@ from docrunch.graph.resolve.values import (
     EXACT,
     EXTERNAL,
     INSTANCE,
+    LOCAL_VALUE,
     MISS,
     NO_CANDIDATE,
     PACKAGE,
@@ -39,6 +40,7 @@ _NAMELESS = "\0"  # how scopes call the package of files without one
 
 class DeclaredNamespaces(Family):
     marks_types = True
+    above: ClassVar[str] = "super"  # the word for the receiver as its supertypes have it
     arities: ClassVar[bool] = False  # types of one name differ by the number of their parameters
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -55,6 +57,14 @@ class DeclaredNamespaces(Family):
             for name in outline.names:
                 if "." in name:  # only blocks have such names
                     self._known.update(prefixes(joined(outline.package, name)))
+
+    def receiver(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
+        if name not in ("this", self.above):
+            return None
+        owner = r.index.enclosing_type(file, scope)
+        if owner < 0:
+            return miss(LOCAL_VALUE)
+        return (INSTANCE if name == "this" else SUPER, owner, EXACT)
 
     # -- namespaces --------------------------------------------------------------------------------------------
 

@@ -21,13 +21,11 @@ from docrunch.graph.resolve.values import (
     EXTERNAL_BASE,
     EXTERNAL_INSTANCE,
     INSTANCE,
-    LOCAL_VALUE,
     MISS,
     NO_CANDIDATE,
     NO_MEMBER,
     PACKAGE,
     STAR_EXTERNAL,
-    SUPER,
     SYMBOL,
     Value,
     miss,
@@ -73,14 +71,6 @@ class Scala(DeclaredNamespaces):
         self._extensions = Extensions(key, index)
 
     # -- names at a place --------------------------------------------------------------------------------------
-
-    def receiver(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
-        if name not in ("this", "super"):
-            return None
-        owner = r.index.enclosing_type(file, scope)
-        if owner < 0:
-            return miss(LOCAL_VALUE)
-        return (INSTANCE if name == "this" else SUPER, owner, EXACT)
 
     def in_type(self, r: "Resolver", file: int, scope: int, name: str, innermost: bool) -> Value | None:
         """Own members, parameters of the class, what is inherited, then what the body imports."""

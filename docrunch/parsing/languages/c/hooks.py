@@ -31,7 +31,8 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 def finish(walk: Walk, root: Node) -> None:
     """The macros behind the last definition, the calls of macros that the grammar did not see, the file comment."""
-    assert isinstance(walk, CWalk)  # noqa: S101 - made by `begin`
+    if not isinstance(walk, CWalk):
+        raise TypeError("the walk of this language is made by `begin`")
     walk.flush(len(walk.text) + 1)
     references.add_unseen(walk)
     opened = namespace_macros(walk.macros)
