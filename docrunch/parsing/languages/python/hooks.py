@@ -3,9 +3,22 @@
 import re
 
 from docrunch.parsing import docstrings
-from docrunch.parsing.chains import ChainRules, chain_of
+from docrunch.parsing.chains import chain_of
 from docrunch.parsing.draft import Draft, last_line
 from docrunch.parsing.entries.tables import marked_names
+from docrunch.parsing.languages.python.bindings import (
+    NAME,
+    PATTERNS,
+    RULES,
+    VALUES,
+    bind,
+    bind_alias,
+    bind_parts,
+    on_context,
+    on_local,
+    on_loop,
+    on_return,
+)
 from docrunch.parsing.languages.python.entries import PythonReader, add_entries
 from docrunch.parsing.languages.python.imports import dynamic_import, on_import
 from docrunch.parsing.languages.python.parameters import read_parameters
@@ -15,22 +28,11 @@ from docrunch.parsing.tables import alembic, django, sqlalchemy
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import one_line, signature
 
-RULES = ChainRules(
-    members={"attribute": ("object", "attribute")},
-    calls={"call": "function"},
-    wrappers={"await": "", "parenthesized_expression": ""},
-    names=frozenset({"identifier"}),
-    marks={"subscript": ("value", "[]")},
-)
-_PATTERNS = ("pattern_list", "tuple_pattern", "list_pattern")
-_VALUES = ("call", "attribute", "identifier", "await", "subscript")
-_NOTHING = ("None", "NotImplemented")
 _READER = PythonReader(RULES)
 _MARKED = marked_names("python")
 _STRING_START = re.compile(rb"[rRuU]?(?:\"\"\"|'''|\"|')")
 _TYPE_NAME = re.compile(rb"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LITERAL = re.compile(rb"\bLiteral\[[^\]]*\]")
-_NAME = re.compile(r"[^\W\d]\w*")
 _MAIN_GUARD = re.compile(rb"__name__\s*==\s*['\"]__main__['\"]|['\"]__main__['\"]\s*==\s*__name__")
 _PROPERTIES = ("property", "cached_property", "abstractproperty", "setter", "getter", "deleter")
 _ENUM_BASES = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"})
@@ -281,7 +283,7 @@ def on_type_alias(walk: Walk, node: Node) -> None:
     left = node.child_by_field_name("left")
     if left is None:
         return
-    found = _NAME.match(walk.read(left))
+    found = NAME.match(walk.read(left))
     if found is not None:
         _define(walk, found[0], SymbolKind.TYPE, left, node, "")
 
@@ -289,7 +291,7 @@ def on_type_alias(walk: Walk, node: Node) -> None:
 def on_assignment(walk: Walk, node: Node) -> None:
     kind = node.type
     if kind == "as_pattern":
-        _bind_alias(walk, node)
+        bind_alias(walk, node)
         return
     left = node.child_by_field_name("name" if kind == "named_expression" else "left")
     right = node.child_by_field_name("value" if kind == "named_expression" else "right")
@@ -306,73 +308,16 @@ def on_assignment(walk: Walk, node: Node) -> None:
             walk.extra.setdefault("all", []).extend(_strings(walk, right))
         else:
             _define_variable(walk, name, left, node, annotation)
-        _bind(walk, (name,), left, annotation, right)
+        bind(walk, (name,), left, annotation, right)
     elif left.type == "attribute":
         chain = chain_of(walk.text, left, RULES, walk.chains)
         if "?" not in chain:
             walk.refer("write", chain, left)
-            _bind(walk, chain, left, annotation, right)
-    elif left.type in _PATTERNS:
+            bind(walk, chain, left, annotation, right)
+    elif left.type in PATTERNS:
         on_local(walk, left)
-        if right is not None and right.type in _VALUES:
-            _bind_parts(walk, left, chain_of(walk.text, right, RULES, walk.chains))
-
-
-def _bind_parts(walk: Walk, pattern: Node, value: tuple[str, ...]) -> None:
-    """``a, b = value``: each name gets its position; patterns inside patterns are left out."""
-    names = pattern.named_children
-    if "?" in value or any(child.type == "list_splat_pattern" for child in names):
-        return
-    for at, child in enumerate(names):
-        if child.type == "identifier":
-            walk.bind((walk.read(child),), child, value=(*value, f"[{at}]"))
-
-
-def on_loop(walk: Walk, node: Node) -> None:
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None:
-        return
-    on_local(walk, left)
-    if right is None or right.type not in _VALUES:
-        return
-    items = (*chain_of(walk.text, right, RULES, walk.chains), "[*]")
-    if left.type in _PATTERNS:
-        _bind_parts(walk, left, items)
-    elif left.type == "identifier" and "?" not in items:
-        walk.bind((walk.read(left),), left, value=items)
-
-
-def on_context(walk: Walk, node: Node) -> None:
-    """``with manager as name``: the name is what the manager gives, which need not be itself."""
-    alias = node.child_by_field_name("alias")
-    if alias is None or not node.named_child_count:
-        return
-    on_local(walk, alias)
-    manager, name = node.named_child(0), walk.read(alias)
-    if manager.type in ("identifier", "attribute"):
-        walk.refer("use", chain_of(walk.text, manager, RULES, walk.chains), manager)
-    if manager.type not in _VALUES or not _NAME.fullmatch(name):
-        return
-    value = chain_of(walk.text, manager, RULES, walk.chains)
-    if "?" not in value:
-        walk.bind((name,), alias, value=(*value, "__aenter__()" if _is_async(walk, node) else "__enter__()"))
-
-
-def _is_async(walk: Walk, node: Node) -> bool:
-    statement: Node | None = node
-    while statement is not None and statement.type != "with_statement":
-        statement = statement.parent
-    return statement is not None and walk.text.startswith(b"async", statement.start_byte)
-
-
-def on_return(walk: Walk, node: Node) -> None:
-    if node.type == "yield":
-        walk.bind_return(node, ("?",))
-        return
-    value = node.named_child(0) if node.named_child_count else None
-    if value is None or walk.read(value) in _NOTHING:
-        return
-    walk.bind_return(node, chain_of(walk.text, value, RULES, walk.chains) if value.type in _VALUES else ("?",))
+        if right is not None and right.type in VALUES:
+            bind_parts(walk, left, chain_of(walk.text, right, RULES, walk.chains))
 
 
 def _augment(walk: Walk, left: Node, right: Node | None) -> None:
@@ -380,33 +325,6 @@ def _augment(walk: Walk, left: Node, right: Node | None) -> None:
         walk.refer("write", chain_of(walk.text, left, RULES, walk.chains), left)
     elif right is not None and walk.scope < 0 and walk.read(left) == "__all__":
         walk.extra.setdefault("all", []).extend(_strings(walk, right))
-
-
-def _bind(walk: Walk, target: tuple[str, ...], at: Node, annotation: Node | None, right: Node | None) -> None:
-    if annotation is not None:
-        walk.bind(target, at, type_=one_line(walk.read(annotation)))
-        return
-    if right is not None and right.type in _VALUES:
-        value = chain_of(walk.text, right, RULES, walk.chains)
-        if "?" not in value:
-            walk.bind(target, at, value=value)
-
-
-def _bind_alias(walk: Walk, node: Node) -> None:
-    alias = node.child_by_field_name("alias")
-    if alias is None or not node.named_child_count:
-        return
-    on_local(walk, alias)
-    if _NAME.fullmatch(walk.read(alias)):
-        value = node.named_child(0)
-        if value.type in ("identifier", "attribute"):
-            walk.refer("use", chain_of(walk.text, value, RULES, walk.chains), value)
-        _bind(walk, (walk.read(alias),), alias, None, value)
-
-
-def on_local(walk: Walk, node: Node) -> None:
-    if walk.scope >= 0:
-        walk.make_local(_NAME.findall(walk.read(node)))
 
 
 def _define_variable(walk: Walk, name: str, at: Node, node: Node, annotation: Node | None) -> None:
