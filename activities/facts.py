@@ -1,7 +1,7 @@
 """Facts of files: from the cache where it has them, else from the parser, and then into the cache."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import msgspec
 
@@ -16,14 +16,30 @@ from docrunch.parsing.codec import decode_facts, encode_facts
 from docrunch.parsing.model import FileFacts
 from docrunch.parsing.pool import ParsePool
 from docrunch.pipeline.extracting import lost_file, parse_items
+from docrunch.pipeline.lost import count_empty
 from docrunch.source.model import FileEntry, Issue, TreeReader
 
+KNOWN_FACTS = 40_000  # files of which it is remembered what their facts amount to, ≈ 0.5 KB each
 DECODED_BYTES = 96 << 20  # of facts that are kept as values, so that steps and scans share them; ≈ 2,500 files
 LOOKUP_FILES = 2_000  # keys of one query, and facts held as bytes at once
 
 
 class Found(msgspec.Struct, frozen=True):
     facts: list[tuple[str, FileFacts]]  # in path order
+    lost: list[Issue]
+    reused: int
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """What the facts of one file amount to: enough to account for a file that was parsed before."""
+
+    symbols: int
+    empty: bool  # a limit left nothing but line counts
+    issues: tuple[Issue, ...]  # without a path, as in the facts
+
+
+class Known(msgspec.Struct, frozen=True):
+    sums: list[tuple[str, Sum]]  # in path order
     lost: list[Issue]
     reused: int
 
@@ -38,6 +54,50 @@ class FactsCache:
         self._pool_limits: object = None
         self._parsing = asyncio.Lock()
         self._decoded: Bounded[tuple[str, FactsKey], FileFacts] = Bounded(DECODED_BYTES, memory_of)
+        self._sums: Bounded[tuple[str, FactsKey], Sum] = Bounded(KNOWN_FACTS, lambda found: 1 + len(found.issues))
+
+    async def check(
+        self, scan_id: str, scope: str, tree: TreeReader, entries: Sequence[FileEntry], options: ScanOptions
+    ) -> Known:
+        """That the facts of every entry exist, and what they amount to; else as `ensure`.
+
+        Facts that this process has met before are neither read nor decoded.
+        """
+        sums: dict[str, Sum] = {}
+        lost: list[Issue] = []
+        reused = 0
+        for start in range(0, len(entries), LOOKUP_FILES):
+            part = entries[start : start + LOOKUP_FILES]
+            known = await self.known(scan_id, scope, part, options)
+            sums.update(known)
+            reused += len(known)
+            missing = [entry for entry in part if entry.path not in known]
+            if missing:
+                parsed: dict[str, FileFacts] = {}
+                lost += await self._parse(scan_id, scope, tree, missing, options, parsed)
+                sums.update((path, sum_of(facts)) for path, facts in parsed.items())
+        return Known([(entry.path, sums[entry.path]) for entry in entries if entry.path in sums], lost, reused)
+
+    async def known(
+        self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions
+    ) -> dict[str, Sum]:
+        """What the facts of those entries that the cache has amount to, each recorded as used by the scan."""
+        keys = {entry.path: key_of(entry, options) for entry in entries}
+        wanted = list(dict.fromkeys(keys.values()))
+        found: dict[FactsKey, Sum] = {}
+        for start in range(0, len(wanted), LOOKUP_FILES):
+            part = wanted[start : start + LOOKUP_FILES]
+            held = {key: known for key in part if (known := self._sums.get((scope, key))) is not None}
+            stored = await self._look_up(scan_id, scope, part, held)
+            decoded = await _decode({key: data for key, data in stored.items() if data is not None})
+            for key, facts in decoded.items():
+                self._remember(scope, key, facts)
+            found.update((key, held[key] if key in held else sum_of(decoded[key])) for key in stored)
+        return {path: found[key] for path, key in keys.items() if key in found}
+
+    def _remember(self, scope: str, key: FactsKey, facts: FileFacts) -> None:
+        self._decoded.put((scope, key), facts)
+        self._sums.put((scope, key), sum_of(facts))
 
     async def ensure(
         self,
@@ -92,19 +152,20 @@ class FactsCache:
         keys = {entry.path: key_of(entry, options) for entry in entries}
         wanted = list(dict.fromkeys(keys.values()))
         held = {key: known for key in wanted if (known := self._decoded.get((scope, key))) is not None}
+        stored = await self._look_up(scan_id, scope, wanted, held)
+        decoded = await _decode({key: data for key, data in stored.items() if data is not None})
+        if keep:
+            for key, facts in decoded.items():
+                self._decoded.put((scope, key), facts)
+        held |= decoded
+        return {path: held[key] for path, key in keys.items() if key in stored}
+
+    async def _look_up(
+        self, scan_id: str, scope: str, keys: Sequence[FactsKey], held: Container[FactsKey]
+    ) -> dict[FactsKey, bytes | None]:
         async with self._rows.database.transaction() as connection:
             run = await self._rows.run(connection, scan_id)
-            stored = await cache.lookup_many(connection, run.id, scope, wanted, held)
-
-        def decode() -> dict[FactsKey, FileFacts]:
-            return {key: held[key] if data is None else decode_facts(data) for key, data in stored.items()}
-
-        decoded = await asyncio.to_thread(decode)
-        if keep:
-            for key, data in stored.items():
-                if data is not None:
-                    self._decoded.put((scope, key), decoded[key])
-        return {path: decoded[key] for path, key in keys.items() if key in stored}
+            return await cache.lookup_many(connection, run.id, scope, keys, held)
 
     async def _parse(
         self,
@@ -122,7 +183,10 @@ class FactsCache:
         async with self._rows.database.transaction() as connection:
             run = await self._rows.run(connection, scan_id)
             await cache.insert_many(connection, run.id, scope, fresh)
-        found.update((path, facts) for path, facts, _ in parsed)
+        for path, facts, cacheable in parsed:
+            found[path] = facts
+            if cacheable:
+                self._remember(scope, keys[path], facts)
         return lost
 
     def _run_pool(
@@ -152,6 +216,16 @@ class FactsCache:
 
 def key_of(entry: FileEntry, options: ScanOptions) -> FactsKey:
     return FactsKey(entry.text_sha256, entry.language, extractor_id(entry.language) + options.limits.facts_suffix())
+
+
+async def _decode(stored: Mapping[FactsKey, bytes]) -> dict[FactsKey, FileFacts]:
+    if not stored:
+        return {}
+    return await asyncio.to_thread(lambda: {key: decode_facts(data) for key, data in stored.items()})
+
+
+def sum_of(facts: FileFacts) -> Sum:
+    return Sum(len(facts.symbols), count_empty([facts]) > 0, tuple(facts.issues))
 
 
 def memory_of(facts: FileFacts) -> int:

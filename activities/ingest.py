@@ -8,7 +8,7 @@ from pathlib import Path
 
 from temporalio import activity
 
-from activities.facts import FactsCache, Found
+from activities.facts import FactsCache, Known, Sum
 from activities.heartbeat import Stop, heartbeating, in_thread
 from activities.scans import Run, ScanRows
 from activities.worlds import Tree, Worlds
@@ -18,9 +18,8 @@ from db.events.store import payload_of
 from db.objects import ObjectKind
 from docrunch import ids
 from docrunch.parsing.catalog import detect, is_parsed
-from docrunch.parsing.model import FileFacts
 from docrunch.pipeline.extracting import located
-from docrunch.pipeline.lost import LOST_FILE_REASONS, count_empty
+from docrunch.pipeline.lost import LOST_FILE_REASONS
 from docrunch.pipeline.shards import plan_ranges
 from docrunch.source.estimate import estimate
 from docrunch.source.known import KnownFiles
@@ -41,7 +40,7 @@ from workflows.contracts.scan import (
     ShardPlan,
 )
 
-KNOWN_FILES = 2_000  # that may join a page without being parsed
+KNOWN_FILES = 5_000  # that may join a page without being parsed: a scan in one shard, see `workflows.contracts.options`
 PAGE_BYTES = 16_000_000  # a page ends earlier when its texts reach this: bounds what a killed worker repeats
 
 
@@ -154,10 +153,10 @@ class Ingest(IngestActivities):
                 lost, issues = _issues(request, tree, end, found, recorded)
             return PageResult(
                 next_cursor=end,
-                parsed=len(found.facts),
+                parsed=len(found.sums),
                 reused=found.reused,
-                failed=len(lost) + count_empty(facts for _, facts in found.facts),
-                symbols=sum(len(facts.symbols) for _, facts in found.facts),
+                failed=len(lost) + sum(each.empty for _, each in found.sums),
+                symbols=sum(each.symbols for _, each in found.sums),
                 issues=dict(sorted(Counter(issue.reason for issue in issues).items())),
                 bytes=sum(entry.size for entry in tree.slice(request.cursor, end)),
                 seconds=round(time.monotonic() - started, 3),
@@ -165,30 +164,30 @@ class Ingest(IngestActivities):
 
     async def _page(
         self, request: PageRequest, tree: Tree, recorded: Mapping[str, Issue], told: int | None
-    ) -> tuple[int, Found]:
-        """Where the page ends, and its facts. What was told already ends where it was told to end.
+    ) -> tuple[int, Known]:
+        """Where the page ends, and what its facts amount to. What was told already ends where it was told to end.
 
         Else, where most of it is cached, it takes along what is cached behind it.
         """
         end = told or page_end(tree.parsed, request.cursor, request.hi)
         left = [entry for entry in tree.slice(request.cursor, end) if entry.path not in recorded]
-        found = await self._facts.ensure(request.scan_id, request.scope, tree.reader, left, request.options)
+        found = await self._facts.check(request.scan_id, request.scope, tree.reader, left, request.options)
         if told is not None or 2 * found.reused < len(left):
             return end, found
         more = await self._more(request, tree, end, frozenset(recorded))
-        return end + len(more), Found([*found.facts, *more], found.lost, found.reused + len(more))
+        return end + len(more), Known([*found.sums, *more], found.lost, found.reused + len(more))
 
     async def _more(
         self, request: PageRequest, tree: Tree, start: int, recorded: frozenset[str]
-    ) -> list[tuple[str, FileFacts]]:
-        """Facts of the files behind a page, as far as the cache has them.
+    ) -> list[tuple[str, Sum]]:
+        """The files behind a page, as far as the cache has their facts.
 
         So a scan in which little changed takes a few pages and not one per `PAGE_FILES`.
         """
         rest = tree.slice(start, min(start + KNOWN_FILES, request.until))
-        facts = await self._facts.lookup(request.scan_id, request.scope, rest, request.options) if rest else {}
-        known = takewhile(lambda entry: entry.path in facts and entry.path not in recorded, rest)
-        return [(entry.path, facts[entry.path]) for entry in known]
+        sums = await self._facts.known(request.scan_id, request.scope, rest, request.options) if rest else {}
+        known = takewhile(lambda entry: entry.path in sums and entry.path not in recorded, rest)
+        return [(entry.path, sums[entry.path]) for entry in known]
 
     async def _told(self, request: PageRequest) -> int | None:
         """Where the page at this cursor ends by what was committed: an earlier attempt, or an earlier pass of the
@@ -222,12 +221,12 @@ def _of_page(tree: Tree, page: Sequence[FileEntry], *, first: bool) -> list[Issu
 
 
 def _issues(
-    request: PageRequest, tree: Tree, end: int, found: Found, recorded: Mapping[str, Issue]
+    request: PageRequest, tree: Tree, end: int, found: Known, recorded: Mapping[str, Issue]
 ) -> tuple[list[Issue], list[Issue]]:
     """(files of the page that were lost, all issues of the page)."""
     page = tree.slice(request.cursor, end)
     lost = [*found.lost, *(recorded[entry.path] for entry in page if entry.path in recorded)]
-    issues = [issue for path, facts in found.facts for issue in located(path, facts.issues)]
+    issues = [issue for path, each in found.sums for issue in located(path, each.issues)]
     return lost, [*issues, *lost, *_of_page(tree, page, first=request.cursor == 0)]
 
 

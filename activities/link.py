@@ -2,25 +2,28 @@
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 import structlog
 from temporalio import activity
 
-from activities.heartbeat import heartbeating, in_thread
+from activities.heartbeat import finished, heartbeating, in_thread
 from activities.lazy_facts import FactsGone
+from activities.publishing import metrics_rows
 from activities.scan_world import ScanWorlds
 from activities.scans import Run
 from db.events import NewEvent, append
 from db.events.model import AssemblyStarted, GraphCompleted, NodesCreated, WorkflowProgress
 from db.objects import ObjectKind, parse_reference, reference
+from db.publish import publish_metrics
 from db.repositories import scans
 from db.repositories.scans import LinkBase
 from docrunch.errors import InvalidArchive, ObjectMissing
-from docrunch.graph.model import Graph
+from docrunch.graph.model import GraphMetrics
 from docrunch.graph.relink import Linked, relink
 from docrunch.graph.trace import Trace
-from workflows.contracts.scan import LinkActivities, LinkRequest, LinkResult
+from workflows.contracts.scan import LinkActivities, LinkRequest, LinkResult, MetricsRequest, MetricsResult
 
 NODES_PER_EVENT = 5_000
 _log = structlog.get_logger()
@@ -42,39 +45,55 @@ class Link(LinkActivities):
         async with heartbeating():
             key = await self._scans.inputs(request.scan_id, request.scope, request.options, "link", request.tree_object)
             known = await self._scans.memo.get(key, _Made)
-            made = known or await self._link(request, await self._base(request.scan_id))
-            if not await self._record(request, made):  # what it shares with an earlier scan may be swept by now
-                made = await self._link(request, None)
-                await self._record(request, made)
+            made, nodes = (known, []) if known else await self._link(request, await self._base(request.scan_id))
+            if not await self._record(request, made, nodes):  # what it shares with an earlier scan may be swept by now
+                made, nodes = await self._link(request, None)
+                await self._record(request, made, nodes)
             if made is not known:
                 kept = [(ObjectKind.GRAPH, made.result.graph_object), (ObjectKind.TRACE, made.trace)]
                 self._scans.memo.put(key, made, kept)
-                self._scans.worlds.metrics_ahead(made.result.graph_object)
             return made.result.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
+
+    @activity.defn(name="publish_metrics")
+    async def publish_metrics(self, request: MetricsRequest) -> MetricsResult:
+        started = time.monotonic()
+        async with heartbeating():
+            found, repaired = await self._metrics(request)
+            rows = await in_thread(lambda: metrics_rows(found))
+            store = self._scans.rows
+            async with store.database.transaction() as connection:
+                scan = await store.run(connection, request.scan_id)
+            done = await finished(publish_metrics(store.database, scan.id, rows))
+        seconds = round(time.monotonic() - started, 3)
+        return MetricsResult(rows=len(rows), published=done, repaired=repaired, seconds=seconds)
+
+    async def _metrics(self, request: MetricsRequest) -> tuple[GraphMetrics, bool]:
+        worlds = self._scans.worlds
+        try:
+            return await worlds.metrics(request.graph_object), False
+        except (ObjectMissing, InvalidArchive) as error:
+            _log.warning("parts of the graph are gone or damaged; everything is linked anew", error=str(error))
+            await self._link(request, None)  # the same bytes: linking what changed equals linking everything
+            return await worlds.metrics(request.graph_object), True
 
     async def _base(self, scan_id: str) -> LinkBase | None:
         async with self._scans.rows.database.transaction() as connection:
             run = await self._scans.rows.run(connection, scan_id)
             return await scans.link_base(connection, run.id)
 
-    async def _link(self, request: LinkRequest, base: LinkBase | None) -> _Made:
+    async def _link(self, request: LinkRequest, base: LinkBase | None) -> tuple[_Made, list[str]]:
+        """What was made, and the nodes of the shards that were."""
         trace = await self._trace(base)
         linked = await self._relink(request, trace)
         if linked.why:
             base = None
         worlds = self._scans.worlds
         name, stored = await worlds.keep_linked(linked)
-        try:
-            await worlds.graph(name)
-        except (ObjectMissing, InvalidArchive) as error:
-            if trace is None:
-                raise
-            _log.warning("the graph of an earlier scan is damaged; everything is linked anew", error=str(error))
-            return await self._link(request, None)
         _log.info(
             "graph linked", relinked=len(linked.relinked), files=len(linked.paths) - 1, everything_because=linked.why
         )
-        return _Made(_result(linked, name), stored, base)
+        nodes = [str(node.id) for _, shard in sorted(linked.made.items()) for node in shard.nodes]
+        return _Made(_result(linked, name), stored, base), nodes
 
     async def _trace(self, base: LinkBase | None) -> Trace | None:
         """What the earlier link left; None where there is none, or where it cannot be used."""
@@ -99,10 +118,9 @@ class Link(LinkActivities):
         loaded = (await world.load(request.scan_id, request.tree_object, scope, options)).facts
         return await in_thread(lambda: relink(tree.source, tree.entries, loaded, keys, trace))
 
-    async def _record(self, request: LinkRequest, made: _Made) -> bool:
+    async def _record(self, request: LinkRequest, made: _Made, nodes: Sequence[str]) -> bool:
         """Record objects and events; False where the earlier scan that shards are shared with is gone."""
         result = made.result
-        graph = await self._scans.worlds.graph(result.graph_object)
         objects = {
             "graph": reference(ObjectKind.GRAPH, result.graph_object),
             "trace": reference(ObjectKind.TRACE, made.trace),
@@ -113,19 +131,23 @@ class Link(LinkActivities):
                 return False
             run = await rows.run(connection, request.scan_id)
             await scans.record(connection, run.id, objects=objects, graph_sha256=result.graph_sha256)
-            await append(connection, _events(run, graph, result.graph_sha256))
+            await append(connection, _events(run, result, nodes))
         return True
 
 
-def _events(run: Run, graph: Graph, content: str) -> list[NewEvent]:
+def _events(run: Run, result: LinkResult, nodes: Sequence[str]) -> list[NewEvent]:
     started = "assembly:started"
     found = [run.event(AssemblyStarted(scan_id=run.id), started)]
-    for page, low in enumerate(range(0, len(graph.nodes), NODES_PER_EVENT)):
-        nodes = [str(node.id) for node in graph.nodes[low : low + NODES_PER_EVENT]]
-        found.append(run.event(NodesCreated(page, nodes), f"nodes:{page}", started))
-    completed = GraphCompleted(content, len(graph.nodes), len(graph.edges))
-    progress = WorkflowProgress("link", len(graph.nodes), len(graph.nodes), "nodes")
-    return [*found, run.event(completed, f"graph:{content}", started), run.event(progress, "progress:link", started)]
+    for page, low in enumerate(range(0, len(nodes), NODES_PER_EVENT)):
+        made = NodesCreated(page, list(nodes[low : low + NODES_PER_EVENT]))
+        found.append(run.event(made, f"nodes:{page}", started))
+    completed = GraphCompleted(result.graph_sha256, result.nodes, result.edges)
+    progress = WorkflowProgress("link", result.nodes, result.nodes, "nodes")
+    return [
+        *found,
+        run.event(completed, f"graph:{result.graph_sha256}", started),
+        run.event(progress, "progress:link", started),
+    ]
 
 
 def _result(linked: Linked, name: str) -> LinkResult:

@@ -1,7 +1,7 @@
 """What a publish writes: all rows of the scan, or those of the files that differ from what its ref shows.
 
 A row of a file follows from the file's entry in the tree, its shard of the graph, and what `Basis.maker` covers. Where
-all three are those of the published scan, the row is there already. Metrics follow from all shards.
+all three are those of the published scan, the row is there already.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import msgspec
 
 from activities.basis import basis_of, instructions, lost_files
 from activities.heartbeat import in_thread
-from activities.publishing import chunk_rows, file_rows, metrics_rows, relationship_rows, symbol_rows
+from activities.publishing import chunk_rows, file_rows, relationship_rows, symbol_rows
 from activities.scan_world import ScanWorlds
 from activities.worlds import Tree
 from db.objects import ObjectKind
@@ -21,7 +21,7 @@ from db.repositories import issues, scans
 from db.repositories.scans import ScanRow
 from docrunch.embedding.model import TextUnit
 from docrunch.errors import InvalidArchive, ObjectMissing
-from docrunch.graph.model import Edge, GraphMetrics, Node
+from docrunch.graph.model import Edge, Node
 from docrunch.graph.shards import read_index, read_shard
 from docrunch.pipeline.embedding import LOST_TEXT, scan_units
 from docrunch.pipeline.lost import LOST_FILE_REASONS
@@ -77,16 +77,13 @@ class Preparation:
         graph = await self._worlds.worlds.graph(request.graph_object)
         units = await self._units(request)
         totals = {"nodes": len(graph.nodes), "edges": len(graph.edges), "chunks": len(units)}
-        return Prepared(tree, lost, prepare_rows(PublishRows([], [], [], [], None)), totals)
+        return Prepared(tree, lost, prepare_rows(PublishRows([], [], [], [])), totals)
 
     async def _all_rows(self, request: PublishScan, tree: Tree, basis: Basis) -> PreparedRows:
         graph = await self._worlds.worlds.graph(request.graph_object)
-        metrics = await self._worlds.worlds.metrics(request.graph_object)
         units = await self._units(request)
         entries = tree.reader.entries
-        return await in_thread(
-            lambda: prepare_rows(_rows(entries, graph.nodes, graph.edges, units, metrics, basis, None))
-        )
+        return await in_thread(lambda: prepare_rows(_rows(entries, graph.nodes, graph.edges, units, basis, None)))
 
     async def _delta(
         self, ref_id: int, tree: Tree, basis: Basis, state: RefState | None
@@ -125,16 +122,12 @@ class Preparation:
         delta: Delta,
         moved: _Shards | None,
     ) -> PreparedRows:
-        (nodes, edges), units, metrics = await asyncio.gather(
-            self._parts(moved, basis.graph, delta.homes),
-            self._units_of(request, tree, lost, delta.homes),
-            self._metrics_of(request.graph_object, moved),
+        (nodes, edges), units = await asyncio.gather(
+            self._parts(moved, basis.graph, delta.homes), self._units_of(request, tree, lost, delta.homes)
         )
+        same = moved is None
         entries = [entry for entry in tree.reader.entries if entry.path in delta.homes]
-        return await in_thread(lambda: prepare_rows(_rows(entries, nodes, edges, units, metrics, basis, delta)))
-
-    async def _metrics_of(self, graph: str, moved: _Shards | None) -> GraphMetrics | None:
-        return await self._worlds.worlds.metrics(graph) if moved is not None else None
+        return await in_thread(lambda: prepare_rows(_rows(entries, nodes, edges, units, basis, delta, same)))
 
     async def _shards(self, graph: str) -> _Shards:
         index = await self._worlds.worlds.objects.get(ObjectKind.GRAPH, graph)
@@ -176,16 +169,16 @@ def _rows(
     nodes: Sequence[Node],
     edges: Sequence[Edge],
     units: Sequence[TextUnit],
-    metrics: GraphMetrics | None,
     basis: Basis | None,
     delta: Delta | None,
+    same_graph: bool = False,
 ) -> PublishRows:
     return PublishRows(
         files=file_rows(entries),
         symbols=symbol_rows(nodes),
         relationships=relationship_rows(nodes, edges),
         chunks=chunk_rows(nodes, units),
-        metrics=metrics_rows(metrics) if metrics is not None else None,
         basis=basis,
         delta=delta,
+        same_graph=same_graph,
     )

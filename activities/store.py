@@ -190,6 +190,7 @@ def _result(done: Publication, seconds: float) -> PublishResult:
         chunks=_total(done, "chunks"),
         seconds=round(seconds, 3),
         pending_syncs=done.enqueued.count,
+        metrics_due=done.metrics_due,
     )
 
 

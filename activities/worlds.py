@@ -140,7 +140,6 @@ class Worlds:
         self._assemblies: Recent[str, Assembly] = Recent(GRAPHS)
         self._metrics: Recent[str, GraphMetrics] = Recent(GRAPHS)
         self._matrices: Recent[str, Matrix] = Recent(GRAPHS)
-        self._begun: set[asyncio.Future[GraphMetrics]] = set()
 
     async def tree(self, sha: str) -> Tree:
         return await self._trees.get(sha, lambda: self._open_tree(sha))
@@ -207,17 +206,6 @@ class Worlds:
             return await asyncio.to_thread(compute_metrics, graph)
 
         return await self._metrics.get(sha, compute)
-
-    def metrics_ahead(self, sha: str) -> None:
-        """Begin the metrics that publish and assembly will ask for, while this process waits for its neighbours."""
-        begun = asyncio.ensure_future(self.metrics(sha))
-        self._begun.add(begun)
-        begun.add_done_callback(self._ended)
-
-    def _ended(self, begun: "asyncio.Future[GraphMetrics]") -> None:
-        self._begun.discard(begun)
-        if not begun.cancelled():
-            begun.exception()  # seen: who asks for the metrics computes them again, and fails by itself
 
     async def assembly(self, sha: str) -> Assembly:
         async def load() -> Assembly:

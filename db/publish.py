@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.bulk import execute, fetch, fetch_one
 from db.events.model import SyncEnqueued
 from db.events.store import NewEvent, append, event_id
-from db.publishing.basis import BaseMoved, Basis, Published, RefState, read_state, write_state
+from db.publishing.basis import BaseMoved, Basis, Published, RefState, lock_ref, read_state, write_state
 from db.publishing.delta import apply_delta
-from db.publishing.difference import Applied, Change, apply, replace_metrics
+from db.publishing.difference import Applied, Change, apply
+from db.publishing.metrics import publish_metrics
 from db.publishing.outbox import Enqueued, Target, enqueue
 from db.publishing.rows import (
     CHUNKS,
     FILES,
-    METRICS,
     RELATIONSHIPS,
     SYMBOLS,
     ChunkRow,
@@ -48,24 +48,28 @@ __all__ = [
     "changed_files",
     "prepare_files",
     "prepare_rows",
+    "publish_metrics",
     "publish_scan",
     "publish_within",
 ]
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """What a publish did. ``ref_id`` None: the scan's ref is not declared, its objects are kept and no rows exist."""
+    """What a publish did. ``ref_id`` None: the scan's ref is not declared, its objects are kept and no rows exist.
+
+    ``metrics_due``: the graph is another one, so `publish_metrics` is to follow.
+    """
 
     scan_id: int
     ref_id: int | None
     changes: dict[str, Change]
-    metrics_replaced: bool
+    metrics_due: bool
     enqueued: Enqueued
 
 
 class PreparedRows(msgspec.Struct, frozen=True):
     tables: tuple[Prepared, ...]  # files, symbols, relationships, chunks
-    metrics: Prepared | None  # None: as published by the base of the delta
+    same_graph: bool
     modified: dict[str, datetime]
     basis: Basis | None
     delta: Delta | None
@@ -94,7 +98,7 @@ def prepare_rows(rows: PublishRows) -> PreparedRows:
     given = ((FILES, rows.files), (SYMBOLS, rows.symbols), (RELATIONSHIPS, rows.relationships), (CHUNKS, rows.chunks))
     return PreparedRows(
         tuple(prepare(table, found) for table, found in given),
-        prepare(METRICS, rows.metrics) if rows.metrics is not None else None,
+        rows.same_graph,
         rows.modified,
         rows.basis,
         rows.delta,
@@ -133,7 +137,7 @@ async def publish_within(
         await _finish(connection, scan, publication, "stored", events)
         return publication
     ref_id = scan.ref_id
-    await execute(connection, "SELECT pg_advisory_xact_lock(hashtextextended('publish:' || $1::bigint, 0))", ref_id)
+    await lock_ref(connection, ref_id)
     done = await published_before(connection, scan_id)  # by a retry that held the lock before us
     if done is not None:
         return done
@@ -157,14 +161,11 @@ async def _apply(
         done = await apply_delta(connection, ref_id, rows.tables, delta, before.totals, rows.modified, now)
     else:
         done = {each.table.name: await apply(connection, ref_id, each, rows.modified, now) for each in rows.tables}
-    metrics = rows.metrics.digest() if rows.metrics is not None else before.metrics
-    replaced = rows.metrics is not None and metrics != before.metrics
-    if rows.metrics is not None and replaced:
-        await replace_metrics(connection, ref_id, rows.metrics.rows)
+    measured = before.measured and delta is not None and rows.same_graph
     enqueued = await _enqueue(connection, scan, ref_id, rows, done)
     changes = {name: applied.change for name, applied in done.items()}
-    shown = Published(rows.basis, {name: change.total for name, change in changes.items()}, metrics)
-    return Publication(scan.id, ref_id, changes, replaced, enqueued), shown
+    shown = Published(rows.basis, {name: change.total for name, change in changes.items()}, measured)
+    return Publication(scan.id, ref_id, changes, not measured, enqueued), shown
 
 
 async def _enqueue(

@@ -17,6 +17,7 @@ from workflows.contracts.scan import (
     LinkActivities,
     LinkRequest,
     LinkResult,
+    MetricsRequest,
     OpenScan,
     Pause,
     PauseState,
@@ -49,6 +50,9 @@ STEPS: tuple[StepRow, ...] = (
     StepRow("embed_range", "drop_scan", "As before. Vectors stay cached: the next run does not embed them again."),
     StepRow("link", "drop_scan", "As before. An unused graph object is removed by cleanup."),
     StepRow("publish_scan", "drop_scan", "All of the scan, or what was published before it.", final=True),
+    StepRow(
+        "publish_metrics", None, "All of the scan; metrics of symbols are those of the scan before, and a note says so."
+    ),
 )
 
 
@@ -281,6 +285,7 @@ class RepoScanWorkflow:
         with self._stages.time("publish"):
             published = await self._publish_graph(source, graph, outcome, counts)
         self._saga.commit()
+        notes = await self._measure(source, graph, published)
         self._enter(Phase.DONE)
         show_outcome(outcome)
         return ScanResult(
@@ -294,7 +299,7 @@ class RepoScanWorkflow:
             counts=counts,
             issues=self._issues(),
             stages=self._stages.seconds,
-            notes=decisions(self._route, self._encoder.notes),
+            notes=decisions(self._route, [*self._encoder.notes, *notes]),
             encoder=self._encoder.info,
             device=self._encoder.device,
             shards=1 if self._window is None else self._window.next_shard,
@@ -323,6 +328,32 @@ class RepoScanWorkflow:
             route=self._route,
             keep_result=True,  # once published, a cancellation that came meanwhile is the job's to honour
         )
+
+    async def _measure(self, source: ResolvedSource, graph: LinkResult, published: PublishResult) -> list[str]:
+        """Metrics follow the publish: they need the whole graph, however little changed. Notes of what went wrong."""
+        if not published.metrics_due:
+            return []
+        try:
+            with self._stages.time("metrics"):
+                await call(
+                    LinkActivities.publish_metrics,
+                    MetricsRequest(
+                        scan_id=self._scan_id,
+                        tree_object=source.tree_object,
+                        scope=source.scope,
+                        options=self._request.options,
+                        graph_object=graph.graph_object,
+                    ),
+                    queue=Queue.ASSEMBLY,
+                    options=options.METRICS,
+                    summary=f"metrics of {graph.nodes:,} nodes",
+                    route=self._route,
+                )
+        except BaseException as error:
+            if not is_compensable(error):
+                raise
+            return [f"Metrics of symbols are those of an earlier scan: {_reason(error)}"]
+        return []
 
     # ── undo ──
 

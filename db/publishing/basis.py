@@ -21,12 +21,13 @@ class Basis(msgspec.Struct, frozen=True):
 class Published(msgspec.Struct, frozen=True):
     """``refs.published``: the rows of a ref, without the rows.
 
-    ``basis`` None: nobody said. ``totals`` are numbers of rows by table, ``metrics`` is the digest of its rows.
+    ``basis`` None: nobody said. ``totals`` are numbers of rows by table. ``measured``: the metrics are those of this graph;
+    until they are, those of the graph before it are shown.
     """
 
     basis: Basis | None = None
     totals: dict[str, int] = {}
-    metrics: str | None = None
+    measured: bool = False
 
 
 class RefState(msgspec.Struct, frozen=True):
@@ -34,6 +35,11 @@ class RefState(msgspec.Struct, frozen=True):
 
     scan_id: int | None
     published: Published
+
+
+async def lock_ref(connection: AsyncConnection, ref_id: int) -> None:
+    """One transaction at a time changes what a ref shows."""
+    await execute(connection, "SELECT pg_advisory_xact_lock(hashtextextended('publish:' || $1::bigint, 0))", ref_id)
 
 
 async def read_state(connection: AsyncConnection, ref_id: int) -> RefState:

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import copy_rows, execute, fetch
-from db.publishing.rows import FILES, METRICS, NO_FILE, SHARED, Prepared, Table, binary
+from db.publishing.rows import FILES, NO_FILE, SHARED, Prepared, Table, binary
 
 KINDS = "({})".format(", ".join(f"'{kind}'" for kind in sorted(NO_FILE)))
 
@@ -55,13 +55,6 @@ def applied(prepared: Prepared, total: int, gone: Mapping[tuple[Any, ...], str],
     changed = sum(1 for position in wanted if prepared.key(position) in gone)
     homes = {*gone.values(), *(prepared.table.home(prepared.rows[position]) for position in wanted)}
     return Applied(Change(total, len(wanted) - changed, changed, len(gone) - changed), homes)
-
-
-async def replace_metrics(connection: AsyncConnection, ref_id: int, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Metrics are replaced as a whole: one edge moves every row, so that looking for equal ones costs more."""
-    await execute(connection, f"DELETE FROM {METRICS.name} WHERE ref_id = $1", ref_id)
-    records = [(ref_id, *row) for row in rows]
-    await copy_rows(connection, METRICS.name, ("ref_id", *METRICS.columns), records)
 
 
 async def _stage(connection: AsyncConnection, prepared: Prepared) -> None:

@@ -92,7 +92,7 @@ class Delta(msgspec.Struct, frozen=True):
 class PublishRows:
     """Rows of a scan, each table in a stable order (by key) and without duplicate keys.
 
-    All of them, or those of ``delta`` alone. ``metrics`` None: those that ``delta.base`` published are right.
+    All of them, or those of ``delta`` alone. ``same_graph``: nodes and edges are exactly those of ``delta.base``.
     ``basis`` says what the rows were made from, so that a later publish may be a delta of this one.
     ``modified`` holds the modification time of files where the source knows it; it is no fact of the content.
     """
@@ -101,10 +101,10 @@ class PublishRows:
     symbols: Sequence[SymbolRow]
     relationships: Sequence[RelationshipRow]
     chunks: Sequence[ChunkRow]
-    metrics: Sequence[MetricsRow] | None
     modified: dict[str, datetime] = field(default_factory=dict)
     basis: Basis | None = None
     delta: Delta | None = None
+    same_graph: bool = False
 
 
 SHARED = ""  # home of what belongs to no file
@@ -143,10 +143,6 @@ class Prepared:
     table: Table
     rows: Sequence[tuple[Any, ...]]
     hashes: Sequence[bytes]
-
-    def digest(self) -> str:
-        """One hash over all rows in their order."""
-        return hashlib.blake2b(b"".join(self.hashes), digest_size=16).hexdigest()
 
     def key(self, position: int) -> tuple[Any, ...]:
         return tuple(self.rows[position][: self.table.key])

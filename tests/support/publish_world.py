@@ -9,11 +9,13 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.facts import FactsCache
 from activities.preparing import Preparation, Prepared
+from activities.publishing import metrics_rows
 from activities.scan_world import ScanWorlds
 from activities.scans import ScanRows
 from activities.store import ScanStore
 from activities.worlds import Worlds
 from db.objects import ObjectKind, ObjectStore, reference
+from db.publish import publish_metrics
 from db.repositories import issues, scans
 from db.repositories.projects import RepositoryRow
 from db.repositories.scans import ScanRequest, open_scan
@@ -108,6 +110,11 @@ class PublishWorld:
 
     async def publish(self, request: PublishScan) -> PublishResult:
         found: PublishResult = await ActivityEnvironment().run(self.store.publish_scan, request)
+        if found.metrics_due:
+            measured = metrics_rows(await self.worlds.worlds.metrics(request.graph_object))
+            async with self.database.transaction() as connection:
+                scan = await self.rows.run(connection, request.scan_id)
+            await publish_metrics(self.database, scan.id, measured)
         return found
 
     async def scan_and_publish(self, options: ScanOptions | None = None, lost: tuple[str, ...] = ()) -> PublishResult:

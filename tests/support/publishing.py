@@ -12,7 +12,7 @@ from docrunch.canonical import sha256_hex
 _runs = itertools.count(1)
 
 
-def rows(files: int = 3, *, symbols: int = 2, body: dict[int, str] | None = None, rank: float = 0.5) -> PublishRows:
+def rows(files: int = 3, *, symbols: int = 2, body: dict[int, str] | None = None) -> PublishRows:
     """``files`` files of ``symbols`` functions each, which call each other in a ring; ``body`` changes file texts."""
     texts = {number: (body or {}).get(number, "v1") for number in range(files)}
     paths = {number: f"src/file_{number:05d}.py" for number in range(files)}
@@ -37,8 +37,11 @@ def rows(files: int = 3, *, symbols: int = 2, body: dict[int, str] | None = None
             ChunkRow(f"c_{node}", paths[n], node, "card", 1, 9, 0, 90, sha256_hex(f"{node}{texts[n]}".encode()))
             for n, node in ids
         ],
-        metrics=[MetricsRow(node, rank, 1, 1, 1, 0, 0, 0.0, 0) for _, node in ids],
     )  # fmt: skip
+
+
+def metrics(of: PublishRows, rank: float = 0.5) -> list[MetricsRow]:
+    return [MetricsRow(symbol.id, rank, 1, 1, 1, 0, 0, 0.0, 0) for symbol in of.symbols]
 
 
 def part(whole: PublishRows, base: int, *homes: str) -> PublishRows:

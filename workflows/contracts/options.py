@@ -73,6 +73,7 @@ PARSE = StepOptions(timedelta(minutes=30), HEARTBEAT)  # a page of PAGE_FILES fi
 DESCRIBE = StepOptions(timedelta(minutes=5))  # loads the model, builds its graph at first use
 EMBED = StepOptions(timedelta(hours=1), HEARTBEAT)  # 10 × the 20–60 s of GPU, or the minutes of CPU, of one range
 LINK = StepOptions(timedelta(hours=1), HEARTBEAT)  # 200,000 files
+METRICS = StepOptions(timedelta(hours=1), HEARTBEAT)
 PUBLISH = StepOptions(timedelta(hours=1), HEARTBEAT)  # one transaction; waits for the lock of the ref
 ASSEMBLE = StepOptions(timedelta(hours=1), HEARTBEAT)
 GENERATE = StepOptions(timedelta(minutes=30), HEARTBEAT)
@@ -89,7 +90,7 @@ FAST_EXPECTED = timedelta(seconds=30)  # issue text: under 30 s is interactive
 GPU_START_TIMEOUT = timedelta(seconds=90)  # a dead worker stays listed as a poller for 60 s; half as much on top
 GPU_NOTICE = timedelta(seconds=5)  # after this long without an answer the run says that it waits for a GPU worker
 
-SHARD_FILES = 2_000  # a shard is ≤ 10 events per 512 files, and repeats this much bookkeeping when it is moved
+SHARD_FILES = 5_000  # a shard is ≤ 10 events per 512 files, and repeats this much bookkeeping when it is moved
 SHARD_BYTES = 64_000_000  # shards of equal work: whichever of the two limits is reached first
 SHARDS_AT_ONCE = 4  # a window, not a batch: the next shard starts when one ends
 

@@ -201,6 +201,7 @@ class PublishResult(Contract):
     issues: int = 0
     seconds: float = 0.0
     pending_syncs: int = 0
+    metrics_due: bool = False
 
 
 class ScanStoreActivities(ABC):
@@ -295,6 +296,17 @@ class LinkResult(Contract):
     seconds: float = 0.0
 
 
+class MetricsRequest(LinkRequest):
+    graph_object: str
+
+
+class MetricsResult(Contract):
+    rows: int
+    published: bool  # False: they were there, or a newer scan is
+    repaired: bool = False  # parts of the graph were gone or damaged, and were made again
+    seconds: float = 0.0
+
+
 class LinkActivities(ABC):
     """Queue `assembly`, and `fast`."""
 
@@ -302,6 +314,12 @@ class LinkActivities(ABC):
     @abstractmethod
     async def link(self, request: LinkRequest) -> LinkResult:
         """Facts of all files → the graph object. Recomputes facts that cleanup took away."""
+
+    @activity.defn(name="publish_metrics")
+    @abstractmethod
+    async def publish_metrics(self, request: MetricsRequest) -> MetricsResult:
+        """Metrics of the graph that was just published → their table. Parts of the graph that are gone or damaged are
+        made again first. Idempotent; does nothing where a newer scan is published."""
 
 
 class RoutingActivities(ABC):

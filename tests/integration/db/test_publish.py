@@ -12,12 +12,12 @@ from sqlalchemy import text
 
 from db.events import NewEvent, after
 from db.events.model import IngestStarted, PackCompleted
-from db.publish import BaseMoved, PublishRows, SymbolRow, publish_scan
+from db.publish import BaseMoved, PublishRows, SymbolRow, publish_metrics, publish_scan
 from db.repositories.docpacks import register
 from db.repositories.scans import ScanRequest, close_scan, current_scan, get_scan, open_scan
 from db.session import Database
 from docrunch.errors import Conflict, Superseded, Unreachable
-from tests.support.publishing import opened, part, repository, rows
+from tests.support.publishing import metrics, opened, part, repository, rows
 
 pytestmark = pytest.mark.integration
 
@@ -42,7 +42,9 @@ async def count(database: Database, table: str) -> int:
 async def published(database: Database, *versions: PublishRows) -> None:
     owner = await repository(database)
     for version in versions:
-        await publish_scan(database, (await opened(database, owner)).id, version)
+        scan = await opened(database, owner)
+        await publish_scan(database, scan.id, version)
+        await publish_metrics(database, scan.id, metrics(version))
 
 
 async def test_a_first_publish_makes_every_row_visible_with_one_outbox_row_per_file(database: Database) -> None:
@@ -52,7 +54,7 @@ async def test_a_first_publish_makes_every_row_visible_with_one_outbox_row_per_f
     assert {name: change.added for name, change in done.changes.items()} == {
         "files": 3, "symbols": 6, "relationships": 6, "chunks": 6,
     }  # fmt: skip
-    assert await count(database, "symbol_metrics") == 6
+    assert done.metrics_due
     assert done.enqueued.count == await count(database, "sync_events") == 3
     async with database.transaction() as connection:
         current = await current_scan(connection, owner.id, "main")
@@ -76,11 +78,10 @@ async def test_a_first_publish_makes_every_row_visible_with_one_outbox_row_per_f
         rows(2),
         rows(5, body={0: "x", 4: "y"}),
         rows(3, symbols=1),
-        rows(3, rank=0.25),
         rows(0),
         replace(rows(3), symbols=rows(3).symbols[:-1], relationships=[]),
     ],
-    ids=["edit", "removed file", "added files", "removed symbols", "metrics only", "emptied", "edges gone"],
+    ids=["edit", "removed file", "added files", "removed symbols", "emptied", "edges gone"],
 )
 async def test_an_incremental_publish_equals_a_clean_one(
     database: Database, empty_database_url: str, second: PublishRows
@@ -104,16 +105,39 @@ async def test_one_changed_file_touches_its_rows_alone(database: Database) -> No
         2,
         0,
     )
-    assert (done.enqueued.count, done.metrics_replaced) == (1, False)
+    assert done.enqueued.count == 1
 
 
-async def test_metrics_alone_are_no_changed_fact(database: Database) -> None:
+async def test_metrics_follow_the_publish_once_and_are_no_changed_fact(database: Database) -> None:
     owner = await repository(database)
-    await publish_scan(database, (await opened(database, owner)).id, rows(3))
-    done = await publish_scan(database, (await opened(database, owner)).id, rows(3, rank=0.1))
-    assert done.metrics_replaced
-    assert (done.enqueued.count, await count(database, "sync_events")) == (0, 3)
-    assert all(change.changed == 0 for change in done.changes.values())
+    first = await opened(database, owner)
+    await publish_scan(database, first.id, rows(3))
+    assert await publish_metrics(database, first.id, metrics(rows(3)))
+    assert not await publish_metrics(database, first.id, metrics(rows(3), rank=0.9))
+    assert (await count(database, "symbol_metrics"), await count(database, "sync_events")) == (6, 3)
+    async with database.transaction() as connection:
+        assert await connection.scalar(text("SELECT max(pagerank) FROM symbol_metrics")) == 0.5
+
+
+async def test_metrics_of_a_scan_that_is_shown_no_more_are_not_written(database: Database) -> None:
+    owner = await repository(database)
+    first, second = await opened(database, owner), await opened(database, owner)
+    await publish_scan(database, first.id, rows(3))
+    await publish_scan(database, second.id, rows(2))
+    assert not await publish_metrics(database, first.id, metrics(rows(3)))
+    assert await publish_metrics(database, second.id, metrics(rows(2)))
+    assert await count(database, "symbol_metrics") == 4
+
+
+async def test_metrics_that_never_came_stay_due_until_they_do(database: Database) -> None:
+    owner = await repository(database)
+    first, second = await opened(database, owner), await opened(database, owner)
+    await publish_scan(database, first.id, rows(3))
+    done = await publish_scan(database, second.id, part(replace(rows(3), same_graph=True), first.id))
+    assert done.metrics_due
+    assert await publish_metrics(database, second.id, metrics(rows(3)))
+    third = await opened(database, owner)
+    assert not (await publish_scan(database, third.id, part(replace(rows(3), same_graph=True), second.id))).metrics_due
 
 
 async def test_an_unchanged_file_keeps_the_moment_of_its_last_change(database: Database) -> None:
@@ -208,18 +232,17 @@ async def test_a_delta_looks_at_its_files_alone(database: Database, empty_databa
     owner = await repository(database)
     first = await opened(database, owner)
     await publish_scan(database, first.id, rows(5))
-    second = replace(rows(6, body={1: "edited"}, rank=0.1), metrics=rows(6, rank=0.1).metrics)
+    second = rows(6, body={1: "edited"})
     kept = {path for path in PATHS if path != PATHS[2]}
     wanted = PublishRows(*(
         [row for row in table if getattr(row, "path", PATHS[0]) in kept]
-        for table in (second.files, second.symbols, second.relationships, second.chunks, second.metrics or ())
+        for table in (second.files, second.symbols, second.relationships, second.chunks)
     ))  # fmt: skip
-    done = await publish_scan(
-        database, (await opened(database, owner)).id, part(wanted, first.id, PATHS[1], PATHS[2], PATHS[4], PATHS[5])
-    )
+    scan = await opened(database, owner)
+    done = await publish_scan(database, scan.id, part(wanted, first.id, PATHS[1], PATHS[2], PATHS[4], PATHS[5]))
+    await publish_metrics(database, scan.id, metrics(wanted))
     files = done.changes["files"]
     assert (files.total, files.added, files.changed, files.removed) == (5, 1, 1, 1)
-    assert done.metrics_replaced
     async with database.transaction() as connection:
         told = await connection.execute(
             text("SELECT path, operation FROM sync_events WHERE scan_id = :s ORDER BY id"), {"s": done.scan_id}
@@ -240,14 +263,15 @@ async def test_a_delta_without_files_moves_the_ref_alone(database: Database) -> 
     owner = await repository(database)
     first = await opened(database, owner)
     told = (await publish_scan(database, first.id, rows(3))).changes
+    await publish_metrics(database, first.id, metrics(rows(3)))
     before = await dump(database)
     done = await publish_scan(
-        database, (await opened(database, owner)).id, part(replace(rows(3), metrics=None), first.id)
+        database, (await opened(database, owner)).id, part(replace(rows(3), same_graph=True), first.id)
     )
     assert {name: change.total for name, change in done.changes.items()} == {
         name: change.total for name, change in told.items()
     }
-    assert (done.enqueued.count, done.metrics_replaced, await dump(database)) == (0, False, before)
+    assert (done.enqueued.count, done.metrics_due, await dump(database)) == (0, False, before)
 
 
 async def test_a_delta_of_what_is_published_no_more_is_refused(database: Database) -> None:
@@ -317,13 +341,14 @@ async def state(database: Database) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "operation", ["open", "publish first", "publish difference", "publish delta", "close", "register"]
+    "operation",
+    ["open", "publish first", "publish difference", "publish delta", "publish metrics", "close", "register"],
 )
 async def test_a_fault_at_any_statement_leaves_all_or_nothing(
     database: Database, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
     owner = await repository(database)
-    wanted = rows(4, body={1: "x"}, rank=0.1)
+    wanted = rows(4, body={1: "x"})
     if operation in ("publish difference", "publish delta"):
         base = await opened(database, owner)
         await publish_scan(database, base.id, rows(3))
@@ -331,7 +356,15 @@ async def test_a_fault_at_any_statement_leaves_all_or_nothing(
             wanted = part(wanted, base.id, *PATHS[1:4])
     scan = await opened(database, owner) if operation != "open" else None
 
+    if operation == "publish metrics":
+        assert scan is not None
+        await publish_scan(database, scan.id, wanted)
+
     async def run() -> None:
+        if operation == "publish metrics":
+            assert scan is not None
+            await publish_metrics(database, scan.id, metrics(wanted))
+            return
         if operation.startswith("publish"):
             assert scan is not None
             await publish_scan(database, scan.id, wanted, [event("p")])
