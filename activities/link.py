@@ -14,7 +14,7 @@ from activities.publishing import metrics_rows
 from activities.scan_world import ScanWorlds
 from activities.scans import Run
 from db.events import NewEvent, append
-from db.events.model import AssemblyStarted, GraphCompleted, NodesCreated, WorkflowProgress
+from db.events.model import AssemblyStarted, GraphCompleted, MetricsPublished, NodesCreated, WorkflowProgress
 from db.objects import ObjectKind, parse_reference, reference
 from db.publish import publish_metrics
 from db.repositories import scans
@@ -62,8 +62,9 @@ class Link(LinkActivities):
             rows = await in_thread(lambda: metrics_rows(found))
             store = self._scans.rows
             async with store.database.transaction() as connection:
-                scan = await store.run(connection, request.scan_id)
-            done = await finished(publish_metrics(store.database, scan.id, rows))
+                run = await store.run(connection, request.scan_id)
+            told = run.event(MetricsPublished(run.id, len(rows)), "metrics", "assembly:started")
+            done = await finished(publish_metrics(store.database, run.id, rows, [told]))
         seconds = round(time.monotonic() - started, 3)
         return MetricsResult(rows=len(rows), published=done, repaired=repaired, seconds=seconds)
 

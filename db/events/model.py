@@ -130,6 +130,14 @@ class NodesCreated(Payload, frozen=True):
     nodes: list[str]
 
 
+class MetricsPublished(Payload, frozen=True):
+    """The metrics of a published graph have taken the place of those before them."""
+
+    kind: ClassVar[str] = "assembly.metrics_published.v1"
+    scan_id: int
+    nodes: int
+
+
 class ClustersCreated(Payload, frozen=True):
     """All clusters of a scan; ``labels[i]`` and ``sizes[i]`` belong to ``clusters[i]``."""
 

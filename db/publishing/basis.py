@@ -21,8 +21,8 @@ class Basis(msgspec.Struct, frozen=True):
 class Published(msgspec.Struct, frozen=True):
     """``refs.published``: the rows of a ref, without the rows.
 
-    ``basis`` None: nobody said. ``totals`` are numbers of rows by table. ``measured``: the metrics are those of this graph;
-    until they are, those of the graph before it are shown.
+    ``basis`` None: nobody said. ``totals`` are numbers of rows by table. ``measured``: the metrics are those of
+    this graph; until they are, those of the graph before it are shown.
     """
 
     basis: Basis | None = None

@@ -5,16 +5,19 @@ from collections.abc import Sequence
 import msgspec
 
 from db.bulk import copy_rows, execute
+from db.events.store import NewEvent, append
 from db.publishing.basis import lock_ref, read_state, write_state
 from db.publishing.rows import METRICS, MetricsRow
 from db.repositories.scans import get_scan
 from db.session import Database
 
 
-async def publish_metrics(database: Database, scan_id: int, rows: Sequence[MetricsRow]) -> bool:
+async def publish_metrics(
+    database: Database, scan_id: int, rows: Sequence[MetricsRow], events: Sequence[NewEvent] = ()
+) -> bool:
     """Replace the metrics of the ref that shows this scan; in one transaction, and once.
 
-    They are replaced as a whole: looking for equal rows costs more.
+    They are replaced as a whole: looking for equal rows costs more. ``events`` commit with the change.
 
     Returns:
         False where the metrics of the scan are there already, or another scan has taken its place.
@@ -34,4 +37,5 @@ async def publish_metrics(database: Database, scan_id: int, rows: Sequence[Metri
         records = [(ref_id, *row) for row in rows]
         await copy_rows(connection, METRICS.name, ("ref_id", *METRICS.columns), records)
         await write_state(connection, ref_id, scan_id, msgspec.structs.replace(state.published, measured=True))
+        await append(connection, events)
         return True

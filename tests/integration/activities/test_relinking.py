@@ -24,7 +24,7 @@ from docrunch.source.policy import SourcePolicy
 from docrunch.source.resolve import open_source, parse_spec
 from docrunch.source.tree import write_tree
 from tests.support.publishing import repository
-from workflows.contracts.scan import LinkRequest, LinkResult
+from workflows.contracts.scan import LinkRequest, LinkResult, MetricsRequest, MetricsResult
 
 pytestmark = pytest.mark.integration
 FILES = {
@@ -45,6 +45,7 @@ class World:
         self._root = root
         self._owner = owner
         self._scans = 0
+        self._trees: dict[int, str] = {}
         self.restart()
 
     def restart(self) -> None:
@@ -65,7 +66,8 @@ class World:
         )
         with (job / "tree").open("xb") as out:
             write_tree(read, out)
-        return await self.objects.put(ObjectKind.TREE, job / "tree")
+        found = self._trees[self._scans] = await self.objects.put(ObjectKind.TREE, job / "tree")
+        return found
 
     async def scan(self, files: dict[str, str]) -> tuple[LinkResult, str]:
         """Link and publish; the result, and what the log says of it: files linked again / files, or why all were."""
@@ -96,6 +98,13 @@ class World:
         if not said:
             return made, "known"
         return made, said[-1]["everything_because"] or f"{said[-1]['relinked']}/{said[-1]['files']}"
+
+    async def measure(self, number: int, made: LinkResult) -> MetricsResult:
+        request = MetricsRequest(
+            scan_id=f"run{number}", tree_object=self._trees[number], graph_object=made.graph_object
+        )
+        found: MetricsResult = await ActivityEnvironment().run(self.link.publish_metrics, request)
+        return found
 
     async def row(self, number: int) -> scans.ScanRow:
         async with self.database.transaction() as connection:
@@ -167,9 +176,13 @@ async def test_a_shard_that_is_gone_is_made_again(world: World) -> None:
     await world.objects.delete(ObjectKind.SHARD, [dict(index.shards)["shop/cart.py"]])
     world.facts.close()
     world.restart()
-    _, said = await world.scan(CHANGED)
-    assert said == "no earlier link"
+    made, said = await world.scan(CHANGED)
+    assert said == "1/4"
+    found = await world.measure(2, made)
+    assert found.repaired
+    assert found.rows == made.nodes
     assert await world.objects.exists(ObjectKind.SHARD, dict(index.shards)["shop/cart.py"])
+    assert not (await world.measure(2, made)).repaired
 
 
 async def test_facts_that_are_gone_are_computed_again(world: World) -> None:
