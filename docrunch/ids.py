@@ -1,6 +1,5 @@
 """Identifiers that other tools rely on (architecture §4.1), each made by one function here."""
 
-import base64
 import hashlib
 import re
 from typing import NewType
@@ -13,9 +12,16 @@ _SLUG_UNSAFE = re.compile(r"[^a-z0-9._-]+")
 _ARCHIVE_SUFFIX = re.compile(r"\.(zip|tar\.gz|tgz)$", re.IGNORECASE)
 
 
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = tuple(first + second for first in _BASE32 for second in _BASE32)
+_SHIFTS = tuple(range(120, -1, -10))
+
+
 def _short_hash(*parts: str) -> str:
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(digest[:20]).decode("ascii").lower()[:26]  # 26 characters say 130 bits of it
+    bits = int.from_bytes(digest[:17], "big") >> 6  # 130 bits: 26 characters
+    pairs = _PAIRS
+    return "".join([pairs[bits >> shift & 1023] for shift in _SHIFTS])
 
 
 def node_id(path: str, qualified_name: str, kind: str, ordinal: int) -> NodeId:

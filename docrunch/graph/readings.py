@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from docrunch.graph.changes import Changed
-from docrunch.graph.resolve.reads import Reads
+from docrunch.graph.resolve.reads import Numbered, Reads
 from docrunch.graph.trace import FileTrace, Keys, Trace
 
 _T = TypeVar("_T")
 Numbers = npt.NDArray[np.uint32]
+_NO_KEYS = Keys([], b"", [])
 _WASTE = 1.5  # readings that may be kept for each one that was in use when all was linked last
 
 
@@ -23,9 +24,7 @@ class Readings:
         self._reads = reads
         self._base = base
         if base is not None:
-            groups, names = base.keys.groups, base.keys.names
-            for group, name in zip(_numbers(base.keys.group_of).tolist(), names, strict=True):
-                reads.number(groups[group], name)
+            reads.take(_numbered(base.keys))
 
     def of(self, path: str, work: Callable[[], _T]) -> tuple[_T, bytes]:
         """What ``work`` gives, and the readings of other files and of the tree that it made."""
@@ -63,7 +62,9 @@ class Readings:
         keys = self._reads.keys
         fresh = self._base.fresh if self._base is not None else len(keys)
         if len(keys) <= _WASTE * fresh:
-            return dict(files), _keys(keys), fresh
+            stored = _keys(keys, self._base.keys if self._base is not None else _NO_KEYS)
+            _remember(stored, self._reads.numbered())
+            return dict(files), stored, fresh
         pieces = [piece for file in files.values() for piece in (file.reads, file.receiver_reads)]
         used = np.zeros(len(keys), bool)
         used[_numbers(b"".join(pieces))] = True
@@ -77,14 +78,36 @@ class Readings:
             path: msgspec.structs.replace(file, reads=moved(file.reads), receiver_reads=moved(file.receiver_reads))
             for path, file in files.items()
         }
-        return packed, _keys(kept), len(kept)
+        return packed, _keys(kept, _NO_KEYS), len(kept)
 
 
 def _numbers(piece: bytes) -> Numbers:
     return np.frombuffer(piece, np.uint32)
 
 
-def _keys(keys: list[tuple[str, str]]) -> Keys:
-    groups: dict[str, int] = {}
-    group_of = [groups.setdefault(group, len(groups)) for group, _ in keys]
-    return Keys(list(groups), np.array(group_of, np.uint32).tobytes(), [name for _, name in keys])
+def _keys(keys: list[tuple[str, str]], before: Keys) -> Keys:
+    """The readings, which begin with those of ``before``."""
+    added = keys[len(before.names) :]
+    if not added:
+        return before
+    groups = {group: number for number, group in enumerate(before.groups)}
+    group_of = [groups.setdefault(group, len(groups)) for group, _ in added]
+    of_added = np.array(group_of, np.uint32).tobytes()
+    return Keys(list(groups), before.group_of + of_added, [*before.names, *(name for _, name in added)])
+
+
+# The readings of the last link of this process, numbered: the next link most often goes on from it.
+_last: tuple[Keys, Numbered] | None = None
+
+
+def _remember(keys: Keys, numbered: Numbered) -> None:
+    global _last  # one process links one scan after another; a thread that is late only counts again
+    _last = (keys, numbered)
+
+
+def _numbered(keys: Keys) -> Numbered:
+    last = _last
+    if last is not None and last[0] is keys:
+        return last[1]
+    group_of = [keys.groups[group] for group in _numbers(keys.group_of).tolist()]
+    return Numbered.of(zip(group_of, keys.names, strict=True))

@@ -139,7 +139,7 @@ class PublishWorld:
             "SELECT path, operation, encode(content_hash, 'hex'), payload::text FROM sync_events WHERE scan_id = :scan"
         )
         told = await self._rows(f"{outbox} ORDER BY id", scan=scan[0])
-        answer = "publication - 'scan_id' - 'ref_id' - 'enqueued'"
+        answer = "publication - 'scan_id' - 'ref_id' - 'enqueued' - 'metrics_due'"
         return [told, await self._rows(f"SELECT {answer}, counts FROM scan_runs WHERE id = :scan", scan=scan[0])]
 
     async def _json(self, statement: str, column: str) -> list[Any]:

@@ -7,8 +7,9 @@ a node, and whoever is given the answer notes that node: a look-up costs one add
 is found afterwards by following the nodes (`Reads.closure`).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 # Groups that are no path: no path holds a NUL.
 SLOT = "\0slot"  # name: a path up to the first "." of its base name; which files of that kind exist
@@ -39,16 +40,33 @@ def slot(path: str) -> str:
     return path[:cut] if cut >= 0 else path
 
 
+class Numbered(NamedTuple):
+    """Readings in the order of their numbers, and the numbers by group and name. Never changed."""
+
+    keys: tuple[tuple[str, str], ...]
+    numbers: Mapping[str, dict[str, int]]
+
+    @classmethod
+    def of(cls, keys: Iterable[tuple[str, str]]) -> "Numbered":
+        """Of readings that are all different."""
+        listed = tuple(keys)
+        numbers: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for number, (group, name) in enumerate(listed):
+            numbers[group][name] = number
+        return cls(listed, dict(numbers))
+
+
 class Reads:
     """``frame`` holds nodes (≥ 0) and readings (< 0, the complement of their number in ``keys``)."""
 
-    __slots__ = ("_numbers", "frame", "keys", "nodes")
+    __slots__ = ("_numbers", "_shared", "frame", "keys", "nodes")
 
     def __init__(self) -> None:
         self.frame: set[int] = set()
         self.keys: list[tuple[str, str]] = []
         self.nodes: list[tuple[int, ...]] = [()]
         self._numbers: dict[str, dict[str, int]] = {}
+        self._shared: set[str] = set()  # groups whose dictionary belongs to a `Numbered`, too
 
     def note(self, group: str, name: str) -> None:
         self.frame.add(~self.number(group, name))
@@ -60,9 +78,21 @@ class Reads:
             numbers = self._numbers[group] = {}
         number = numbers.get(name)
         if number is None:
+            if group in self._shared:
+                self._shared.remove(group)
+                numbers = self._numbers[group] = dict(numbers)
             number = numbers[name] = len(self.keys)
             self.keys.append((group, name))
         return number
+
+    def take(self, known: Numbered) -> None:
+        """Go on from readings that have numbers, before any other is made."""
+        self.keys, self._numbers, self._shared = list(known.keys), dict(known.numbers), set(known.numbers)
+
+    def numbered(self) -> Numbered:
+        """All readings. What is returned does not change any more."""
+        self._shared = set(self._numbers)
+        return Numbered(tuple(self.keys), dict(self._numbers))
 
     def numbers(self, group: str) -> Mapping[str, int]:
         """The readings of a group by name."""
