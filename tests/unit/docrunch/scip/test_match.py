@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from docrunch.errors import InvalidArchive, LimitExceeded
+from docrunch.errors import InvalidArchive
 from docrunch.graph.link import link
 from docrunch.graph.model import Confidence, Edge, EdgeKind, Graph
 from docrunch.graph.relink import relink
@@ -51,7 +51,9 @@ def index(*documents: Document) -> bytes:
 
 
 def matched(tree: Mapping[str, str], *documents: Document) -> Matched:
-    return match(index(*documents), inputs(tree).facts, lambda path: tree[path].encode())
+    return match(
+        [memoryview(index(*documents))] if documents else [], inputs(tree).facts, lambda path: tree[path].encode()
+    )
 
 
 def linked(tree: Mapping[str, str], told: Told) -> Graph:
@@ -196,7 +198,7 @@ def test_ranges_of_newer_tools_are_read() -> None:
 )
 def test_damaged_indexes_are_refused(data: bytes) -> None:
     with pytest.raises(InvalidArchive):
-        match(data, {}, lambda _: b"")
+        match([memoryview(data)], {}, lambda _: b"")
 
 
 def test_words_of_a_very_long_line_tell_nothing() -> None:
@@ -209,13 +211,14 @@ def test_words_of_a_very_long_line_tell_nothing() -> None:
 
 def test_a_document_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read, "MAX_DOCUMENT_BYTES", 10)
-    with pytest.raises(LimitExceeded):
-        match(index(document("a.py", DEFINED)), {}, lambda _: b"")
+    found = matched(TREE, document("lib.py", DEFINED))
+    assert (found.definitions, found.left_out) == (0, {reasons.TOO_LARGE: 1})
 
 
 def test_unknown_fields_are_skipped() -> None:
     data = b"\x08\x96\x01" + b"\x7a\x03abc" + b"\x3d1234" + b"\x3912345678"
-    assert match(data + index(document("lib.py", DEFINED)), inputs(TREE).facts, lambda p: TREE[p].encode()).definitions
+    known = memoryview(data + index(document("lib.py", DEFINED)))
+    assert match([known], inputs(TREE).facts, lambda p: TREE[p].encode()).definitions
 
 
 def test_an_incremental_link_with_an_index_is_the_clean_one() -> None:
