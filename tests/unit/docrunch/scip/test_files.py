@@ -1,4 +1,4 @@
-"""What a user names as an index may be anything: a file is read once and checked, everything else is refused at once."""
+"""What a user names as an index may be anything: a file is read once and checked, all else is refused at once."""
 
 import gzip
 import os
