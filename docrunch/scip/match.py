@@ -16,8 +16,8 @@ import msgspec
 
 from docrunch.graph.resolve.attachments import SymbolName
 from docrunch.graph.told import Mention, Told
-from docrunch.parsing.model import FileFacts
-from docrunch.scip.positions import Lines, Place
+from docrunch.parsing.model import FileFacts, Symbol
+from docrunch.scip.positions import Lines, Place, line_of
 from docrunch.scip.read import Count, Span, document, documents, occurrences
 from docrunch.scip.scip_pb2 import Occurrence, SparseDocument
 
@@ -30,7 +30,7 @@ CHANGED = "other_text"  # the document holds its text, and it is not that of the
 TOO_LARGE = "too_large"  # a document or an occurrence above the limits of `docrunch.scip.read`
 NO_WORD = "no_word_at_range"
 NO_SYMBOL = "no_symbol_of_ours"  # a definition in a line that defines nothing of that name for us
-SEVERAL = "several_definitions"
+SEVERAL = "several_definitions"  # also where all but one are marked as mere references
 RENAMED = "another_word"  # the words at definition and reference differ, and no import says why
 CONTRADICTED = "contradicted"  # one word in one line with several meanings
 
@@ -69,6 +69,7 @@ def match(
     expect(made.paths)
     for path in made.paths:
         made.define(path)
+    made.end_definitions()
     files = {path: mentions for path in made.paths if (mentions := made.mentions(path))}
     return made.finish(files)
 
@@ -82,6 +83,7 @@ class _Matching:
         self._text = text
         self._left = Counter[str]()
         self._defined: dict[str, tuple[SymbolName, str] | None] = {}  # by symbol; None for several
+        self._again: dict[str, set[SymbolName]] = {}  # by symbol: ours at whose names it stands
         self._spans: dict[str, list[tuple[int, Span]]] = {}  # by path: the documents of each index
         for number, index in enumerate(indexes):
             self._survey(number, index)
@@ -113,13 +115,29 @@ class _Matching:
         """What a file defines. Leaves out documents that are of another text, here and later."""
         text = self._text(path)
         self._spans[path] = [each for each in self._spans[path] if self._is_of(each, text)]
-        lines, names = Lines(text), _names(path, self._facts[path])
+        lines, facts = Lines(text), self._facts[path]
+        names = _names(path, facts)
+        places = name_places(lines, facts)
+        named = {lines.number_of(place) for place in places}
+        defined: set[int] = set()
+        again: list[tuple[int, str, SymbolName]] = []
         for occurrence, found in self._read(path):
-            if occurrence is None or not _defines(occurrence):
+            if occurrence is None or occurrence.symbol.startswith(_LOCAL):
+                continue
+            if not _defines(occurrence) and line_of(occurrence) not in named:
                 continue
             place = lines.word(occurrence, found.position_encoding)
-            if place is not None:
-                self._define(occurrence.symbol, names.get((place.line, place.word)), place.word)
+            if place is None:
+                continue
+            name = names.get((place.line, place.word))
+            if _defines(occurrence):
+                defined.add(place.start)
+                self._define(occurrence.symbol, name, place.word)
+            elif name is not None and place.start in places:
+                again.append((place.start, occurrence.symbol, name))
+        for start, symbol, name in again:
+            if start not in defined:
+                self._again.setdefault(symbol, set()).add(name)
 
     def _is_of(self, each: tuple[int, Span], text: bytes) -> bool:
         found = document(self._indexes[each[0]], each[1])
@@ -136,6 +154,15 @@ class _Matching:
         elif self._defined[symbol] not in (None, (name, word)):
             self._left[SEVERAL] += 1
             self._defined[symbol] = None
+
+    def end_definitions(self) -> None:
+        """A symbol that stands at the names of several of ours means neither: some tools name two classes of one name
+        alike, and call all but the first a reference."""
+        for symbol, names in self._again.items():
+            known = self._defined.get(symbol)
+            if known is not None and names - {known[0]}:
+                self._left[SEVERAL] += 1
+                self._defined[symbol] = None
 
     def mentions(self, path: str) -> tuple[Mention, ...]:
         """What the references of a file mean, when all definitions are known."""
@@ -154,6 +181,7 @@ class _Matching:
 
     def _references(self, path: str) -> list[_Reference]:
         lines, made = Lines(self._text(path)), []
+        places = name_places(lines, self._facts[path])
         for occurrence, found in self._read(path):
             if occurrence is None:
                 self._left[TOO_LARGE] += 1
@@ -163,8 +191,8 @@ class _Matching:
                 self._left[NO_WORD] += 1
                 continue
             symbol = occurrence.symbol
-            counts = not occurrence.symbol_roles & (_DEFINITION | _IMPORT) and not symbol.startswith(_LOCAL)
-            made.append(_Reference(place, symbol, counts))
+            other = bool(occurrence.symbol_roles & (_DEFINITION | _IMPORT)) or symbol.startswith(_LOCAL)
+            made.append(_Reference(place, symbol, counts=not other and place.start not in places))
         return made
 
     def _target(self, word: str, found: Sequence[_Reference], aliases: frozenset[tuple[str, str]]) -> SymbolName | None:
@@ -188,8 +216,7 @@ class _Matching:
 
 
 def _defines(occurrence: Occurrence) -> bool:
-    roles = occurrence.symbol_roles
-    return bool(roles & _DEFINITION) and not roles & _FORWARD and not occurrence.symbol.startswith(_LOCAL)
+    return bool(occurrence.symbol_roles & _DEFINITION) and not occurrence.symbol_roles & _FORWARD
 
 
 def _names(path: str, facts: FileFacts) -> dict[tuple[int, str], SymbolName]:
@@ -198,10 +225,25 @@ def _names(path: str, facts: FileFacts) -> dict[tuple[int, str], SymbolName]:
     ordinals = Counter[tuple[str, str]]()
     for symbol in facts.symbols:
         same = (symbol.local_name, symbol.kind.value)
-        key = (symbol.line, symbol.name.removesuffix("!") if facts.language == "rust" else symbol.name)
+        key = (symbol.line, _written(symbol, facts))
         found[key] = None if key in found else SymbolName(path, *same, ordinals[same])
         ordinals[same] += 1
     return {key: name for key, name in found.items() if name is not None}
+
+
+def name_places(lines: Lines, facts: FileFacts) -> frozenset[int]:
+    """Byte offsets of the names of all symbols of a file, where they are defined."""
+    found = set()
+    for symbol in facts.symbols:
+        start = lines.first(symbol.line, _written(symbol, facts), symbol.start_byte)
+        if start is not None:
+            found.add(start)
+    return frozenset(found)
+
+
+def _written(symbol: Symbol, facts: FileFacts) -> str:
+    """A name as it stands in the text: that of a Rust macro is without "!" where it is defined."""
+    return symbol.name.removesuffix("!") if facts.language == "rust" else symbol.name
 
 
 def _aliases(facts: FileFacts) -> frozenset[tuple[str, str]]:

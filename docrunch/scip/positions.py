@@ -19,6 +19,10 @@ _NOWHERE = -1  # inside a character
 _RANGE = 4  # numbers of a range at most
 
 
+def whole_word(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<![\w$])" + re.escape(name.encode("utf-8", "surrogatepass")) + rb"(?![\w$])")
+
+
 class Place(NamedTuple):
     """Where a word stands."""
 
@@ -56,6 +60,15 @@ class Lines:
         """The line of a byte offset, from 1."""
         return bisect_right(self.starts, offset)
 
+    def first(self, number: int, name: str, start: int) -> int | None:
+        """Byte offset of the first word of a line that is ``name``, at ``start`` or later; None in a line too long."""
+        if not name or self.size(number) > MAX_LINE_BYTES:
+            return None
+        line = self.line(number)
+        base = self.starts[number - 1] if line else 0
+        found = whole_word(name).search(line, max(0, start - base))
+        return base + found.start() if found else None
+
     def word(self, occurrence: Occurrence, encoding: int) -> Place | None:
         """The word that a range covers; ``None`` where that is no place in the text, no word, or in a line too long."""
         spot = _spot(occurrence)
@@ -86,6 +99,13 @@ class Lines:
             line = self.line(number)
             found = self._read[number, encoding] = line, _offsets(line, encoding)
         return found
+
+
+def line_of(occurrence: Occurrence) -> int:
+    """The line in which a range starts, from 1."""
+    if occurrence.range:
+        return occurrence.range[0] + 1
+    return max(occurrence.single_line_range.line, occurrence.multi_line_range.start_line) + 1
 
 
 def _spot(occurrence: Occurrence) -> tuple[int, int, int] | None:

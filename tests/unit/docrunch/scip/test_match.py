@@ -155,6 +155,29 @@ def test_a_definition_must_be_a_symbol_of_ours() -> None:
     assert matched(TREE, forward, document("app.py", CALLED)).definitions == 0
 
 
+SHADE = "class Shade:\n    def up(self): ...\n\nclass Shade:\n    def up(self): ...\n\ndef run():\n    Shade()\n"
+
+
+@pytest.mark.parametrize("roles", [0, DEFINITION])
+def test_two_classes_that_a_tool_calls_by_one_name_are_none_of_its_references(roles: int) -> None:
+    """Some tools mark the first definition of a name only: `def` again, overloads, a setter after its getter."""
+    rows = [(0, 6, 11, "x Shade#", DEFINITION), (3, 6, 11, "x Shade#", roles), (7, 4, 9, "x Shade#", 0)]
+    found = matched({"a.py": SHADE}, document("a.py", *rows))
+    assert (found.definitions, found.references, found.left_out) == (0, 0, {reasons.SEVERAL: 1})
+
+
+def test_the_name_of_a_definition_refers_to_nothing() -> None:
+    """A tool that knows that one overrides the other may put both at its name, and the other is still one."""
+    tree = {**TREE, "app.py": "class Own:\n    def start(self): ...\n\ndef run(thing):\n    thing.start()\n"}
+    own = (1, 8, 13, "t . p . app/Own#start().", DEFINITION)
+    base = (1, 8, 13, START, 0)
+    called = (4, 10, 15, START, 0)
+    alone = matched(tree, document("lib.py", DEFINED), document("app.py", own, called))
+    assert (alone.definitions, alone.references, alone.left_out) == (2, 1, {})
+    found = matched(tree, document("lib.py", DEFINED), document("app.py", own, base, called))
+    assert (found.told, found.left_out) == (alone.told, {})
+
+
 BEFORE = '    "ä😀"; a.'  # what stands before ``start`` in the line
 UNITS = {
     UTF8CodeUnitOffsetFromLineStart: len(BEFORE.encode()),

@@ -1,6 +1,7 @@
 """A hostile index costs no more than its bytes: no depth, no number and no length in it makes us take more."""
 
 import tracemalloc
+from random import Random
 
 import pytest
 
@@ -125,3 +126,19 @@ def test_empty_occurrences_do_not_grow() -> None:
     check_index(data)
     assert tracemalloc.get_traced_memory()[1] < 40 * len(data)
     tracemalloc.stop()
+
+
+def test_bytes_changed_anywhere_are_damage_or_another_index() -> None:
+    good, random = bytes(index(LIB, APP)), Random(4)
+    damaged = 0
+    for _ in range(3_000):
+        data = bytearray(good)
+        for _ in range(random.randint(1, 4)):
+            data[random.randrange(len(data))] = random.randrange(256)
+        del data[random.randrange(len(data)) + 1 :]
+        try:
+            check_index(memoryview(data))
+            matched(memoryview(data))
+        except InvalidArchive:
+            damaged += 1
+    assert 0 < damaged < 3_000
