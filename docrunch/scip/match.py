@@ -176,24 +176,34 @@ class _Matching:
         for (line, word), several in sorted(by_place.items()):
             target = self._target(word, several, aliases)
             if target is not None:
-                made.append(Mention(line, word, scopes[several[0].place.start], target))
+                made.append(Mention(line, word, scopes[min(each.place.start for each in several)], target))
         return tuple(made)
 
     def _references(self, path: str) -> list[_Reference]:
+        """References to what is defined here, and whatever else the index says of their lines."""
         lines, made = Lines(self._text(path)), []
         places = name_places(lines, self._facts[path])
         for occurrence, found in self._read(path):
             if occurrence is None:
                 self._left[TOO_LARGE] += 1
+            elif self._is_known(occurrence):
+                place = lines.word(occurrence, found.position_encoding)
+                if place is None:
+                    self._left[NO_WORD] += 1
+                else:
+                    made.append(_Reference(place, occurrence.symbol, counts=place.start not in places))
+        near = {each.place.line for each in made}
+        for occurrence, found in self._read(path) if made else ():
+            if occurrence is None or line_of(occurrence) not in near or self._is_known(occurrence):
                 continue
             place = lines.word(occurrence, found.position_encoding)
-            if place is None:
-                self._left[NO_WORD] += 1
-                continue
-            symbol = occurrence.symbol
-            other = bool(occurrence.symbol_roles & (_DEFINITION | _IMPORT)) or symbol.startswith(_LOCAL)
-            made.append(_Reference(place, symbol, counts=not other and place.start not in places))
+            if place is not None:
+                counts = _refers(occurrence) and place.start not in places
+                made.append(_Reference(place, occurrence.symbol, counts))
         return made
+
+    def _is_known(self, occurrence: Occurrence) -> bool:
+        return self._defined.get(occurrence.symbol) is not None and _refers(occurrence)
 
     def _target(self, word: str, found: Sequence[_Reference], aliases: frozenset[tuple[str, str]]) -> SymbolName | None:
         """The one meaning of a word in a line."""
@@ -244,6 +254,10 @@ def name_places(lines: Lines, facts: FileFacts) -> frozenset[int]:
 def _written(symbol: Symbol, facts: FileFacts) -> str:
     """A name as it stands in the text: that of a Rust macro is without "!" where it is defined."""
     return symbol.name.removesuffix("!") if facts.language == "rust" else symbol.name
+
+
+def _refers(occurrence: Occurrence) -> bool:
+    return not occurrence.symbol_roles & (_DEFINITION | _IMPORT) and not occurrence.symbol.startswith(_LOCAL)
 
 
 def _aliases(facts: FileFacts) -> frozenset[tuple[str, str]]:

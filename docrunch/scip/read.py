@@ -17,6 +17,7 @@ MAX_FIELDS = 5_000_000  # of an index: documents, and symbols from outside, of w
 MAX_DOCUMENTS = 500_000
 MAX_DOCUMENT_BYTES = 64_000_000  # a document of a 1 MB file has about 10 MB
 MAX_DOCUMENT_OCCURRENCES = 1_000_000
+_TAGS = 4 * MAX_DOCUMENT_OCCURRENCES  # bytes that may begin an occurrence: they also begin its symbol, or are numbers
 MAX_OCCURRENCES = 30_000_000  # of all documents of an index: those of 1 GB have half as many
 MAX_OCCURRENCE_BYTES = 100_000  # some carry a documentation of their own
 MAX_SYMBOL_LENGTH = 4_096  # characters
@@ -74,8 +75,11 @@ def document(index: memoryview, span: Span) -> SparseDocument | None:
     """
     if span.end - span.start > MAX_DOCUMENT_BYTES:
         return None
+    data = index[span.start : span.end].tobytes()
+    if data.count(b"\x12") + data.count(b"\x92") > _TAGS:  # a list of so many would be larger than the document
+        return None
     try:
-        found = SparseDocument.FromString(index[span.start : span.end].tobytes())
+        found = SparseDocument.FromString(data)
     except DecodeError as error:
         raise _damaged() from error
     return found if len(found.occurrences) <= MAX_DOCUMENT_OCCURRENCES else None
