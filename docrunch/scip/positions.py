@@ -15,12 +15,10 @@ from docrunch.scip.scip_pb2 import (
 
 WORD = re.compile(r"[$@#]{0,2}[^\W\d][\w$]*[!?]?")
 MAX_LINE_BYTES = 20_000  # a longer line is of a bundle, and its words tell nothing
+_IN_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
+_TRIES = 50
 _NOWHERE = -1  # inside a character
 _RANGE = 4  # numbers of a range at most
-
-
-def whole_word(name: str) -> re.Pattern[bytes]:
-    return re.compile(rb"(?<![\w$])" + re.escape(name.encode("utf-8", "surrogatepass")) + rb"(?![\w$])")
 
 
 class Place(NamedTuple):
@@ -61,13 +59,23 @@ class Lines:
         return bisect_right(self.starts, offset)
 
     def first(self, number: int, name: str, start: int) -> int | None:
-        """Byte offset of the first word of a line that is ``name``, at ``start`` or later; None in a line too long."""
+        """Byte offset of the first word of a line that is ``name``, at ``start`` or later; None in a line too long.
+
+        None, too, where the name is part of `_TRIES` other words before.
+        """
         if not name or self.size(number) > MAX_LINE_BYTES:
             return None
         line = self.line(number)
         base = self.starts[number - 1] if line else 0
-        found = whole_word(name).search(line, max(0, start - base))
-        return base + found.start() if found else None
+        sought, at = name.encode("utf-8", "surrogatepass"), max(0, start - base) - 1
+        for _ in range(_TRIES):
+            at = line.find(sought, at + 1)
+            if at < 0:
+                return None
+            end = at + len(sought)
+            if (at == 0 or line[at - 1] not in _IN_WORD) and (end == len(line) or line[end] not in _IN_WORD):
+                return base + at
+        return None
 
     def word(self, occurrence: Occurrence, encoding: int) -> Place | None:
         """The word that a range covers; ``None`` where that is no place in the text, no word, or in a line too long."""

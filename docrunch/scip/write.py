@@ -4,6 +4,7 @@ A graph knows lines, and an index wants characters: the name is looked up in the
 target goes by another name there, the whole line is the range. Equal graphs and texts give equal bytes.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from typing import BinaryIO
@@ -11,7 +12,7 @@ from typing import BinaryIO
 from docrunch.graph.model import Edge, EdgeKind, Graph, Node, NodeKind
 from docrunch.ids import NodeId
 from docrunch.scip.names import KINDS, LANGUAGES, descriptor, file_symbol, outside_symbol
-from docrunch.scip.positions import MAX_LINE_BYTES, Lines, whole_word
+from docrunch.scip.positions import MAX_LINE_BYTES, Lines
 from docrunch.scip.scip_pb2 import (
     UTF8,
     Document,
@@ -155,7 +156,8 @@ def _words(lines: Lines, number: int, name: str) -> list[list[int]]:
     """Ranges of a name in a line, where it stands as a whole word."""
     if not name or lines.size(number) > MAX_LINE_BYTES:
         return []
-    return [[number - 1, *found.span()] for found in whole_word(name).finditer(lines.line(number))]
+    pattern = rb"(?<![\w$])" + re.escape(name.encode("utf-8", "surrogatepass")) + rb"(?![\w$])"
+    return [[number - 1, *found.span()] for found in re.finditer(pattern, lines.line(number))]
 
 
 def _whole(lines: Lines, number: int) -> list[int]:
