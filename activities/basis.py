@@ -5,6 +5,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
+
 import activities.publishing
 import db.publishing
 import docrunch.canonical
@@ -31,7 +33,8 @@ _LIBRARIES = ("graspologic-native", "rustworkx")  # their versions may move metr
 
 def basis_of(request: PublishScan, lost: Iterable[Issue]) -> Basis:
     """``maker`` covers which texts are made (options, encoder, instructions), lost files, and the code itself."""
-    decisive = [request.options, request.encoder_id, instructions(request), sorted(lost_files(lost))]
+    options = msgspec.structs.replace(request.options, scip=())  # what indexes say is in the graph
+    decisive = [options, request.encoder_id, instructions(request), sorted(lost_files(lost))]
     return Basis(request.graph_object, request.tree_object, sha256_hex(canonical_json([code_id(), *decisive])))
 
 

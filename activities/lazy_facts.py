@@ -32,6 +32,9 @@ class LazyFacts(Mapping[str, FileFacts]):
             self.expect([path])
         return self._read[path]
 
+    def __contains__(self, path: object) -> bool:
+        return path in self.keys_by_path
+
     def expect(self, paths: Sequence[str]) -> None:
         """Read the facts of files that will be asked for, at once.
 

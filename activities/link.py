@@ -13,6 +13,7 @@ from activities.lazy_facts import FactsGone
 from activities.publishing import metrics_rows
 from activities.scan_world import ScanWorlds
 from activities.scans import Run
+from activities.told import Telling, telling
 from db.events import NewEvent, append
 from db.events.model import AssemblyStarted, GraphCompleted, MetricsPublished, NodesCreated, WorkflowProgress
 from db.objects import ObjectKind, parse_reference, reference
@@ -85,7 +86,7 @@ class Link(LinkActivities):
     async def _link(self, request: LinkRequest, base: LinkBase | None) -> tuple[_Made, list[str]]:
         """What was made, and the nodes of the shards that were."""
         trace = await self._trace(base)
-        linked = await self._relink(request, trace)
+        linked, told = await self._relink(request, trace)
         if linked.why:
             base = None
         worlds = self._scans.worlds
@@ -94,7 +95,7 @@ class Link(LinkActivities):
             "graph linked", relinked=len(linked.relinked), files=len(linked.paths) - 1, everything_because=linked.why
         )
         nodes = [str(node.id) for _, shard in sorted(linked.made.items()) for node in shard.nodes]
-        return _Made(_result(linked, name), stored, base), nodes
+        return _Made(_result(linked, name, told.counts), stored, base), nodes
 
     async def _trace(self, base: LinkBase | None) -> Trace | None:
         """What the earlier link left; None where there is none, or where it cannot be used."""
@@ -106,18 +107,28 @@ class Link(LinkActivities):
             _log.info("everything is linked anew", scan=base.scan_id, reason=str(error))
             return None
 
-    async def _relink(self, request: LinkRequest, trace: Trace | None) -> Linked:
+    async def _relink(self, request: LinkRequest, trace: Trace | None) -> tuple[Linked, Telling]:
         world, scope, options = self._scans, request.scope, request.options
         tree = (await world.worlds.tree(request.tree_object)).reader
         facts = await world.lazy_facts(request.scan_id, request.tree_object, scope, options)
         keys = facts.keys_by_path
+        told = await telling(world.worlds, options, tree.text)
+
+        def lazily() -> Linked:
+            said = told.of(facts, facts.expect)
+            return relink(tree.source, tree.entries, facts, keys, trace, facts.expect, said)
+
         if trace is not None:
             try:
-                return await in_thread(lambda: relink(tree.source, tree.entries, facts, keys, trace, facts.expect))
+                return await in_thread(lazily), told
             except FactsGone as gone:
                 _log.info("facts were cleaned up and are computed again", path=str(gone))
-        loaded = (await world.load(request.scan_id, request.tree_object, scope, options)).facts
-        return await in_thread(lambda: relink(tree.source, tree.entries, loaded, keys, trace))
+        every = (await world.load(request.scan_id, request.tree_object, scope, options)).facts
+
+        def loaded() -> Linked:
+            return relink(tree.source, tree.entries, every, keys, trace, told=told.of(every))
+
+        return await in_thread(loaded), told
 
     async def _record(self, request: LinkRequest, made: _Made, nodes: Sequence[str]) -> bool:
         """Record objects and events; False where the earlier scan that shards are shared with is gone."""
@@ -151,7 +162,7 @@ def _events(run: Run, result: LinkResult, nodes: Sequence[str]) -> list[NewEvent
     ]
 
 
-def _result(linked: Linked, name: str) -> LinkResult:
+def _result(linked: Linked, name: str, index: dict[str, int]) -> LinkResult:
     pairs = {pair: count for pair, count in sorted(linked.counts.items()) if "." in pair}
     kinds: Counter[str] = Counter()
     for pair, count in pairs.items():
@@ -165,5 +176,6 @@ def _result(linked: Linked, name: str) -> LinkResult:
         edges_by_kind=dict(sorted(kinds.items())),
         edges_by_confidence=pairs,
         unresolved=linked.counts["unresolved"],
+        index=index,
         seconds=0.0,
     )

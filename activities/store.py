@@ -11,6 +11,7 @@ from activities.preparing import Preparation, Prepared
 from activities.scan_world import ScanWorlds
 from activities.scans import ROOT, Run, embedding_started, ended_scan, run_of
 from activities.skipped import skipped_events
+from activities.told import index_objects
 from db.events import NewEvent, append
 from db.events.model import EmbeddingCompleted, IngestCompleted, IngestStarted, WorkflowProgress
 from db.objects import ObjectKind, reference
@@ -59,7 +60,7 @@ class ScanStore(ScanStoreActivities):
             await scans.record(
                 connection,
                 row.id,
-                objects={"tree": reference(ObjectKind.TREE, source.tree_object)},
+                objects={"tree": reference(ObjectKind.TREE, source.tree_object), **index_objects(request.options)},
                 tree_sha256=source.tree_sha256,
             )
             route = request.route.model_dump(mode="json")

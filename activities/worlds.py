@@ -6,7 +6,8 @@ read again by any process on any host.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
@@ -25,6 +26,7 @@ from docrunch.graph.model import Graph, GraphMetrics
 from docrunch.graph.relink import Linked
 from docrunch.graph.shards import Shard, assemble, read_index, read_shard
 from docrunch.graph.trace import Trace, decode_trace, encode_trace
+from docrunch.scip.files import open_index
 from docrunch.source.model import FileEntry, TreeReader
 from docrunch.source.tree import open_tree
 
@@ -145,14 +147,30 @@ class Worlds:
         return await self._trees.get(sha, lambda: self._open_tree(sha))
 
     async def _open_tree(self, sha: str) -> Tree:
+        async with self._spooled(ObjectKind.TREE, sha) as path:
+            reader = await asyncio.to_thread(open_tree, path)
+        return Tree(reader, tuple(reader.parsed_entries()))
+
+    @asynccontextmanager
+    async def _spooled(self, kind: ObjectKind, sha: str) -> AsyncIterator[Path]:
+        """An object as a file, to be opened within the block."""
         self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._spool / f"{sha}.{uuid4().hex}"
         try:
-            await self.objects.get_to_file(ObjectKind.TREE, sha, path)
-            reader = await asyncio.to_thread(open_tree, path)
+            await self.objects.get_to_file(kind, sha, path)
+            yield path
         finally:
             path.unlink(missing_ok=True)  # the open file stays readable, and nothing is left when this process dies
-        return Tree(reader, tuple(reader.parsed_entries()))
+
+    async def index(self, sha: str) -> memoryview:
+        """The bytes of a SCIP index, paged in as they are read.
+
+        Raises:
+            ObjectMissing: it was cleaned up.
+            InvalidArchive: it is damaged.
+        """
+        async with self._spooled(ObjectKind.INDEX, sha) as path:
+            return await asyncio.to_thread(open_index, path)
 
     async def graph(self, sha: str) -> Graph:
         return await self._graphs.get(sha, lambda: self._load_graph(sha))

@@ -115,12 +115,19 @@ async def live_objects(
 ) -> frozenset[str]:
     """References (``kind/sha256``) of every object that a live scan or a docpack needs, for `ObjectStore.sweep`.
 
+    An index from elsewhere is needed until the scan is linked: an open scan keeps it, one that ended only names it.
+
     Args:
         expand: references that an object contains (a graph index names its shards), given its kind and sha256.
     """
-    scans = await fetch(connection, f"SELECT objects::text AS objects FROM scan_runs WHERE status IN {_LIVE}")
+    scans = await fetch(connection, f"SELECT status, objects::text AS objects FROM scan_runs WHERE status IN {_LIVE}")
     packs = await fetch(connection, "SELECT DISTINCT object FROM docpacks")
-    found = {str(value) for row in scans for value in from_json(row["objects"]).values()}
+    found = {
+        str(value)
+        for row in scans
+        for value in from_json(row["objects"]).values()
+        if row["status"] == "open" or not str(value).startswith(f"{ObjectKind.INDEX}/")
+    }
     found |= {reference(ObjectKind.DOCPACK, row["object"]) for row in packs}
     if expand is not None:
         for known in sorted(found):

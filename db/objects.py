@@ -1,4 +1,4 @@
-"""Content-addressed, immutable objects: trees, graphs, shards, traces, matrices, documentation, docpacks.
+"""Content-addressed, immutable objects: trees, indexes, graphs, shards, traces, matrices, documentation, docpacks.
 
 An object is named by its kind and the sha256 of its bytes. Writing is idempotent and atomic, so any number of
 workers may write the same object; reading verifies the hash, so a damaged object is never taken for a good one.
@@ -32,6 +32,7 @@ Item = TypeVar("Item")
 
 class ObjectKind(StrEnum):
     TREE = "trees"
+    INDEX = "indexes"
     GRAPH = "graphs"
     SHARD = "shards"
     TRACE = "traces"

@@ -7,7 +7,7 @@ the workflow produces for the same commit and name.
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,8 +36,8 @@ from docrunch.pipeline.embedding import encode_isolating, keep_embedded, scan_un
 from docrunch.pipeline.extracting import all_issues, check_fail_share, lost_file, parse_items
 from docrunch.pipeline.finishing import docpack_input, documentation_input
 from docrunch.pipeline.lost import count_empty
+from docrunch.scip.files import copy_indexes, digests, open_indexes
 from docrunch.scip.match import match
-from docrunch.scip.read import load_index
 from docrunch.source.model import Issue, TreeReader
 from docrunch.source.policy import SourcePolicy
 from docrunch.source.resolve import open_source, parse_spec
@@ -67,7 +67,7 @@ class OfflineRequest(msgspec.Struct, frozen=True):
     docs: Path | None = Path("docrunch-docs")
     docpack: Path | None = None
     templates: Path | None = None
-    scip: Path | None = None  # an index of the source by another tool
+    scip: tuple[Path, ...] = ()  # indexes of the source by other tools
     processes: int = 2
 
 
@@ -79,7 +79,7 @@ class OfflineResult(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     languages: dict[str, int]
     edges: dict[str, dict[str, int]]  # kind → confidence → number
-    index: dict[str, int]  # of the SCIP index: definitions, references, and occurrences left out by reason
+    index: dict[str, int]  # of the SCIP indexes: definitions, references, and occurrences left out by reason
     issues: dict[str, int]  # reason → number
     skipped: dict[str, int]
     stages: dict[str, float]  # seconds
@@ -100,7 +100,7 @@ class _World(msgspec.Struct):
     encoder: EncoderSpec | None = None
     units: list[TextUnit] = []
     vectors: Vectors | None = None
-    index: dict[str, int] = {}  # what of a SCIP index was used, and why the rest was not
+    index: dict[str, int] = {}  # what of the SCIP indexes was used, and why the rest was not
 
 
 class _Clock:
@@ -125,6 +125,9 @@ def run_offline(request: OfflineRequest, progress: Progress = silent) -> Offline
     clock = _Clock()
     with tempfile.TemporaryDirectory(prefix="docrunch-") as work:
         with clock.stage("resolve"):
+            indexes = copy_indexes(request.scip, Path(work))
+            options = msgspec.structs.replace(request.options, scip=digests(indexes))
+            request = msgspec.structs.replace(request, options=options)
             tree = open_source(
                 parse_spec(request.source, cwd=request.cwd),
                 ref=request.ref,
@@ -139,7 +142,7 @@ def run_offline(request: OfflineRequest, progress: Progress = silent) -> Offline
         with clock.stage("embed"):
             _embed(world, request, progress)
         with clock.stage("link"):
-            graph = link(tree.source, tree.entries, world.facts, _told(world, request.scip))
+            graph = link(tree.source, tree.entries, world.facts, _told(world, open_indexes(indexes)))
         with clock.stage("assemble"):
             assembly = assemble(graph, world.facts, world.units, world.vectors)
         with clock.stage("generate"):
@@ -164,11 +167,11 @@ def _parse(tree: TreeReader, request: OfflineRequest, progress: Progress) -> _Wo
     return _World(tree, facts, all_issues(tree, list(facts.items()), lost), failed)
 
 
-def _told(world: _World, scip: Path | None) -> Told:
-    if scip is None:
+def _told(world: _World, indexes: Sequence[memoryview]) -> Told:
+    if not indexes:
         return NOTHING
-    found = match(load_index(scip), world.facts, world.tree.text)
-    world.index = {"definitions": found.definitions, "references": found.references, **found.left_out}
+    found = match(indexes, world.facts, world.tree.text)
+    world.index = found.counts()
     return found.told
 
 

@@ -41,6 +41,10 @@ class ScanOptions(msgspec.Struct, frozen=True):
     docs_title: str | None = None
     languages: tuple[tuple[str, str], ...] = ()  # (glob, language) overrides
     limits: Limits = Limits()
+    scip: tuple[str, ...] = ()  # sha256 of the SCIP indexes that say more about the source, sorted
 
     def digest(self) -> str:
-        return sha256_hex(canonical_json(self))[:16]
+        plain = msgspec.to_builtins(self)
+        if not self.scip:
+            del plain["scip"]  # without an index the same job and docpack as before there were any
+        return sha256_hex(canonical_json(plain))[:16]

@@ -22,7 +22,8 @@ def graph(
     ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or sha. Default: the default branch.")] = None,
     format_name: Annotated[str, typer.Option("--format", help="jsonl, json, graphml or scip.")] = "jsonl",
     scip: Annotated[
-        Path | None, typer.Option("--scip", help="A SCIP index of the source; its references become exact edges.")
+        list[Path] | None,
+        typer.Option("--scip", help="A SCIP index of the source; its references become exact edges. May repeat."),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="A file; otherwise stdout.")] = None,
     as_json: context.Json = False,
@@ -41,7 +42,7 @@ def graph(
     check_format(format_name)
     if as_json and out is None:
         raise UsageError("--json needs --out: the graph itself goes to stdout otherwise")
-    with open_graph(what, ref, format_name, scip) as (found, tree):
+    with open_graph(what, ref, format_name, scip or ()) as (found, tree):
         if out is None:
             write_graph(found, format_name, sys.stdout.buffer, tree)
             sys.stdout.buffer.flush()

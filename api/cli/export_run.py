@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from docrunch.source.spec import parse_spec
 
 @contextmanager
 def open_graph(
-    what: str, ref: str | None, format_name: str, scip: Path | None
+    what: str, ref: str | None, format_name: str, scip: Sequence[Path]
 ) -> Iterator[tuple[Graph, TreeReader | None]]:
     """A graph, and its tree where the format needs it.
 
@@ -35,7 +35,7 @@ def open_graph(
         with source_graph(spec, ref, options, settings.source.to_policy(), processes, scip) as found:
             yield found
         return
-    if scip is not None:
+    if scip:
         raise UsageError("--scip needs a source: the graph of a scanned repository is made already")
     stored, tree = asyncio.run(_stored(context.connected(settings), what, ref, with_tree=format_name == SCIP))
     say(f"{stored.repository}: {stored.ref} @ {stored.commit[:12]}")

@@ -24,7 +24,7 @@ def run(
     strict: Annotated[bool, typer.Option("--strict", help="A partial result fails (exit 1).")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="In this process: no server, no network.")] = False,
     scip: Annotated[
-        Path | None, typer.Option("--scip", help="A SCIP index of the source, for exact edges; with --offline.")
+        list[Path] | None, typer.Option("--scip", help="A SCIP index of the source, for exact edges; may repeat.")
     ] = None,
     as_json: Json = False,
 ) -> int:
@@ -48,7 +48,7 @@ def run(
             embeddings=not no_embeddings,
             strict=strict,
             offline=offline,
-            scip=scip,
+            scip=tuple(scip or ()),
             as_json=as_json,
         )
     )

@@ -26,7 +26,7 @@ class ScanFlags(msgspec.Struct, frozen=True):
     embeddings: bool = True
     strict: bool = False
     offline: bool = False
-    scip: Path | None = None
+    scip: tuple[Path, ...] = ()
     as_json: bool = False
 
     def check(self) -> None:
@@ -42,8 +42,6 @@ class ScanFlags(msgspec.Struct, frozen=True):
         given = [name for name, on in exclusive.items() if on]
         if len(given) > 1 and set(given) != {"--offline", "--watch"}:
             raise UsageError(f"{given[0]} and {given[1]} exclude each other")
-        if self.scip is not None and not self.offline:
-            raise UsageError("--scip needs --offline", hint="Scans by the stack do not read indexes yet.")
 
     def options(self, settings: Settings) -> ScanOptions:
         """What changes the result: flags over settings."""

@@ -5,7 +5,10 @@ Nothing happens on the server until the run is started, so this file imports wha
 
 import asyncio
 import os
+import tempfile
 from pathlib import Path
+
+import msgspec
 
 from api.cli import context
 from api.cli.output import emit, emit_json, say
@@ -46,9 +49,10 @@ def _scan(flags: ScanFlags, spec: SourceSpec, settings: Settings) -> int:
         from api.cli.scan_offline import offline
 
         return offline(flags, settings, _processes(settings))
-    # Asked before the stack is started: a source that is refused needs no server.
-    identity = identify(spec, flags.ref, flags.name, flags.options(settings), settings.source.to_policy())
-    connected = context.started(settings)
+    # Asked before the stack is started: a source or an index that is refused needs no server.
+    options = flags.options(settings)
+    identity = identify(spec, flags.ref, flags.name, options, settings.source.to_policy())
+    connected, indexes = _connected(flags, settings)
     order = ScanOrder(
         source=spec.location,
         repository=identity.repository,
@@ -56,11 +60,24 @@ def _scan(flags: ScanFlags, spec: SourceSpec, settings: Settings) -> int:
         engine=identity.engine(settings),
         ref=flags.ref,
         name=flags.name,
-        options=flags.options(settings),
+        options=msgspec.structs.replace(options, scip=indexes),
         device=Device(settings.embedding.device),
         gpu_wait_seconds=settings.embedding.gpu_wait_seconds,
     )
     return asyncio.run(_run(flags, order, connected))
+
+
+def _connected(flags: ScanFlags, settings: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """Settings that name the servers, and the hashes of the indexes, which are checked before and stored after."""
+    if not flags.scip:
+        return context.started(settings), ()
+    from api.operations.store_indexes import store_indexes
+    from docrunch.scip.files import copy_indexes
+
+    with tempfile.TemporaryDirectory(prefix="docrunch-") as work:
+        found = copy_indexes(flags.scip, Path(work))
+        connected = context.started(settings)
+        return connected, asyncio.run(store_indexes(connected, found))
 
 
 async def _run(flags: ScanFlags, order: ScanOrder, settings: Settings) -> int:

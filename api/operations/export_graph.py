@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -23,8 +23,8 @@ from docrunch.options import ScanOptions
 from docrunch.parsing.catalog import detect
 from docrunch.parsing.pool import ParsePool
 from docrunch.pipeline.extracting import check_fail_share, parse_items
+from docrunch.scip.files import copy_indexes, open_indexes
 from docrunch.scip.match import match
-from docrunch.scip.read import load_index
 from docrunch.scip.write import write_scip
 from docrunch.source.model import TreeReader
 from docrunch.source.policy import SourcePolicy
@@ -135,24 +135,25 @@ def source_graph(
     options: ScanOptions,
     policy: SourcePolicy,
     processes: int,
-    scip: Path | None = None,
+    scip: Sequence[Path] = (),
 ) -> Iterator[tuple[Graph, TreeReader]]:
     """Read, parse and link a source in this process; nothing is stored, and the tree is gone afterwards.
 
     Args:
-        scip: an index of the source, whose references become exact edges.
+        scip: indexes of the source, whose references become exact edges.
 
     Raises:
-        DocrunchError: the source or the index cannot be read, or too many files are lost.
+        DocrunchError: the source or an index cannot be read, or too many files are lost.
     """
     with tempfile.TemporaryDirectory(prefix="docrunch-") as work:
+        indexes = open_indexes(copy_indexes(scip, Path(work)))
         tree = open_source(spec, ref=ref, name=None, options=options, policy=policy, workdir=Path(work), detect=detect)
         entries = list(tree.parsed_entries())
         with ParsePool(processes=processes, limits=options.limits) as pool:
             outcomes = list(pool.run(parse_items(tree, entries)))
         facts = {outcome.key: outcome.facts for outcome in outcomes if outcome.facts is not None}
         check_fail_share(len(outcomes) - len(facts), len(entries), options.limits.fail_share)
-        told = match(load_index(scip), facts, tree.text).told if scip is not None else NOTHING
+        told = match(indexes, facts, tree.text).told if indexes else NOTHING
         yield link(tree.source, tree.entries, facts, told), tree
 
 

@@ -46,6 +46,7 @@ def run_report(result: DocpackResult, written: Written, temporal_url: str, tempo
             "issues": sum(result.issues.values()),
         },
         "edges": by_kind_and_confidence(scan.graph.edges_by_confidence),
+        "index": scan.graph.index,
         "issues": result.issues,
         "skipped": source.skipped,
         "stages": in_order(result.stages),

@@ -65,7 +65,9 @@ def docpack_input(
 
 def packed_options(options: ScanOptions) -> dict[str, str]:
     """Options that change the bytes of a docpack, as strings for its manifest."""
+    indexes = {"scip": " ".join(options.scip)} if options.scip else {}
     return {
+        **indexes,
         "path": options.path,
         "include": " ".join(options.include),
         "exclude": " ".join(options.exclude),

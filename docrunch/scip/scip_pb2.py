@@ -24,17 +24,17 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x64ocrunch/scip/scip.proto\x12\rdocrunch.scip\"\x9a\x01\n\x05Index\x12)\n\x08metadata\x18\x01 \x01(\x0b\x32\x17.docrunch.scip.Metadata\x12*\n\tdocuments\x18\x02 \x03(\x0b\x32\x17.docrunch.scip.Document\x12:\n\x10\x65xternal_symbols\x18\x03 \x03(\x0b\x32 .docrunch.scip.SymbolInformation\"\x9a\x01\n\x08Metadata\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12*\n\ttool_info\x18\x02 \x01(\x0b\x32\x17.docrunch.scip.ToolInfo\x12\x14\n\x0cproject_root\x18\x03 \x01(\t\x12;\n\x16text_document_encoding\x18\x04 \x01(\x0e\x32\x1b.docrunch.scip.TextEncoding\"<\n\x08ToolInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x11\n\targuments\x18\x03 \x03(\t\"\xe0\x01\n\x08\x44ocument\x12\x15\n\rrelative_path\x18\x01 \x01(\t\x12.\n\x0boccurrences\x18\x02 \x03(\x0b\x32\x19.docrunch.scip.Occurrence\x12\x31\n\x07symbols\x18\x03 \x03(\x0b\x32 .docrunch.scip.SymbolInformation\x12\x10\n\x08language\x18\x04 \x01(\t\x12\x0c\n\x04text\x18\x05 \x01(\t\x12:\n\x11position_encoding\x18\x06 \x01(\x0e\x32\x1f.docrunch.scip.PositionEncoding\"\xcc\x01\n\x11SymbolInformation\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\x15\n\rdocumentation\x18\x03 \x03(\t\x12\x32\n\rrelationships\x18\x04 \x03(\x0b\x32\x1b.docrunch.scip.Relationship\x12\x0c\n\x04kind\x18\x05 \x01(\x05\x12\x14\n\x0c\x64isplay_name\x18\x06 \x01(\t\x12\x38\n\x17signature_documentation\x18\x07 \x01(\x0b\x32\x17.docrunch.scip.Document\"\x82\x01\n\x0cRelationship\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\x14\n\x0cis_reference\x18\x02 \x01(\x08\x12\x19\n\x11is_implementation\x18\x03 \x01(\x08\x12\x1a\n\x12is_type_definition\x18\x04 \x01(\x08\x12\x15\n\ris_definition\x18\x05 \x01(\x08\"\xce\x01\n\nOccurrence\x12\r\n\x05range\x18\x01 \x03(\x05\x12\x0e\n\x06symbol\x18\x02 \x01(\t\x12\x14\n\x0csymbol_roles\x18\x03 \x01(\x05\x12\x17\n\x0f\x65nclosing_range\x18\x07 \x03(\x05\x12\x39\n\x11single_line_range\x18\x08 \x01(\x0b\x32\x1e.docrunch.scip.SingleLineRange\x12\x37\n\x10multi_line_range\x18\t \x01(\x0b\x32\x1d.docrunch.scip.MultiLineRange\"O\n\x0fSingleLineRange\x12\x0c\n\x04line\x18\x01 \x01(\x05\x12\x17\n\x0fstart_character\x18\x02 \x01(\x05\x12\x15\n\rend_character\x18\x03 \x01(\x05\"f\n\x0eMultiLineRange\x12\x12\n\nstart_line\x18\x01 \x01(\x05\x12\x17\n\x0fstart_character\x18\x02 \x01(\x05\x12\x10\n\x08\x65nd_line\x18\x03 \x01(\x05\x12\x15\n\rend_character\x18\x04 \x01(\x05*@\n\x0cTextEncoding\x12\x1b\n\x17UnspecifiedTextEncoding\x10\x00\x12\x08\n\x04UTF8\x10\x01\x12\t\n\x05UTF16\x10\x02*\xa4\x01\n\x10PositionEncoding\x12\x1f\n\x1bUnspecifiedPositionEncoding\x10\x00\x12#\n\x1fUTF8CodeUnitOffsetFromLineStart\x10\x01\x12$\n UTF16CodeUnitOffsetFromLineStart\x10\x02\x12$\n UTF32CodeUnitOffsetFromLineStart\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x64ocrunch/scip/scip.proto\x12\rdocrunch.scip\"\x9a\x01\n\x05Index\x12)\n\x08metadata\x18\x01 \x01(\x0b\x32\x17.docrunch.scip.Metadata\x12*\n\tdocuments\x18\x02 \x03(\x0b\x32\x17.docrunch.scip.Document\x12:\n\x10\x65xternal_symbols\x18\x03 \x03(\x0b\x32 .docrunch.scip.SymbolInformation\"\x9a\x01\n\x08Metadata\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12*\n\ttool_info\x18\x02 \x01(\x0b\x32\x17.docrunch.scip.ToolInfo\x12\x14\n\x0cproject_root\x18\x03 \x01(\t\x12;\n\x16text_document_encoding\x18\x04 \x01(\x0e\x32\x1b.docrunch.scip.TextEncoding\"<\n\x08ToolInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x11\n\targuments\x18\x03 \x03(\t\"\xe0\x01\n\x08\x44ocument\x12\x15\n\rrelative_path\x18\x01 \x01(\t\x12.\n\x0boccurrences\x18\x02 \x03(\x0b\x32\x19.docrunch.scip.Occurrence\x12\x31\n\x07symbols\x18\x03 \x03(\x0b\x32 .docrunch.scip.SymbolInformation\x12\x10\n\x08language\x18\x04 \x01(\t\x12\x0c\n\x04text\x18\x05 \x01(\t\x12:\n\x11position_encoding\x18\x06 \x01(\x0e\x32\x1f.docrunch.scip.PositionEncoding\"\x86\x01\n\x0eSparseDocument\x12\x15\n\rrelative_path\x18\x01 \x01(\t\x12\x13\n\x0boccurrences\x18\x02 \x03(\x0c\x12\x0c\n\x04text\x18\x05 \x01(\t\x12:\n\x11position_encoding\x18\x06 \x01(\x0e\x32\x1f.docrunch.scip.PositionEncoding\"\xcc\x01\n\x11SymbolInformation\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\x15\n\rdocumentation\x18\x03 \x03(\t\x12\x32\n\rrelationships\x18\x04 \x03(\x0b\x32\x1b.docrunch.scip.Relationship\x12\x0c\n\x04kind\x18\x05 \x01(\x05\x12\x14\n\x0c\x64isplay_name\x18\x06 \x01(\t\x12\x38\n\x17signature_documentation\x18\x07 \x01(\x0b\x32\x17.docrunch.scip.Document\"\x82\x01\n\x0cRelationship\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\x14\n\x0cis_reference\x18\x02 \x01(\x08\x12\x19\n\x11is_implementation\x18\x03 \x01(\x08\x12\x1a\n\x12is_type_definition\x18\x04 \x01(\x08\x12\x15\n\ris_definition\x18\x05 \x01(\x08\"\xce\x01\n\nOccurrence\x12\r\n\x05range\x18\x01 \x03(\x05\x12\x0e\n\x06symbol\x18\x02 \x01(\t\x12\x14\n\x0csymbol_roles\x18\x03 \x01(\x05\x12\x17\n\x0f\x65nclosing_range\x18\x07 \x03(\x05\x12\x39\n\x11single_line_range\x18\x08 \x01(\x0b\x32\x1e.docrunch.scip.SingleLineRange\x12\x37\n\x10multi_line_range\x18\t \x01(\x0b\x32\x1d.docrunch.scip.MultiLineRange\"O\n\x0fSingleLineRange\x12\x0c\n\x04line\x18\x01 \x01(\x05\x12\x17\n\x0fstart_character\x18\x02 \x01(\x05\x12\x15\n\rend_character\x18\x03 \x01(\x05\"f\n\x0eMultiLineRange\x12\x12\n\nstart_line\x18\x01 \x01(\x05\x12\x17\n\x0fstart_character\x18\x02 \x01(\x05\x12\x10\n\x08\x65nd_line\x18\x03 \x01(\x05\x12\x15\n\rend_character\x18\x04 \x01(\x05*@\n\x0cTextEncoding\x12\x1b\n\x17UnspecifiedTextEncoding\x10\x00\x12\x08\n\x04UTF8\x10\x01\x12\t\n\x05UTF16\x10\x02*\xa4\x01\n\x10PositionEncoding\x12\x1f\n\x1bUnspecifiedPositionEncoding\x10\x00\x12#\n\x1fUTF8CodeUnitOffsetFromLineStart\x10\x01\x12$\n UTF16CodeUnitOffsetFromLineStart\x10\x02\x12$\n UTF32CodeUnitOffsetFromLineStart\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'docrunch.scip.scip_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TEXTENCODING']._serialized_start=1380
-  _globals['_TEXTENCODING']._serialized_end=1444
-  _globals['_POSITIONENCODING']._serialized_start=1447
-  _globals['_POSITIONENCODING']._serialized_end=1611
+  _globals['_TEXTENCODING']._serialized_start=1517
+  _globals['_TEXTENCODING']._serialized_end=1581
+  _globals['_POSITIONENCODING']._serialized_start=1584
+  _globals['_POSITIONENCODING']._serialized_end=1748
   _globals['_INDEX']._serialized_start=44
   _globals['_INDEX']._serialized_end=198
   _globals['_METADATA']._serialized_start=201
@@ -43,14 +43,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TOOLINFO']._serialized_end=417
   _globals['_DOCUMENT']._serialized_start=420
   _globals['_DOCUMENT']._serialized_end=644
-  _globals['_SYMBOLINFORMATION']._serialized_start=647
-  _globals['_SYMBOLINFORMATION']._serialized_end=851
-  _globals['_RELATIONSHIP']._serialized_start=854
-  _globals['_RELATIONSHIP']._serialized_end=984
-  _globals['_OCCURRENCE']._serialized_start=987
-  _globals['_OCCURRENCE']._serialized_end=1193
-  _globals['_SINGLELINERANGE']._serialized_start=1195
-  _globals['_SINGLELINERANGE']._serialized_end=1274
-  _globals['_MULTILINERANGE']._serialized_start=1276
-  _globals['_MULTILINERANGE']._serialized_end=1378
+  _globals['_SPARSEDOCUMENT']._serialized_start=647
+  _globals['_SPARSEDOCUMENT']._serialized_end=781
+  _globals['_SYMBOLINFORMATION']._serialized_start=784
+  _globals['_SYMBOLINFORMATION']._serialized_end=988
+  _globals['_RELATIONSHIP']._serialized_start=991
+  _globals['_RELATIONSHIP']._serialized_end=1121
+  _globals['_OCCURRENCE']._serialized_start=1124
+  _globals['_OCCURRENCE']._serialized_end=1330
+  _globals['_SINGLELINERANGE']._serialized_start=1332
+  _globals['_SINGLELINERANGE']._serialized_end=1411
+  _globals['_MULTILINERANGE']._serialized_start=1413
+  _globals['_MULTILINERANGE']._serialized_end=1515
 # @@protoc_insertion_point(module_scope)

@@ -75,6 +75,18 @@ class Document(_message.Message):
     position_encoding: PositionEncoding
     def __init__(self, relative_path: _Optional[str] = ..., occurrences: _Optional[_Iterable[_Union[Occurrence, _Mapping]]] = ..., symbols: _Optional[_Iterable[_Union[SymbolInformation, _Mapping]]] = ..., language: _Optional[str] = ..., text: _Optional[str] = ..., position_encoding: _Optional[_Union[PositionEncoding, str]] = ...) -> None: ...
 
+class SparseDocument(_message.Message):
+    __slots__ = ("relative_path", "occurrences", "text", "position_encoding")
+    RELATIVE_PATH_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCES_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    POSITION_ENCODING_FIELD_NUMBER: _ClassVar[int]
+    relative_path: str
+    occurrences: _containers.RepeatedScalarFieldContainer[bytes]
+    text: str
+    position_encoding: PositionEncoding
+    def __init__(self, relative_path: _Optional[str] = ..., occurrences: _Optional[_Iterable[bytes]] = ..., text: _Optional[str] = ..., position_encoding: _Optional[_Union[PositionEncoding, str]] = ...) -> None: ...
+
 class SymbolInformation(_message.Message):
     __slots__ = ("symbol", "documentation", "relationships", "kind", "display_name", "signature_documentation")
     SYMBOL_FIELD_NUMBER: _ClassVar[int]

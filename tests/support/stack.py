@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,12 +30,14 @@ from activities.health import pollers
 from api.operations.fetch_results import write_results
 from api.operations.identify import identify
 from api.operations.start_scan import ScanOrder, StartedRun, start_scan
+from api.operations.store_indexes import store_indexes
 from api.operations.watch_run import RunEnd, run_end
 from db.embedded import EmbeddedPostgres
 from docrunch.config import Settings, load_settings
 from docrunch.config_encoder import encoder_settings
 from docrunch.offline import OfflineRequest, OfflineResult, run_offline
 from docrunch.options import ScanOptions
+from docrunch.scip.files import copy_indexes
 from docrunch.source.spec import parse_spec
 from tests.support.postgres import TEMPLATE, fresh_database
 from workers.client import connect
@@ -95,10 +97,20 @@ class Stack:
     # ── scanning, as the command line does it ──
 
     async def start(
-        self, source: Path | str, *, ref: str | None = None, name: str | None = None, **options: Any
+        self,
+        source: Path | str,
+        *,
+        ref: str | None = None,
+        name: str | None = None,
+        scip: Sequence[Path | str] = (),
+        **options: Any,
     ) -> StartedRun:
+        """``scip``: files of indexes, or hashes of those that are stored already."""
         spec = parse_spec(str(source), cwd=Path("/"))
-        wanted = ScanOptions(**options)
+        with tempfile.TemporaryDirectory() as work:
+            files = copy_indexes([each for each in scip if isinstance(each, Path)], Path(work))
+            indexes = {*await store_indexes(self.settings, files), *(each for each in scip if isinstance(each, str))}
+        wanted = ScanOptions(**options, scip=tuple(sorted(indexes)))
         identity = await asyncio.to_thread(identify, spec, ref, name, wanted, self.settings.source.to_policy())
         order = ScanOrder(
             source=spec.location,
@@ -124,7 +136,13 @@ class Stack:
         return await self.finish(await self.start(source, **order))
 
     async def offline(
-        self, source: Path | str, *, ref: str | None = None, name: str | None = None, **options: Any
+        self,
+        source: Path | str,
+        *,
+        ref: str | None = None,
+        name: str | None = None,
+        scip: Sequence[Path] = (),
+        **options: Any,
     ) -> tuple[OfflineResult, Path]:
         """The same work in this process; the folder holds ``run.docpack``, ``docs``, ``graph.jsonl``."""
         into = Path(tempfile.mkdtemp(dir=self.home.parent, prefix="offline-"))
@@ -139,6 +157,7 @@ class Stack:
             graph=into / "graph.jsonl",
             docs=into / "docs",
             docpack=into / "run.docpack",
+            scip=tuple(scip),
         )
         return await asyncio.to_thread(run_offline, request), into
 

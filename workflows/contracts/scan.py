@@ -293,6 +293,7 @@ class LinkResult(Contract):
     edges_by_confidence: dict[str, int] = {}
     unresolved: int = 0
     issues: dict[str, int] = {}
+    index: dict[str, int] = {}  # of the SCIP indexes: definitions, references, and what was left out by reason
     seconds: float = 0.0
 
 

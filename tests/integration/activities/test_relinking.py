@@ -20,6 +20,7 @@ from db.session import Database
 from docrunch.graph.shards import read_index
 from docrunch.options import ScanOptions
 from docrunch.parsing.catalog import detect
+from docrunch.scip.scip_pb2 import Document, Index
 from docrunch.source.policy import SourcePolicy
 from docrunch.source.resolve import open_source, parse_spec
 from docrunch.source.tree import write_tree
@@ -69,9 +70,10 @@ class World:
         found = self._trees[self._scans] = await self.objects.put(ObjectKind.TREE, job / "tree")
         return found
 
-    async def scan(self, files: dict[str, str]) -> tuple[LinkResult, str]:
+    async def scan(self, files: dict[str, str], *indexes: bytes) -> tuple[LinkResult, str]:
         """Link and publish; the result, and what the log says of it: files linked again / files, or why all were."""
         tree = await self.tree(files)
+        options = ScanOptions(scip=tuple(sorted(await self.objects.put_many(ObjectKind.INDEX, indexes))))
         run = f"run{self._scans}"
         async with self.database.transaction() as connection:
             opened = await scans.open_scan(
@@ -88,7 +90,7 @@ class World:
             )
         with capture_logs() as logs:
             made: LinkResult = await ActivityEnvironment().run(
-                self.link.link, LinkRequest(scan_id=run, tree_object=tree)
+                self.link.link, LinkRequest(scan_id=run, tree_object=tree, options=options)
             )
         said = [entry for entry in logs if entry["event"] == "graph linked"]
         async with self.database.transaction() as connection:
@@ -123,13 +125,13 @@ async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
     made.facts.close()
 
 
-async def clean(world: World, files: dict[str, str]) -> LinkResult:
+async def clean(world: World, files: dict[str, str], *indexes: bytes) -> LinkResult:
     """As a process links that finds no earlier scan."""
     async with world.database.transaction() as connection:
         await connection.execute(text("UPDATE scan_runs SET status = 'expired' WHERE status = 'published'"))
     world.facts.close()
     world.restart()
-    made, said = await world.scan(files)
+    made, said = await world.scan(files, *indexes)
     assert said == "no earlier link"
     return made
 
@@ -212,3 +214,41 @@ async def test_what_an_expired_scan_held_is_not_relied_on(world: World, monkeypa
     made, said = await world.scan(CHANGED)
     assert said == "no earlier link"
     assert (await world.row(2)).objects["graph"].endswith(made.graph_object)
+
+
+def written(line: int) -> bytes:
+    """An index that knows what ``each.price()`` means in a line of cart.py, from 0."""
+    symbol = "t . p . Item#price()."
+    prices = Document(relative_path="shop/prices.py")
+    prices.occurrences.add(range=[1, 8, 13], symbol=symbol, symbol_roles=1)
+    cart = Document(relative_path="shop/cart.py")
+    cart.occurrences.add(range=[line, 16, 21], symbol=symbol)
+    return Index(documents=[prices, cart]).SerializeToString()
+
+
+TOLD = {
+    **FILES,
+    "shop/cart.py": "def add(each):\n    return each.price()\n",
+    "shop/prices.py": "class Item:\n    def price(self): ...\n\nclass Gift:\n    def price(self): ...\n",
+}
+LATER = {**TOLD, "shop/cart.py": "# A cart.\n" + TOLD["shop/cart.py"]}
+
+
+async def test_an_index_links_again_what_it_speaks_of(world: World) -> None:
+    """And facts that are gone when its places are looked up are computed again."""
+    plain, _ = await world.scan(TOLD)
+    told, said = await world.scan(TOLD, written(1))
+    assert (said, told.index) == ("1/4", {"definitions": 1, "references": 1})
+    assert told.edges_by_confidence["calls.exact"] == plain.edges_by_confidence.get("calls.exact", 0) + 1
+    assert (await world.scan(TOLD, written(1)))[1] == "known"
+    async with world.database.transaction() as connection:
+        await connection.execute(text("DELETE FROM scan_uses"))
+        await connection.execute(text("DELETE FROM file_facts"))
+    world.facts.close()
+    world.restart()
+    later, said = await world.scan(LATER, written(2))
+    assert (said, later.index) == ("1/4", told.index)
+    back, _ = await world.scan(LATER)
+    assert same(await clean(world, LATER, written(2)), later)
+    assert same(await clean(world, LATER), back)
+    assert same(await clean(world, TOLD, written(1)), told)

@@ -22,6 +22,12 @@ def test_what_happens_to_a_scan_is_not_what_its_rows_are_made_from() -> None:
     assert basis_of(REQUEST, LOST) == basis_of(later, [*texts, *LOST])
 
 
+def test_an_index_decides_rows_by_the_graph_alone() -> None:
+    """A user with an index has another one with every commit: that must not publish every row of every file."""
+    told = REQUEST.model_copy(update={"options": ScanOptions(scip=("f" * 64,))})
+    assert basis_of(REQUEST, LOST) == basis_of(told, LOST)
+
+
 @pytest.mark.parametrize(
     "update",
     [

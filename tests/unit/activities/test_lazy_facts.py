@@ -21,6 +21,7 @@ async def test_what_is_expected_is_read_at_once_and_what_is_gone_is_said() -> No
     facts = LazyFacts(KEYS, find, asyncio.get_running_loop())
 
     def step() -> None:
+        assert "gone.py" in facts  # nothing is read to say so
         facts.expect(["a.py", "b.py", "unknown.py"])
         assert facts["a.py"] is facts["a.py"]
         assert "b.py" in facts

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from docrunch.errors import InvalidArchive, LimitExceeded
+from docrunch.errors import InvalidArchive
 from docrunch.graph.link import link
 from docrunch.graph.model import Confidence, Edge, EdgeKind, Graph
 from docrunch.graph.relink import relink
@@ -51,7 +51,9 @@ def index(*documents: Document) -> bytes:
 
 
 def matched(tree: Mapping[str, str], *documents: Document) -> Matched:
-    return match(index(*documents), inputs(tree).facts, lambda path: tree[path].encode())
+    return match(
+        [memoryview(index(*documents))] if documents else [], inputs(tree).facts, lambda path: tree[path].encode()
+    )
 
 
 def linked(tree: Mapping[str, str], told: Told) -> Graph:
@@ -153,6 +155,29 @@ def test_a_definition_must_be_a_symbol_of_ours() -> None:
     assert matched(TREE, forward, document("app.py", CALLED)).definitions == 0
 
 
+SHADE = "class Shade:\n    def up(self): ...\n\nclass Shade:\n    def up(self): ...\n\ndef run():\n    Shade()\n"
+
+
+@pytest.mark.parametrize("roles", [0, DEFINITION])
+def test_two_classes_that_a_tool_calls_by_one_name_are_none_of_its_references(roles: int) -> None:
+    """Some tools mark the first definition of a name only: `def` again, overloads, a setter after its getter."""
+    rows = [(0, 6, 11, "x Shade#", DEFINITION), (3, 6, 11, "x Shade#", roles), (7, 4, 9, "x Shade#", 0)]
+    found = matched({"a.py": SHADE}, document("a.py", *rows))
+    assert (found.definitions, found.references, found.left_out) == (0, 0, {reasons.SEVERAL: 1})
+
+
+def test_the_name_of_a_definition_refers_to_nothing() -> None:
+    """A tool that knows that one overrides the other may put both at its name, and the other is still one."""
+    tree = {**TREE, "app.py": "class Own:\n    def start(self): ...\n\ndef run(thing):\n    thing.start()\n"}
+    own = (1, 8, 13, "t . p . app/Own#start().", DEFINITION)
+    base = (1, 8, 13, START, 0)
+    called = (4, 10, 15, START, 0)
+    alone = matched(tree, document("lib.py", DEFINED), document("app.py", own, called))
+    assert (alone.definitions, alone.references, alone.left_out) == (2, 1, {})
+    found = matched(tree, document("lib.py", DEFINED), document("app.py", own, base, called))
+    assert (found.told, found.left_out) == (alone.told, {})
+
+
 BEFORE = '    "ä😀"; a.'  # what stands before ``start`` in the line
 UNITS = {
     UTF8CodeUnitOffsetFromLineStart: len(BEFORE.encode()),
@@ -196,7 +221,7 @@ def test_ranges_of_newer_tools_are_read() -> None:
 )
 def test_damaged_indexes_are_refused(data: bytes) -> None:
     with pytest.raises(InvalidArchive):
-        match(data, {}, lambda _: b"")
+        match([memoryview(data)], {}, lambda _: b"")
 
 
 def test_words_of_a_very_long_line_tell_nothing() -> None:
@@ -209,13 +234,14 @@ def test_words_of_a_very_long_line_tell_nothing() -> None:
 
 def test_a_document_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read, "MAX_DOCUMENT_BYTES", 10)
-    with pytest.raises(LimitExceeded):
-        match(index(document("a.py", DEFINED)), {}, lambda _: b"")
+    found = matched(TREE, document("lib.py", DEFINED))
+    assert (found.definitions, found.left_out) == (0, {reasons.TOO_LARGE: 1})
 
 
 def test_unknown_fields_are_skipped() -> None:
     data = b"\x08\x96\x01" + b"\x7a\x03abc" + b"\x3d1234" + b"\x3912345678"
-    assert match(data + index(document("lib.py", DEFINED)), inputs(TREE).facts, lambda p: TREE[p].encode()).definitions
+    known = memoryview(data + index(document("lib.py", DEFINED)))
+    assert match([known], inputs(TREE).facts, lambda p: TREE[p].encode()).definitions
 
 
 def test_an_incremental_link_with_an_index_is_the_clean_one() -> None:
