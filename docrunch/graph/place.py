@@ -26,7 +26,7 @@ class Shared:
         self.tables = tables
         self.resolver = resolver
         self.mentions = Mentions(index)
-        self.unique = UniqueMethods(index)
+        self.unique = UniqueMethods(resolver)
         self.externals: dict[str, NodeId] = {}
         self.modules: dict[int, NodeId] = {}
         self._packages = packages
