@@ -333,7 +333,7 @@ class Index:
 
     def _index_imports(self, table: _Table, seen: Interface) -> None:
         for found in seen.usings:
-            bound = self._go_clauses.get(found.module, "") if not found.alias else ""
+            bound = self._go_clauses.get(found.module, "") if seen.language == "go" and not found.alias else ""
             bound = bound or bound_name(found, seen.language)
             if bound == "*":
                 table.stars.setdefault(found.scope, []).append(found)
