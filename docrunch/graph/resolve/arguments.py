@@ -3,11 +3,11 @@
 Among the functions that a call could mean, languages with types choose the most specific one to whose parameters the
 arguments can be passed (Java: JLS 15.12.2). A function is ruled out here only where an argument is known and cannot be
 passed; one is chosen where it alone is left, or where every argument by which those that are left differ is exactly of
-its type. What can be passed to what is asked of the family object (`can_pass`, `surely_passes`, `erased`).
+its type. What can be passed to what is asked of the language (`Passing`).
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
 from docrunch.graph.resolve.values import EXACT, INSTANCE, OVERLOADED, SYMBOL, Value
@@ -20,7 +20,7 @@ _DEEPEST = 6
 
 
 class Given:
-    """A type in a place, as it counts here (`Family.erased`)."""
+    """A type in a place, as it counts here (`Passing.erased`)."""
 
     __slots__ = ("file", "scope", "text")
 
@@ -33,9 +33,26 @@ class Given:
         """What an array of that type holds."""
         return Given(self.text[:-2], self.file, self.scope)
 
+    def array(self) -> "Given":
+        return Given(self.text + "[]", self.file, self.scope)
+
+
+class Passing(Protocol):
+    """What a language lets an argument be passed to, as far as the types are seen."""
+
+    def erased(self, written: str) -> str:
+        """A type as written, without what does not count here."""
+
+    def can_pass(self, r: "Resolver", argument: Given | None, word: str, wanted: Given) -> bool:
+        """False only where an argument certainly cannot be passed. Args: ``word``: see `Reference.labels`."""
+
+    def surely_passes(self, r: "Resolver", argument: Given | None, word: str, wanted: Given) -> bool:
+        """True only where an argument that can be passed certainly is."""
+
 
 def _written(r: "Resolver", text: str, file: int, scope: int) -> Given:
-    return Given(r.family(file).erased(text), file, scope)
+    passing = r.family(file).passing
+    return Given(passing.erased(text) if passing is not None else text, file, scope)
 
 
 def chosen(r: "Resolver", file: int, scope: int, several: Sequence[int], words: Sequence[str]) -> Value | None:
@@ -81,21 +98,25 @@ def _parameter(r: "Resolver", number: int, at: int) -> Given:
 
 
 def _passes(r: "Resolver", number: int, given: Sequence[Given | None], words: Sequence[str]) -> bool:
-    can_pass = r.family_of(number).can_pass
+    passing = r.family_of(number).passing
+    if passing is None:
+        return True
     for at, argument in enumerate(given):
         wanted = _parameter(r, number, at)
-        if can_pass(r, argument, words[at], wanted):
+        if passing.can_pass(r, argument, words[at], wanted):
             continue
         last = _is_open(r, number) and at == len(given) - 1 == len(r.index.symbols[number].params) - 1
-        if not last or not can_pass(r, argument, words[at], Given(wanted.text + "[]", wanted.file, wanted.scope)):
+        if not last or not passing.can_pass(r, argument, words[at], wanted.array()):
             return False
     return True
 
 
 def _surely_passes(r: "Resolver", number: int, given: Sequence[Given | None], words: Sequence[str]) -> bool:
     """Whether every argument certainly can be passed, not only perhaps."""
-    surely = r.family_of(number).surely_passes
-    return all(surely(r, argument, words[at], _parameter(r, number, at)) for at, argument in enumerate(given))
+    passing = r.family_of(number).passing
+    return passing is not None and all(
+        passing.surely_passes(r, argument, words[at], _parameter(r, number, at)) for at, argument in enumerate(given)
+    )
 
 
 def _is_exact(r: "Resolver", number: int, kept: Sequence[int], given: Sequence[Given | None]) -> bool:

@@ -67,7 +67,7 @@ def chosen(r: "Resolver", file: int, scope: int, value: Value, arguments: int, l
         unfit = family.unfit(r, found, arguments)
         return unfit if unfit is not None else value
     if len(kept) > 1:
-        typed = arguments_rule.chosen(r, file, scope, kept, labels) if family.typed_arguments else None
+        typed = arguments_rule.chosen(r, file, scope, kept, labels) if family.passing is not None else None
         if typed is not None or len(kept) == len(found):
             return typed or value
         return lower(r.hierarchy.pick(kept, r.family_of(kept[0])), OVERLOADED)

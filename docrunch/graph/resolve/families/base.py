@@ -24,7 +24,7 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
-    from docrunch.graph.resolve.arguments import Given
+    from docrunch.graph.resolve.arguments import Passing
     from docrunch.graph.resolve.index import Index
     from docrunch.graph.resolve.resolver import Resolver
 
@@ -71,7 +71,7 @@ class Family:
     open_types: ClassVar[tuple[str, ...]] = ()  # how their types start or end
     checks_arguments: ClassVar[bool] = False  # the only function of a name must fit the call as well
     of_any_value: ClassVar[Mapping[str, str]] = {}  # parts that every value has → type
-    typed_arguments: ClassVar[bool] = False  # references carry words for their arguments (`resolve.arguments`)
+    passing: ClassVar["Passing | None"] = None  # where references carry words for their arguments
 
     def __init__(self, key: str, index: "Index") -> None:
         self.key = key
@@ -271,18 +271,6 @@ class Family:
     def unfit(self, r: "Resolver", found: Sequence[int], arguments: int) -> Value | None:
         """What a call means where none of the functions fits; ``None`` where it is left open."""
         return None
-
-    def erased(self, written: str) -> str:
-        """A type as it counts where arguments are compared with parameters, see `docrunch.graph.resolve.arguments`."""
-        return written
-
-    def can_pass(self, r: "Resolver", argument: "Given | None", word: str, wanted: "Given") -> bool:
-        """False only where an argument certainly cannot be passed."""
-        return True
-
-    def surely_passes(self, r: "Resolver", argument: "Given | None", word: str, wanted: "Given") -> bool:
-        """True only where an argument that can be passed certainly is."""
-        return False
 
     def shape(self, definition: Definition) -> tuple[str, ...]:
         """What tells one overload from another."""

@@ -5,10 +5,9 @@ Kotlin: https://kotlinlang.org/spec/overload-resolution.html. What both leave to
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from docrunch.graph.resolve import callables, modules, names, overloads
-from docrunch.graph.resolve.arguments import Given
 from docrunch.graph.resolve.families import jvm_arguments
 from docrunch.graph.resolve.families.declared import DeclaredPackages
 from docrunch.graph.resolve.families.jvm_library import (
@@ -51,6 +50,7 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
+    from docrunch.graph.resolve.arguments import Passing
     from docrunch.graph.resolve.index import Index
     from docrunch.graph.resolve.resolver import Resolver
 
@@ -74,7 +74,7 @@ class Jvm(DeclaredPackages):
     roots = ROOTS
     containers = CONTAINERS
     open_types = ("...", "vararg ")
-    typed_arguments = True
+    passing: ClassVar["Passing | None"] = jvm_arguments
     of_any_value = OF_OBJECT
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -378,15 +378,6 @@ class Jvm(DeclaredPackages):
 
     def closest(self, kept: list[int], arguments: int) -> list[int]:
         return kept  # only types tell
-
-    def erased(self, written: str) -> str:
-        return jvm_arguments.erased(written)
-
-    def can_pass(self, r: "Resolver", argument: Given | None, word: str, wanted: Given) -> bool:
-        return jvm_arguments.can_pass(r, argument, word, wanted)
-
-    def surely_passes(self, r: "Resolver", argument: Given | None, word: str, wanted: Given) -> bool:
-        return jvm_arguments.surely_passes(r, argument, word, wanted)
 
     # -- members and extensions ----------------------------------------------------------------------------------
 

@@ -40,9 +40,9 @@ _PLAIN = _FINAL | _WIDER.keys() | _KOTLIN
 _ANYTHING = frozenset({"Object", "Any", ""})
 
 
-def erased(text: str) -> str:
+def erased(written: str) -> str:
     """``Map[]`` of ``final java.util.Map<K, V>...``, ``T`` of ``? extends T``."""
-    text = text.strip().removeprefix("final ").rstrip("?").replace("? extends ", "").replace("...", "[]")
+    text = written.strip().removeprefix("final ").rstrip("?").replace("? extends ", "").replace("...", "[]")
     dimensions = text.count("[]") if text.endswith("]") else 0
     if "<" in text:
         text = text[: text.index("<")]
