@@ -13,6 +13,7 @@ import msgspec
 from docrunch.graph.languages import family, scope_key
 from docrunch.graph.outline import Outline
 from docrunch.graph.resolve.attachments import Receiver, SymbolName
+from docrunch.graph.resolve.interface import ANYTHING
 from docrunch.graph.resolve.mentions import last_name
 from docrunch.graph.resolve.reads import ATTACHED, MENTION, OWNERS, SCOPE_NAME, SLOT, UNIQUE, slot
 from docrunch.graph.resolve.unique_method import is_telling
@@ -47,7 +48,7 @@ class Changed:
             parts = {part for state in states for part in state.parts}
         else:
             parts = set(_different(old.parts, new.parts))
-            self.names.setdefault(path, set()).update(parts)
+            self.names.setdefault(path, set()).update(parts, (ANYTHING,))
         for state in states:
             self._tables(path, state, parts)
         self.names.setdefault(MENTION, set()).update(_mentionable(old, new))
@@ -89,16 +90,16 @@ def place_of(parts: Iterable[str]) -> str:
 def _methods(outline: Outline) -> Counter[tuple[str, str]]:
     language = family(outline.language)
     found = Counter((language, name) for name in outline.methods if is_telling(name))
-    found.update({(language, name): 1_000_000 for name in outline.properties if is_telling(name)})
+    found.update({(language, name): 1_000_000 for name in outline.properties if is_telling(name + "=")})
     return found
 
 
 def _mentionable(old: FileState | None, new: FileState | None) -> set[str]:
-    """Names of exported symbols that came, went or moved."""
-    before = set(old.outline.exported) if old is not None else set()
-    after = set(new.outline.exported) if new is not None else set()
+    """Names of exported symbols that came, went, moved, or are exported more or less often."""
+    before = Counter(old.outline.exported if old is not None else ())
+    after = Counter(new.outline.exported if new is not None else ())
     moved = old is None or new is None or old.place != new.place
-    return {last_name(each) for each in (before | after if moved else before ^ after)}
+    return {last_name(each) for each in (before | after if moved else _different(before, after))}
 
 
 def _of(receiver: Receiver) -> tuple[str, SymbolName | None, SymbolName | None]:

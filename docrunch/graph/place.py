@@ -26,7 +26,7 @@ class Shared:
         self.tables = tables
         self.resolver = resolver
         self.mentions = Mentions(index)
-        self.unique = UniqueMethods(index)
+        self.unique = UniqueMethods(resolver)
         self.externals: dict[str, NodeId] = {}
         self.modules: dict[int, NodeId] = {}
         self._packages = packages
@@ -77,9 +77,7 @@ class Place:
             return None
         number = self._numbers.get(name)
         if number is None:
-            file = self.index.file_of.get(name.path, -1)
-            number = self.index.named(file, name.local_name, name.kind, name.ordinal) if file >= 0 else -1
-            self._numbers[name] = number
+            number = self._numbers[name] = self.index.named(name)
         return (SYMBOL, number, EXACT) if number >= 0 else None
 
     def node(self, value: Value) -> NodeId | None:

@@ -3,7 +3,7 @@
 from docrunch.graph import mentions
 from docrunch.graph.model import EdgeKind
 from docrunch.graph.place import Place
-from docrunch.graph.resolve import arity, callables, flow
+from docrunch.graph.resolve import callables, flow, overloads
 from docrunch.graph.resolve.interface import CALLABLE, TYPES, VALUES
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
@@ -17,7 +17,6 @@ from docrunch.graph.resolve.values import (
     MISS,
     MODULE,
     NO_MEMBER,
-    OVERLOADED,
     RESULT,
     SUPER,
     SYMBOL,
@@ -46,11 +45,9 @@ def add(here: Place, known: frozenset[int]) -> None:
 
 def _add_call(here: Place, source: NodeId, reference: Reference, known: frozenset[int]) -> None:
     told = mentions.meaning(here, reference)
-    value = _callee(here, told or here.r.chain(here.file, reference.scope, _asked(here, reference)), reference)
-    if told is None:
-        value = here.r.family(here.file).checked(
-            here.r, here.file, reference.scope, value, reference.args, reference.labels
-        )
+    value = _callee(here, told or here.r.chain(here.file, reference.scope, _asked(here, reference)))
+    if told is None or value[0] == MISS:
+        value = overloads.chosen(here.r, here.file, reference.scope, value, reference.args, reference.labels)
     if value[0] == MISS:
         several = _fitting(here, value, reference)
         if len(several) > 1:
@@ -81,16 +78,8 @@ def _fitting(here: Place, value: Value, reference: Reference) -> list[int]:
     return family.fitting(several, here.file, reference.args, reference.labels) if several else []
 
 
-def _callee(here: Place, value: Value, reference: Reference) -> Value:
-    """What a call of the value runs: an alias is followed, an instance is called by its operator, of several functions
-    the one that takes so many arguments."""
-    if value[0] == MISS:
-        if here.r.family(here.file).separate_calls:
-            return value  # chosen already
-        several = _fitting(here, value, reference)
-        if len(several) != 1:
-            return value
-        return (SYMBOL, here.r.family_of(several[0]).implementation(here.r, several[0]), OVERLOADED)
+def _callee(here: Place, value: Value) -> Value:
+    """What a call of the value runs: an alias is followed, an instance is called by its operator."""
     if value[0] == INSTANCE and isinstance(value[1], int):
         operator = here.r.family_of(value[1]).call_operator
         return here.r.member(value, operator) if operator else miss(NO_MEMBER)
@@ -98,10 +87,10 @@ def _callee(here: Place, value: Value, reference: Reference) -> Value:
         above = here.r.hierarchy.order(value[1])[0][1:2]
         if not above:
             return miss(EXTERNAL_BASE)
-        return _callee(here, here.r.family_of(above[0]).runs(here.r, above[0]), reference)
+        return _callee(here, here.r.family_of(above[0]).runs(here.r, above[0]))
     if value[0] == MODULE and isinstance(value[1], int):
         whole = here.r.family(value[1]).module_value(here.r, value[1])
-        return _callee(here, whole, reference) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
+        return _callee(here, whole) if whole is not None and whole[0] != MODULE else miss(DYNAMIC_RECEIVER)
     value = flow.plain(here.r, value)
     if value[0] == EXTERNAL_MEMBER:
         return (EXTERNAL, value[1], value[2])
@@ -109,7 +98,7 @@ def _callee(here: Place, value: Value, reference: Reference) -> Value:
         return miss(EXTERNAL_RECEIVER)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in TYPES:
         run = here.r.family_of(value[1]).runs(here.r, value[1])
-        return lower(run, value[2]) if run[:2] == value[:2] else _callee(here, run, reference)
+        return lower(run, value[2]) if run[:2] == value[:2] else _callee(here, run)
     if value[0] == SYMBOL and isinstance(value[1], int) and here.index.symbols[value[1]].kind in VALUES:
         held = here.r.held(value[1])
         if held[0] == SYMBOL and isinstance(held[1], int) and here.index.symbols[held[1]].kind in CALLABLE:
@@ -159,4 +148,4 @@ def _is_bare_call(here: Place, number: int, reference: Reference) -> bool:
     symbol = here.index.symbols[number]
     if symbol.kind not in CALLABLE or reference.kind != "use" or not here.r.family_of(number).bare_calls:
         return False
-    return arity.takes(symbol, 0)
+    return overloads.takes(here.r.family_of(number), symbol, 0)

@@ -2,14 +2,13 @@
 
 For these families (`Family.separate_calls`) a call is asked for as "name(2)", its name and the number of its arguments,
 and "name(?)" where the number is not known; a plain name asks for a value or type. Inside a chain "name()" is what the
-call gives. Functions are chosen by the number of arguments alone: where that leaves several, they are candidates and
-none is taken.
+call gives. Here functions are chosen by the number of arguments alone (`overloads.by_number`).
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve.interface import CALLABLE, Definition
+from docrunch.graph.resolve.interface import CALLABLE
+from docrunch.graph.resolve.overloads import by_number, takes
 from docrunch.graph.resolve.values import (
     EXACT,
     EXTERNAL_BASE,
@@ -49,55 +48,6 @@ def asked(name: str) -> tuple[str, int]:
     return name[:at], int(given) if given.isdigit() else UNKNOWN
 
 
-def fits(definition: Definition, arguments: int) -> bool:
-    """Whether a function can be called with so many arguments."""
-    if arguments < 0:
-        return True
-    params = definition.params
-    most, needed = len(params), sum(1 for param in params if not param.optional)
-    if any(_is_open(param.type) for param in params):
-        return arguments >= needed - 1
-    return needed <= arguments <= most
-
-
-def _is_open(type_: str) -> bool:
-    return type_.endswith("...") or type_.startswith(("vararg ", "params "))
-
-
-def choose(r: "Resolver", found: Sequence[int], arguments: int) -> Value | None:
-    """The one function of several that a call can mean; ``None`` where none fits."""
-    symbols = r.index.symbols
-    fitting = [number for number in found if fits(symbols[number], arguments)]
-    kept: list[int] = []
-    for number in fitting:
-        if not any(_replaces(r, nearer, number) for nearer in kept):
-            kept.append(number)
-    if not kept:
-        return None
-    if len(kept) == 1:
-        return (SYMBOL, kept[0], EXACT if len(found) == 1 else OVERLOADED)
-    return r.hierarchy.pick(kept, r.family_of(kept[0]))
-
-
-def _replaces(r: "Resolver", nearer: int, farther: int) -> bool:
-    """Whether a method of a subtype overrides one further up: equal types, type parameters aside."""
-    near, far = r.index.symbols[nearer], r.index.symbols[farther]
-    if r.index.parents[nearer] == r.index.parents[farther] or len(near.params) != len(far.params):
-        return False
-    owner = r.index.parents[farther]
-    free = {name for name, _ in far.type_params}
-    if owner >= 0:
-        free.update(name for name, _ in r.index.symbols[owner].type_params)
-    pairs = zip(near.params, far.params, strict=True)
-    return all(_bare(a.type) == _bare(b.type) or _bare(b.type).rstrip("[]") in free for a, b in pairs)
-
-
-def _bare(type_: str) -> str:
-    """``Map`` of ``java.util.Map<K, V>``."""
-    head = type_.split("<", 1)[0]
-    return head.rsplit(".", 1)[-1].strip("? ") + ("[]" if type_.endswith(("[]", "...")) else "")
-
-
 def method(r: "Resolver", symbol: int, name: str, *, skip_own: bool = False) -> Value:
     """A method of a type or of its supertypes."""
     bare, arguments = asked(name)
@@ -107,7 +57,7 @@ def method(r: "Resolver", symbol: int, name: str, *, skip_own: bool = False) -> 
     for place in order[1:] if skip_own else order:
         own = r.hierarchy.own(place, bare)
         found += [n for n in own if symbols[n].kind in CALLABLE and symbols[n].kind is not SymbolKind.CONSTRUCTOR]
-    chosen = choose(r, found, arguments)
+    chosen = by_number(r, found, arguments)
     if chosen is None:
         return miss(EXTERNAL_BASE if outside else NO_OVERLOAD if found else NO_MEMBER)
     if chosen[0] == MISS or not isinstance(chosen[1], int):
@@ -139,8 +89,9 @@ def constructor(r: "Resolver", symbol: int, arguments: int) -> Value:
     definition = r.index.symbols[symbol]
     written = r.index.members.get(symbol, {}).get(definition.name, ())
     found = [n for n in written if r.index.symbols[n].kind is SymbolKind.CONSTRUCTOR]
-    fitting = [number for number in found if fits(r.index.symbols[number], arguments)]
-    if arguments < 0 or len(fitting) != 1 or (definition.params and fits(definition, arguments)):
+    family = r.family_of(symbol)
+    fitting = [number for number in found if takes(family, r.index.symbols[number], arguments)]
+    if arguments < 0 or len(fitting) != 1 or (definition.params and takes(family, definition, arguments)):
         return (SYMBOL, symbol, EXACT)
     return (SYMBOL, fitting[0], EXACT if len(found) == 1 else OVERLOADED)
 
@@ -153,7 +104,7 @@ def makes(r: "Resolver", symbol: int, arguments: int) -> bool:
     written = [definition]
     for number in r.index.members.get(symbol, {}).get(definition.name, ()):
         written.append(r.index.symbols[number])
-    return any(fits(each, arguments) for each in written)
+    return any(takes(r.family_of(symbol), each, arguments) for each in written)
 
 
 def of_self(r: "Resolver", found: Value) -> Value:

@@ -82,10 +82,7 @@ class Hierarchy:
         return found
 
     def symbol_of(self, name: SymbolName | None) -> int:
-        file = self._index.file_of.get(name.path, -1) if name is not None else -1
-        if name is None or file < 0:
-            return -1
-        return self._index.named(file, name.local_name, name.kind, name.ordinal)
+        return self._index.named(name) if name is not None else -1
 
     def traits(self, symbol: int) -> list[int]:
         """The traits that impl blocks of a type implement."""

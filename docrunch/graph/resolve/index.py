@@ -19,6 +19,7 @@ from docrunch.graph.outline import Outline, is_method
 from docrunch.graph.resolve.attachments import SymbolName
 from docrunch.graph.resolve.flat_names import flat_names
 from docrunch.graph.resolve.interface import (
+    ANYTHING,
     CALLABLE,
     MEMBERS,
     RETURN,
@@ -164,13 +165,16 @@ class Index:
             self._enter(file, scope)
         return self._table(file).bindings.get((scope, name))
 
-    def named(self, file: int, local_name: str, kind: str, ordinal: int) -> int:
-        """The symbol of that name, -1 without."""
-        table = self._table(file)
-        for scope, symbol in enumerate(table.seen.definitions):
-            if symbol.local_name == local_name and symbol.kind == kind and symbol.ordinal == ordinal:
-                self.reads.note(self.paths[file], table.parts[scope])
-                return table.offset + scope
+    def named(self, name: SymbolName) -> int:
+        """The symbol of that name, -1 without: then whatever comes into its file may be it."""
+        file = self.file_of.get(name.path, -1)
+        table = self._table(file) if file >= 0 else None
+        if table is not None:
+            for scope, symbol in enumerate(table.seen.definitions):
+                if (symbol.local_name, symbol.kind, symbol.ordinal) == (name.local_name, name.kind, name.ordinal):
+                    self.reads.note(name.path, table.parts[scope])
+                    return table.offset + scope
+        self.reads.note(name.path, ANYTHING)
         return -1
 
     def method(self, path: str, scope: int) -> int:
@@ -329,7 +333,7 @@ class Index:
 
     def _index_imports(self, table: _Table, seen: Interface) -> None:
         for found in seen.usings:
-            bound = self._go_clauses.get(found.module, "") if not found.alias else ""
+            bound = self._go_clauses.get(found.module, "") if seen.language == "go" and not found.alias else ""
             bound = bound or bound_name(found, seen.language)
             if bound == "*":
                 table.stars.setdefault(found.scope, []).append(found)

@@ -22,6 +22,7 @@ TYPES = frozenset(
 MEMBERS = frozenset({SymbolKind.METHOD, SymbolKind.CONSTRUCTOR, SymbolKind.PROPERTY})
 VALUES = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.PROPERTY})
 WHOLE = "*"  # the part for what is no single name: star imports, whether the file lists its public names
+ANYTHING = "**"  # the reading of who looked for something in a file in vain; no part, so it has no digest
 RETURN = "<return>"  # the target of bindings of what a function returns
 _DIGEST_BYTES = 16
 _encoder = msgspec.msgpack.Encoder()

@@ -1,10 +1,14 @@
 """Rule: the one method of that name. The only heuristic; it asks for more evidence than the name."""
 
+from typing import TYPE_CHECKING
+
 from docrunch.graph.resolve.common_methods import COMMON
-from docrunch.graph.resolve.index import Index
-from docrunch.graph.resolve.overloads import fits
+from docrunch.graph.resolve.overloads import takes
 from docrunch.graph.resolve.reads import UNIQUE
 from docrunch.graph.resolve.values import SYMBOL, UNIQUE_METHOD, Value
+
+if TYPE_CHECKING:
+    from docrunch.graph.resolve.resolver import Resolver
 
 MIN_LENGTH = 6  # shorter names are those of every container and stream
 MOST = 8  # candidates listed for one call
@@ -40,8 +44,9 @@ def is_telling(name: str) -> bool:
 class UniqueMethods:
     """Methods whose name exists once per language family, by name."""
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
+    def __init__(self, resolver: "Resolver") -> None:
+        self._resolver = resolver
+        self._index = index = resolver.index
         self._files: dict[tuple[str, str], list[int]] = {}  # one entry for each definition
         self._taken: set[tuple[str, str]] = set()  # names of properties
         for file, outline in enumerate(index.outlines):
@@ -62,7 +67,7 @@ class UniqueMethods:
         if name[-1] == "=" and self._noted(file, name[:-1]) in self._taken:
             return None  # attributes have setters
         (number,) = self._index.methods(found[0], name)
-        return (SYMBOL, number, UNIQUE_METHOD) if fits(self._index.symbols[number], arguments) else None
+        return (SYMBOL, number, UNIQUE_METHOD) if self._takes(number, arguments) else None
 
     def candidates(self, file: int, name: str, arguments: int, known: frozenset[int]) -> tuple[int, ...]:
         """Several methods of that name that the file can know, none chosen."""
@@ -73,8 +78,11 @@ class UniqueMethods:
             return ()
         places = [place for place in dict.fromkeys(found) if place in known]
         numbers = [number for place in places for number in self._index.methods(place, name)]
-        kept = tuple(number for number in numbers if fits(self._index.symbols[number], arguments))
+        kept = tuple(number for number in numbers if self._takes(number, arguments))
         return kept if len(kept) > 1 else ()
+
+    def _takes(self, method: int, arguments: int) -> bool:
+        return takes(self._resolver.family_of(method), self._index.symbols[method], arguments)
 
     def _is_telling(self, file: int, name: str) -> bool:
         return is_telling(name) and name not in COMMON.get(self._index.families[file], ())

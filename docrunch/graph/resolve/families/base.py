@@ -8,10 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from docrunch.graph.resolve import builtin_names, callables, modules
+from docrunch.graph.resolve import builtin_names, callables, modules, overloads
 from docrunch.graph.resolve.annotations import FUNCTION, MAP, SEQUENCE, TUPLE, Parsed, parse
-from docrunch.graph.resolve.interface import Definition, Using
-from docrunch.graph.resolve.overloads import fitting
+from docrunch.graph.resolve.interface import Definition, Parameter, Using
 from docrunch.graph.resolve.values import (
     EXTERNAL,
     EXTERNAL_INSTANCE,
@@ -25,6 +24,7 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
+    from docrunch.graph.resolve.arguments import Passing
     from docrunch.graph.resolve.index import Index
     from docrunch.graph.resolve.resolver import Resolver
 
@@ -65,6 +65,13 @@ class Family:
     calls_values: ClassVar[bool] = True  # a call of a variable counts as one where nobody knows what it holds
     right_to_left: ClassVar[bool] = False  # of several supertypes the last one comes first
     follows_aliases: ClassVar[bool] = True  # a type alias is the type that it names
+
+    receivers: ClassVar[frozenset[str]] = frozenset()  # parameters that no caller passes
+    open_names: ClassVar[tuple[str, ...]] = ("...",)  # how the names of parameters start that take any number
+    open_types: ClassVar[tuple[str, ...]] = ()  # how their types start or end
+    checks_arguments: ClassVar[bool] = False  # the only function of a name must fit the call as well
+    of_any_value: ClassVar[Mapping[str, str]] = {}  # parts that every value has → type
+    passing: ClassVar["Passing | None"] = None  # where references carry words for their arguments
 
     def __init__(self, key: str, index: "Index") -> None:
         self.key = key
@@ -229,15 +236,41 @@ class Family:
         """Types that belong to a type and are written outside it; asked while the methods outside types are found."""
         return ()
 
+    # -- which of several functions a call means: asked by `docrunch.graph.resolve.overloads` ---------------------
+
+    def passed(self, definition: Definition) -> Sequence[Sequence[Parameter]]:
+        """The parameters that a caller passes, in each of the ways to call a function."""
+        params = definition.params
+        if self.receivers and params and any(param.name in self.receivers for param in params):
+            params = tuple([param for param in params if param.name not in self.receivers])
+        return (params,)
+
+    def is_open(self, param: Parameter) -> bool:
+        """Whether a parameter takes any number of arguments."""
+        return param.name.startswith(self.open_names) or (
+            bool(self.open_types) and (param.type.startswith(self.open_types) or param.type.endswith(self.open_types))
+        )
+
+    def accepts(self, definition: Definition, arguments: int, labels: Sequence[str]) -> bool:
+        """Whether a call can mean a function. Args: as in `docrunch.parsing.model.Reference`."""
+        return overloads.takes(self, definition, arguments)
+
+    def closest(self, kept: list[int], arguments: int) -> list[int]:
+        """Of functions that a call can mean, those that come before others: the only one with so many parameters."""
+        exact = [number for number in kept if len(self.index.symbols[number].params) == arguments]
+        return exact if len(exact) == 1 else kept
+
     def fitting(self, found: Sequence[int], file: int, arguments: int, labels: Sequence[str]) -> list[int]:
         """Those of several functions that a call can mean. Args: as in `docrunch.parsing.model.Reference`."""
-        return fitting(self.index, found, arguments)
+        return overloads.fitting(self, found, arguments, labels)
 
-    def checked(
-        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels: Sequence[str]
-    ) -> Value:
-        """What a call runs, once its arguments are compared with the parameters of what its name means."""
-        return value
+    def rivals(self, r: "Resolver", chosen: int, arguments: int) -> Sequence[int]:
+        """What a call may mean beside the only function that fits."""
+        return ()
+
+    def unfit(self, r: "Resolver", found: Sequence[int], arguments: int) -> Value | None:
+        """What a call means where none of the functions fits; ``None`` where it is left open."""
+        return None
 
     def shape(self, definition: Definition) -> tuple[str, ...]:
         """What tells one overload from another."""

@@ -62,6 +62,7 @@ _GLOBAL = "::"
 class C(Family):
     attaches = True
     overloads = True
+    open_types = ("...",)
     call_operator = "operator()"
     subscript_operator = "operator[]"
     containers = _CONTAINERS
@@ -333,6 +334,13 @@ class C(Family):
             return (SYMBOL, (whole or list(found))[0], EXACT)
         same = {self.index.symbol_file[number] for number in whole}
         return (SYMBOL, whole[0], REDEFINED) if len(same) == 1 else None
+
+    def fitting(self, found: Sequence[int], file: int, arguments: int, labels: Sequence[str]) -> list[int]:
+        """A macro without parameters may stand for any function."""
+        symbols = self.index.symbols
+        if any(symbols[n].kind is SymbolKind.MACRO and "function" not in symbols[n].modifiers for n in found):
+            return list(found)
+        return super().fitting(found, file, arguments, labels)
 
     # -- includes and using --------------------------------------------------------------------------------------
 

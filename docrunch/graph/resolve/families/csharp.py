@@ -13,7 +13,7 @@ from docrunch.graph.resolve.annotations import SEQUENCE, Expression, Parsed, par
 from docrunch.graph.resolve.families.dotnet_names import NAMES
 from docrunch.graph.resolve.families.extensions import Extensions
 from docrunch.graph.resolve.families.namespaces import DeclaredNamespaces, joined, prefixes
-from docrunch.graph.resolve.interface import CALLABLE, TYPES, Definition, Using
+from docrunch.graph.resolve.interface import CALLABLE, TYPES, Definition, Parameter, Using
 from docrunch.graph.resolve.reads import EXTENSION
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
@@ -79,6 +79,7 @@ class CSharp(DeclaredNamespaces):
     calls_values = False
     guesses = False  # receivers are typed: those nobody knows are hardly ever of this repository
     containers = _CONTAINERS
+    open_types = ("params ",)
     roots = frozenset({"object", "Object", "ValueType"})
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -219,6 +220,11 @@ class CSharp(DeclaredNamespaces):
         else:
             beside = list(self._beside(r, symbol))
         return [n for n in beside if n != symbol and self._is_part(definition, n)]
+
+    def passed(self, definition: Definition) -> Sequence[Sequence[Parameter]]:
+        """An extension method is called as a member, or as what it is."""
+        params = definition.params
+        return (params[1:], params) if params and params[0].type.startswith("this ") else (params,)
 
     def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:
         """An extension method for the type of a value or one of its supertypes."""

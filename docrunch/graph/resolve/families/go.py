@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 class Go(Family):
+    open_types = ("...",)
     attaches = True
     capital_types = False
     follows_aliases = False

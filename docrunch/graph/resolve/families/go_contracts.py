@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from docrunch.graph.resolve.attachments import SymbolName
 from docrunch.graph.resolve.interface import CALLABLE, Definition
 from docrunch.graph.resolve.reads import CONTRACT
 from docrunch.parsing.model import SymbolKind
@@ -44,7 +45,7 @@ class GoContracts:
         for name in sorted(own):
             self._index.reads.note(CONTRACT, name)
             for file, local_name in self._by_method.get(name, ()):
-                contract = self._index.named(file, local_name, SymbolKind.INTERFACE, 0)
+                contract = self._index.named(SymbolName(self._index.paths[file], local_name, SymbolKind.INTERFACE, 0))
                 if contract >= 0 and self._fulfils(r, symbol, own, contract):
                     found.append(contract)
         return tuple(found)

@@ -5,16 +5,17 @@ Kotlin: https://kotlinlang.org/spec/overload-resolution.html. What both leave to
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from docrunch.graph.resolve import arguments as arguments_rule
-from docrunch.graph.resolve import callables, modules, names
+from docrunch.graph.resolve import callables, modules, names, overloads
+from docrunch.graph.resolve.families import jvm_arguments
 from docrunch.graph.resolve.families.declared import DeclaredPackages
 from docrunch.graph.resolve.families.jvm_library import (
     CONTAINERS,
     IMPLICIT,
     KOTLIN_IMPLICIT,
     OBJECT_METHODS,
+    OF_OBJECT,
     OUTSIDE,
     ROOTS,
 )
@@ -49,6 +50,7 @@ from docrunch.graph.resolve.values import (
 from docrunch.parsing.model import SymbolKind
 
 if TYPE_CHECKING:
+    from docrunch.graph.resolve.arguments import Passing
     from docrunch.graph.resolve.index import Index
     from docrunch.graph.resolve.resolver import Resolver
 
@@ -71,6 +73,9 @@ class Jvm(DeclaredPackages):
     extends = True
     roots = ROOTS
     containers = CONTAINERS
+    open_types = ("...", "vararg ")
+    passing: ClassVar["Passing | None"] = jvm_arguments
+    of_any_value = OF_OBJECT
 
     def __init__(self, key: str, index: "Index") -> None:
         super().__init__(key, index)
@@ -226,11 +231,11 @@ class Jvm(DeclaredPackages):
             types = [n for n in found if symbols[n].kind in TYPES]
             if functions and types:  # a function that makes instances may have the name of their type
                 types = [n for n in types if callables.makes(r, n, arguments)]
-                functions = [n for n in functions if callables.fits(symbols[n], arguments)]
+                functions = [n for n in functions if overloads.takes(self, symbols[n], arguments)]
             if functions and types:
                 return r.hierarchy.pick([*types, *functions], self)
             if functions:
-                return callables.choose(r, functions, arguments)
+                return overloads.by_number(r, functions, arguments)
             return self.constructed(r, types[0], name) if len(types) == 1 else None
         kept = [n for n in found if symbols[n].kind in TYPES] or [n for n in found if symbols[n].kind not in CALLABLE]
         return r.hierarchy.pick(kept or found, self) if found else None
@@ -323,13 +328,13 @@ class Jvm(DeclaredPackages):
         inside = r.index.inside(file, scope, bare)
         nested = [n for n in inside.nested or () if r.index.symbols[n].kind in CALLABLE]
         if nested:
-            return callables.choose(r, nested, arguments)
+            return overloads.by_number(r, nested, arguments)
         if self.is_kotlin(file) and symbol.kind in CALLABLE and (inside.bindings or inside.own):
             return _LOCAL  # a value that is called
         if symbol.trait:
             own = r.index.nameless.get((file, symbol.parent, symbol.trait), {}).get(bare, ())
             methods = [n for n in own if r.index.symbols[n].kind in CALLABLE]
-            chosen = callables.choose(r, methods, arguments) if methods else None
+            chosen = overloads.by_number(r, methods, arguments) if methods else None
             if chosen is not None:
                 return callables.of_self(r, chosen)
             made = self._made(r, file, symbol)
@@ -365,12 +370,14 @@ class Jvm(DeclaredPackages):
         above = [n for n in r.hierarchy.bases(owner)[0] if r.index.symbols[n].kind in _CLASSES]
         return callables.constructor(r, above[0], arguments) if above else miss(EXTERNAL_BASE)
 
-    def checked(
-        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels: Sequence[str]
-    ) -> Value:
-        """Of several methods, the one that takes arguments of such types."""
-        several = r.hierarchy.ambiguity(value) if labels else ()
-        return (arguments_rule.chosen(r, file, scope, several, labels) if several else None) or value
+    # -- overloads -----------------------------------------------------------------------------------------------
+
+    def accepts(self, definition: Definition, arguments: int, labels: Sequence[str]) -> bool:
+        """A type beside functions of its name was found to be made so already."""
+        return definition.kind in TYPES or super().accepts(definition, arguments, labels)
+
+    def closest(self, kept: list[int], arguments: int) -> list[int]:
+        return kept  # only types tell
 
     # -- members and extensions ----------------------------------------------------------------------------------
 
@@ -389,7 +396,7 @@ class Jvm(DeclaredPackages):
         if callables.is_call(name):
             _, arguments = callables.asked(name)
             functions = [n for n in found if r.index.symbols[n].kind in CALLABLE]
-            chosen = callables.choose(r, functions, arguments)
+            chosen = overloads.by_number(r, functions, arguments)
         else:
             kept = [n for n in found if r.index.symbols[n].kind in VALUES]
             chosen = r.hierarchy.pick(kept, self) if kept else None

@@ -68,3 +68,10 @@ CONTAINERS: Mapping[str, Mapping[str, int]] = {
     **dict.fromkeys(_MAPS.split(), _MAP),
     **dict.fromkeys(_HOLDERS.split(), _HOLDER),
 }
+OF_OBJECT = {
+    "toString()": "String",
+    "hashCode()": "int",
+    "equals()": "boolean",
+    "length()": "int",
+    "isEmpty()": "boolean",
+}

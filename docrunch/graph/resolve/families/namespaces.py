@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from docrunch.graph.layout import parent_of
-from docrunch.graph.resolve import arity
+from docrunch.graph.resolve import overloads
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.families.scopes import SharedScopes
 from docrunch.graph.resolve.interface import CALLABLE, TYPES
@@ -40,6 +40,7 @@ _NAMELESS = "\0"  # how scopes call the package of files without one
 
 class DeclaredNamespaces(Family):
     marks_types = True
+    checks_arguments = True
     above: ClassVar[str] = "super"  # the word for the receiver as its supertypes have it
     arities: ClassVar[bool] = False  # types of one name differ by the number of their parameters
 
@@ -156,13 +157,15 @@ class DeclaredNamespaces(Family):
 
     # -- calls -------------------------------------------------------------------------------------------------
 
-    def fitting(self, found: Sequence[int], file: int, arguments: int, labels: Sequence[str]) -> list[int]:
-        return arity.fitting(self.index, found, arguments)
+    def closest(self, kept: list[int], arguments: int) -> list[int]:
+        """Explicit implementations only where nothing else can be called."""
+        return [n for n in kept if "explicit" not in self.index.symbols[n].modifiers] or kept
 
-    def checked(
-        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels: Sequence[str]
-    ) -> Value:
-        return arity.chosen(r, value, arguments)
+    def rivals(self, r: "Resolver", chosen: int, arguments: int) -> Sequence[int]:
+        return overloads.hidden(r, chosen, arguments)
+
+    def unfit(self, r: "Resolver", found: Sequence[int], arguments: int) -> Value | None:
+        return overloads.above(r, found[0], arguments)
 
     # -- types by their names ----------------------------------------------------------------------------------
 

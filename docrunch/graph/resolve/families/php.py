@@ -57,6 +57,7 @@ _CONTAINERS = {
 
 
 class Php(Family):
+    open_names = ("...",)
     call_operator = "__invoke"
     subscript_operator = "offsetGet"
     iteration_operator = "getIterator"

@@ -41,6 +41,8 @@ _ACCESSORS = ("setter", "deleter", "getter", "register")
 
 
 class Python(Family):
+    receivers = frozenset({"self", "cls"})
+    open_names = ("*",)
     call_operator = "__call__"
     subscript_operator = "__getitem__"
     iteration_operator = "__iter__"

@@ -49,6 +49,7 @@ _MOST_PARTS = 500  # of one class; each is asked for the supertypes of all other
 
 
 class Ruby(Family):
+    open_names = ("*", "&", "...")
     attaches = True
     call_operator = "call"
     subscript_operator = "[]"

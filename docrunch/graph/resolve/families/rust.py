@@ -44,6 +44,7 @@ _KEYWORDS = ("crate", "super", "self")
 
 
 class Rust(Family):
+    receivers = frozenset({"self", "&self", "&mut self", "mut self"})
     attaches = True
     containers = _CONTAINERS
     selves = frozenset({"self"})

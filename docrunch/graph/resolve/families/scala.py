@@ -11,7 +11,7 @@ from docrunch.graph.resolve import modules, names
 from docrunch.graph.resolve.annotations import FUNCTION, SEQUENCE, Expression, Parsed, parse
 from docrunch.graph.resolve.families.extensions import Extensions
 from docrunch.graph.resolve.families.namespaces import DeclaredNamespaces
-from docrunch.graph.resolve.interface import TYPES, Using
+from docrunch.graph.resolve.interface import TYPES, Definition, Parameter, Using
 from docrunch.graph.resolve.reads import EXTENSION
 from docrunch.graph.resolve.values import (
     AMBIGUOUS,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = "<package>"  # what `docrunch.parsing.languages.scala` binds visible outer packages to
 _ROOT = "_root_"
+_GIVEN = ("implicit ", "using ")  # what the compiler passes
 _ITEMS = {
     "[]": 0,
     **dict.fromkeys(("head()", "last()", "apply()", "next()", "max()", "min()", "reduce()"), 0),
@@ -64,6 +65,7 @@ class Scala(DeclaredNamespaces):
     super_constructs = False
     call_operator = "apply"
     containers = _CONTAINERS
+    open_types = ("*",)
     roots = frozenset({"Any", "AnyRef", "AnyVal", "Object", "Product", "Serializable", "Matchable"})
 
     def __init__(self, key: str, index: "Index") -> None:
@@ -205,6 +207,11 @@ class Scala(DeclaredNamespaces):
         if self.index.symbols[run[1]].kind in TYPES:
             return (INSTANCE, run[1], run[2])
         return r.called(run)
+
+    def passed(self, definition: Definition) -> Sequence[Sequence[Parameter]]:
+        """What the compiler passes is left out; an extension method is called as a member, or as what it is."""
+        params = [param for param in definition.params if not param.type.startswith(_GIVEN)]
+        return (params[1:], params) if params and params[0].type.startswith("this ") else (params,)
 
     def extension(self, r: "Resolver", file: int, value: Value, name: str) -> Value | None:
         """An extension method for the type of a value or one of its supertypes."""

@@ -63,6 +63,8 @@ _ROOTS = """
 class Swift(Family):
     attaches = True
     overloads = True
+    open_types = ("...",)
+    checks_arguments = True
     super_constructs = False
     call_operator = "callAsFunction"
     selves = frozenset({"self"})
@@ -207,27 +209,20 @@ class Swift(Family):
         key = self._scopes.key(self.index.symbol_file[symbol])
         return self._scopes.definitions(key, f"{self.index.symbols[symbol].local_name}.{name}")
 
-    def fitting(self, found: Sequence[int], file: int, arguments: int, labels_: Sequence[str]) -> list[int]:
-        symbols = self.index.symbols
-        kept = [n for n in found if self._is_visible(n, file) and labels.fits(symbols[n], arguments, labels_)]
-        exact = [n for n in kept if len(symbols[n].params) == arguments]
-        chosen = exact or kept
-        picked = self.pick(chosen) if len(chosen) > 1 else None
-        return [int(picked[1])] if picked is not None else chosen
+    def accepts(self, definition: Definition, arguments: int, labels_: Sequence[str]) -> bool:
+        return labels.fits(definition, arguments, labels_)
 
-    def checked(
-        self, r: "Resolver", file: int, scope: int, value: Value, arguments: int, labels_: Sequence[str]
-    ) -> Value:
+    def closest(self, kept: list[int], arguments: int) -> list[int]:
+        exact = [n for n in kept if len(self.index.symbols[n].params) == arguments] or kept
+        picked = self.pick(exact) if len(exact) > 1 else None
+        return [int(picked[1])] if picked is not None else exact
+
+    def fitting(self, found: Sequence[int], file: int, arguments: int, labels_: Sequence[str]) -> list[int]:
+        return super().fitting([n for n in found if self._is_visible(n, file)], file, arguments, labels_)
+
+    def unfit(self, r: "Resolver", found: Sequence[int], arguments: int) -> Value | None:
         """Labels that fit no initialiser are those of the one that the compiler makes: the type stands for it."""
-        symbols = r.index.symbols
-        several = r.hierarchy.ambiguity(value) if value[0] == MISS else ()
-        if several and not self.fitting(several, file, arguments, labels_):
-            return self._made(r, several)
-        if value[0] != SYMBOL or not isinstance(value[1], int) or symbols[value[1]].kind not in CALLABLE:
-            return value
-        if labels.fits(symbols[value[1]], arguments, labels_) and self._is_visible(value[1], file):
-            return value
-        return self._made(r, (value[1],))
+        return self._made(r, found)
 
     def _made(self, r: "Resolver", found: Sequence[int]) -> Value:
         """The type whose initialisers are found; nothing for other functions, and for what protocols require."""
