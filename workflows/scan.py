@@ -4,6 +4,7 @@ import asyncio
 
 from temporalio import workflow
 
+from workflows.churn import record_churn
 from workflows.contracts import options
 from workflows.contracts.errors import from_failure, is_cancellation, to_application_error
 from workflows.contracts.progress import Counts, Outcome, Phase, ScanProgress
@@ -51,6 +52,7 @@ STEPS: tuple[StepRow, ...] = (
     StepRow("link", "drop_scan", "As before. An unused graph object is removed by cleanup."),
     StepRow("publish_scan", "drop_scan", "All of the scan, or what was published before it.", final=True),
     StepRow("publish_metrics", None, "All of the scan; its metrics are those of the scan before, and a note says so."),
+    StepRow("record_churn", None, "The scan, without churn of files; the next one looks again.", optional=True),
 )
 
 
@@ -284,6 +286,7 @@ class RepoScanWorkflow:
             published = await self._publish_graph(source, graph, outcome, counts)
         self._saga.commit()
         notes = await self._measure(source, graph, published)
+        churn, more = await record_churn(source, self._scan_id, self._request.source)
         self._enter(Phase.DONE)
         show_outcome(outcome)
         return ScanResult(
@@ -297,10 +300,11 @@ class RepoScanWorkflow:
             counts=counts,
             issues=self._issues(),
             stages=self._stages.seconds,
-            notes=decisions(self._route, [*self._encoder.notes, *notes]),
+            notes=decisions(self._route, [*self._encoder.notes, *notes, *more]),
             encoder=self._encoder.info,
             device=self._encoder.device,
             shards=1 if self._window is None else self._window.next_shard,
+            churn=churn,
         )
 
     async def _publish_graph(

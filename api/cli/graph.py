@@ -183,16 +183,22 @@ def entrypoints(
     graph_run.entrypoints(graph_run.Where(repo, ref, file), kind or [], limit, as_json)
 
 
-@app.command(epilog="docrunch graph rank --of file --by cognitive")
+@app.command(epilog="docrunch graph rank --of file --by cognitive\n\ndocrunch graph rank --by hotspot")
 def rank(
-    of: Annotated[str, typer.Option("--of", help="symbol, file or package.")] = "symbol",
+    of: Annotated[
+        str | None, typer.Option("--of", help="symbol, file or package. Default: symbol; file for churn.")
+    ] = None,
     by: Annotated[
         str,
         typer.Option(
             "--by",
-            help="pagerank, in_degree, out_degree, complexity, cognitive, afferent, efferent or instability.",
+            help="pagerank, in_degree, out_degree, complexity, cognitive, afferent, efferent or instability; "
+            "of files also churn, commits, authors or hotspot (churn × complexity).",
         ),
     ] = "pagerank",
+    history: Annotated[
+        Path | None, typer.Option("--history", help="A full clone to read churn from, where the graph is a file.")
+    ] = None,
     tests: Annotated[bool, typer.Option("--tests", help="Those of tests too.")] = False,
     limit: Limit = 20,
     repo: Repo = None,
@@ -201,9 +207,14 @@ def rank(
     as_json: Json = False,
 ) -> None:
     """What matters most, by a metric."""
-    from api.cli import graph_run
+    from api.cli import graph_churn, graph_run
+    from docrunch.graph.queries.hotspots import BY
 
-    graph_run.rank(graph_run.Where(repo, ref, file), of, by, tests, limit, as_json)
+    where = graph_run.Where(repo, ref, file)
+    if by in BY:
+        graph_churn.rank(where, of or "file", by, tests, limit, history, as_json)
+    else:
+        graph_run.rank(where, of or "symbol", by, tests, limit, as_json)
 
 
 @app.command(epilog="docrunch graph outline src/cart.py")

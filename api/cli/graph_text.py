@@ -8,6 +8,7 @@ from docrunch.graph.queries.cycles import Cycle
 from docrunch.graph.queries.entrypoints import EntryFace
 from docrunch.graph.queries.faces import Face, Link
 from docrunch.graph.queries.hierarchy import Calls
+from docrunch.graph.queries.hotspots import Hotspot
 from docrunch.graph.queries.impact import Hit, Impact, TestHit
 from docrunch.graph.queries.outline import Item
 from docrunch.graph.queries.paths import Path
@@ -15,6 +16,7 @@ from docrunch.graph.queries.rank import Ranked
 from docrunch.graph.queries.risk import Risk
 from docrunch.graph.queries.unused import Unused
 from docrunch.graph.queries.who_tests import Tests
+from docrunch.source.churn import Churn
 
 _LINES = 5  # shown of an edge
 
@@ -153,6 +155,16 @@ def ranked(found: Sequence[Ranked], by: str) -> str:
         (f"{row.metrics[by]:.6g}", where(row.symbol), f"{row.symbol.kind} {row.symbol.qualified_name}") for row in found
     ]
     return table(rows, (by.upper(), "WHERE", "SYMBOL")) if rows else "There is nothing to rank."
+
+
+def hotspots(found: Sequence[Hotspot], by: str, churn: Churn) -> str:
+    """``by`` is the first column; it is shown once."""
+    names = [by, *(name for name in ("churn", "commits", "authors", "complexity", "last") if name != by)]
+    rows = [(*(getattr(row, name) for name in names), row.symbol.path or "") for row in found]
+    window = f"{churn.commits:,} commits since {churn.since}" + ("" if churn.complete else ", the newest of the window")
+    if not rows:
+        return f"No file of the graph was changed ({window})."
+    return f"{window}\n" + table(rows, (*(name.upper() for name in names), "WHERE"))
 
 
 def outline(found: Sequence[Item]) -> str:

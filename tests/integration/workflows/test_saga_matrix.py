@@ -20,7 +20,8 @@ from workflows.steps import StepRow
 
 pytestmark = pytest.mark.temporal
 CHILD = "RepoScanWorkflow"
-STEPS = [row.step for row in (*JOB_STEPS, *SCAN_STEPS) if row.step != CHILD]
+STEPS = [row.step for row in (*JOB_STEPS, *SCAN_STEPS) if row.step != CHILD and not row.optional]
+OPTIONAL = [row.step for row in (*JOB_STEPS, *SCAN_STEPS) if row.optional]
 FINAL = {row.step for row in (*JOB_STEPS, *SCAN_STEPS) if row.final}
 
 
@@ -119,3 +120,32 @@ async def test_an_undo_that_fails_does_not_stop_the_others_and_is_told(
     assert world.names("drop_docpack_parts", "close_job") == ["drop_docpack_parts", "close_job"]
     found = (await handle.describe()).typed_search_attributes
     assert {pair.key.name: pair.value for pair in found}["DocrunchUndoIncomplete"] is True
+
+
+@pytest.mark.parametrize("step", OPTIONAL)
+async def test_an_optional_step_that_fails_is_a_note_and_nothing_else(
+    temporal_client: Client, worlds: Worlds, step: str
+) -> None:
+    world = worlds.open(f"without-{step}".replace("_", "-"))
+    world.fail[step] = refusal(step)
+    result = await (await start(temporal_client, world)).result()
+    assert result.outcome is Outcome.COMPLETED
+    assert any(f"{step} was told to fail" in note for note in result.notes)
+    assert world.names("drop_scan", "drop_docpack_parts", "close_job") == []
+
+
+@pytest.mark.parametrize("step", OPTIONAL)
+async def test_a_job_cancelled_at_an_optional_step_keeps_the_published_scan(
+    temporal_client: Client, worlds: Worlds, step: str
+) -> None:
+    world = worlds.open(f"cancelled-{step}".replace("_", "-"))
+    world.hold(step)
+    handle = await start(temporal_client, world)
+    await asyncio.wait_for(world.started[step].wait(), 20)
+    await handle.cancel(reason="changed my mind")
+    with pytest.raises(WorkflowFailureError):
+        await asyncio.wait_for(handle.result(), 30)
+    result = await handle.query(DocpackWorkflow.result)
+    assert result is not None
+    assert (result.outcome, result.scan_published) == (Outcome.CANCELLED, True)
+    assert world.names("drop_scan", "close_job") == ["close_job"]
