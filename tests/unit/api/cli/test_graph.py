@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,24 @@ def test_numbers_that_no_graph_has_are_refused(work: Path, capsys: pytest.Captur
 def test_without_a_stack_the_next_step_is_named(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["graph", "cycles", "--json"]) == 8
     assert "docrunch up" in json.loads(capsys.readouterr().out)["error"]["hint"]
+
+
+def test_churn_is_in_no_export_but_can_be_read_from_a_clone(
+    work: Path, ask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = work / "project"
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "c"]):
+        subprocess.run(["git", "-c", "user.email=a@b", "-c", "user.name=A", *command], cwd=project, check=True)
+    assert main(["scan", str(project), "--offline", "--no-embeddings", "--docpack", "g.docpack", "--json"]) == 0
+    assert capsys.readouterr()
+    found = ask("rank", "--by", "hotspot", "--history", str(project), file="g.docpack")
+    assert found["window"]["commits"] == 1
+    assert [(row["symbol"]["path"], row["churn"]) for row in found["ranked"][:2]] == [
+        ("shop/cart.py", 11),
+        ("shop/prices.py", 6),
+    ]
+    assert main(["graph", "rank", "--by", "churn", "--from", "g.docpack"]) == 2
+    assert "no export" in capsys.readouterr().err
+    assert main(["graph", "rank", "--by", "churn", "--from", "p.docpack", "--history", str(project)]) == 3
+    assert "no churn of project" in capsys.readouterr().err  # that one was a directory without history
+    assert main(["graph", "rank", "--of", "symbol", "--by", "churn", "--from", "g.docpack"]) == 2
