@@ -29,6 +29,20 @@ def test_a_cycle_with_a_shortest_circle_as_example(world):
     assert found.imports == 4
 
 
+def test_cycles_are_kept_apart_the_largest_first(world):
+    """Each one is told with its own imports, however many there are."""
+    files = {f"p{number:02}/{name}.py": "" for number in range(40) for name in "ab"}
+    for number in range(40):
+        files[f"p{number:02}/a.py"] = "x = 1\n" * number + f"import p{number:02}.b\n"
+        files[f"p{number:02}/b.py"] = f"import p{number:02}.a\n"
+    files |= {"z/a.py": "import z.b\n", "z/b.py": "import z.c\n", "z/c.py": "import z.a\nimport p00.a\n"}
+    found = cycles(build(world(files).graph, None))
+    assert [each.modules for each in found[:2]] == [("z/a.py", "z/b.py", "z/c.py"), ("p00/a.py", "p00/b.py")]
+    assert [each.imports for each in found] == [3] + [2] * 40
+    assert [each.example[0].lines for each in found[1:]] == [(number + 1,) for number in range(40)]
+    assert cycles(build(world({"m.py": ""}).graph, None)) == ()
+
+
 def test_ranks_by_metric_without_tests(world):
     files = {
         "m.py": "def low(): ...\ndef hard(a):\n    if a:\n        for b in a:\n            if b: low()\n",
