@@ -166,6 +166,41 @@ def unused(
     return 1 if exit_code and found else 0
 
 
+@app.command(epilog="docrunch graph markers --kind FIXME --under src")
+def markers(
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="TODO, FIXME, HACK or XXX. Default: all.")] = None,
+    under: Annotated[str, typer.Option("--under", help="Only in this file or directory.")] = "",
+    limit: Limit = 50,
+    exit_code: ExitCode = False,
+    repo: Repo = None,
+    ref: Ref = None,
+    file: From = None,
+    as_json: Json = False,
+) -> int:
+    """What comments say is left to do, and the symbols they are about."""
+    from api.cli import graph_run
+
+    found = graph_run.markers(graph_run.Where(repo, ref, file), kind or [], under, limit, as_json)
+    return 1 if exit_code and found else 0
+
+
+@app.command(epilog="docrunch graph unresolved --under src --limit 5")
+def unresolved(
+    under: Annotated[str, typer.Option("--under", help="Only in this file or directory.")] = "",
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="Files shown, those with the most first; 0 for all.")
+    ] = 20,
+    repo: Repo = None,
+    ref: Ref = None,
+    file: From = None,
+    as_json: Json = False,
+) -> None:
+    """What the graph does not know: references without a target, by language, reason and file."""
+    from api.cli import graph_run
+
+    graph_run.unresolved(graph_run.Where(repo, ref, file), under, limit, as_json)
+
+
 @app.command(epilog="docrunch graph entrypoints --kind route --kind command")
 def entrypoints(
     kind: Annotated[

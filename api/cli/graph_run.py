@@ -19,8 +19,10 @@ from docrunch.graph.queries import cycles as cycles_of
 from docrunch.graph.queries import entrypoints as entrypoints_of
 from docrunch.graph.queries import hierarchy, paths
 from docrunch.graph.queries import impact as impact_of
+from docrunch.graph.queries import markers as markers_of
 from docrunch.graph.queries import outline as outline_of
 from docrunch.graph.queries import rank as rank_of
+from docrunch.graph.queries import unresolved as unresolved_of
 from docrunch.graph.queries import unused as unused_of
 from docrunch.graph.queries import who_tests as tests_of
 from docrunch.graph.queries.changed import SIDES, touched
@@ -174,10 +176,29 @@ def cycles(where: Where, as_json: bool) -> bool:
 
 def unused(where: Where, exported: bool, likely: bool, under: str, limit: int, as_json: bool) -> bool:
     view = open_graph(where)
-    under = under.removeprefix("./").rstrip("/")
-    found = unused_of.unused(view, exported=exported, under=under, likely=likely, limit=limit)
+    found = unused_of.unused(view, exported=exported, under=_path(under), likely=likely, limit=limit)
     print_answer(view, found, as_json, graph_text.unused(found))
     return bool(found.total)
+
+
+def _path(under: str) -> str:
+    return "" if under == "." else under.removeprefix("./").rstrip("/")
+
+
+def markers(where: Where, kinds: Sequence[str], under: str, limit: int, as_json: bool) -> bool:
+    kinds = [kind.upper() for kind in kinds]
+    for kind in kinds:
+        _known("--kind", kind, markers_of.KINDS)
+    view = open_graph(where)
+    found = markers_of.markers(view, kinds, under=_path(under), limit=limit)
+    print_answer(view, found, as_json, graph_text.markers(found))
+    return bool(found.total)
+
+
+def unresolved(where: Where, under: str, limit: int, as_json: bool) -> None:
+    view = open_graph(where)
+    found = unresolved_of.unresolved(view, under=_path(under), limit=limit)
+    print_answer(view, found, as_json, graph_text.unresolved(found))
 
 
 def entrypoints(where: Where, kinds: Sequence[str], limit: int, as_json: bool) -> None:

@@ -16,7 +16,7 @@ FILES = {
     "shop/prices.py": "def total(items):\n    return sum(items)\n\n\ndef add(a, b):\n    return total([a, b])\n",
     "shop/web.py": "from flask import Flask\nfrom shop.cart import Cart\n\napp = Flask(__name__)\n\n\n"
     '@app.route("/cart", methods=["POST"])\ndef cart():\n    return Cart().add(1)\n',
-    "shop/a.py": "import shop.b\n",
+    "shop/a.py": "import shop.b  # TODO: part them\n",
     "shop/b.py": "import shop.a\n",
     "tests/test_cart.py": "from shop.cart import Cart\n\n\ndef test_add():\n    assert Cart().add(1)\n",
 }
@@ -37,6 +37,10 @@ QUESTIONS = [
     ["outline", "shop/cart.py"],
     ["outline", "shop"],
     ["communities"],
+    ["markers"],
+    ["markers", "--kind", "todo", "--under", "shop"],
+    ["unresolved"],
+    ["unresolved", "--under", "shop", "--limit", "1"],
 ]
 
 
@@ -166,6 +170,8 @@ def test_every_page_is_named_when_everything_changes(work: Path, ask) -> None:
         (["impact", "x", "--fail-on", "maybe"], 2),
         (["rank", "--by", "beauty"], 2),
         (["entrypoints", "--kind", "door"], 2),
+        (["markers", "--kind", "LATER"], 2),
+        (["markers", "--exit-code"], 1),
         (["cycles", "--repo", "x"], 2),
         (["cycles", "--exit-code"], 1),
         (["unused", "--exit-code"], 1),
