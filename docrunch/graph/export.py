@@ -76,7 +76,7 @@ def jsonl_lines(graph: Graph, metrics: GraphMetrics | None = None, *, candidates
 
 
 def write_jsonl(graph: Graph, metrics: GraphMetrics | None, out: BinaryIO, *, candidates: bool = False) -> None:
-    """Architecture §6: UTF-8, LF, compact; nodes by id, edges by (source, target, kind), what a symbol says by place."""
+    """Architecture §6: UTF-8, LF, compact; nodes by id, edges by (source, target, kind), the others by place."""
     for line in jsonl_lines(graph, metrics, candidates=candidates):
         out.write(line)
 

@@ -1,8 +1,8 @@
 """A graph as an immutable object: one shard per file, one for what belongs to no file, and an index.
 
-A shard holds the nodes of its file, their outgoing edges, candidates, misses, entry points and markers, and nothing
-of the commit: where neither the file's facts nor the meaning of its names change, its shard is the same bytes in every later
-scan.
+A shard holds the nodes of its file, their outgoing edges, candidates, misses, entry points and markers, and nothing of
+the commit: where neither the file's facts nor the meaning of its names change, its shard is the same bytes in every
+later scan.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -180,7 +180,7 @@ def test_markers_are_told_with_their_symbols(world):
         ("a/n.py", 1, "HACK", "three"),
         ("ab.py", 2, "TODO", "four"),
     ]
-    assert [row.symbol.qualified_name for row in found.markers[1:]] == ["a.m.f", "a.n.x", "ab.g"]
+    assert [row.symbol.qualified_name for row in found.markers[1:]] == ["m.f", "n.x", "ab.g"]
     assert (found.by_kind, found.total) == ({"FIXME": 1, "HACK": 1, "TODO": 2}, 4)
 
 
