@@ -4,7 +4,7 @@ What counts, so that the same commit gives the same numbers on every machine:
 
 - commits that the scanned one can reach, itself included, made at most `WINDOW_DAYS` before it by their own dates, and
   of those the `MAX_COMMITS` that git lists first (newest first); never the clock;
-- a merge counts nothing by itself: what it brings was counted where it was made;
+- a merge commit counts nothing by itself: what it brings was counted where it was made;
 - a file that was moved unchanged keeps what it had under its old name; one moved and edited at once begins anew;
 - lines as git's ``--numstat`` counts them; binary files, and files above `BIG_FILE`, count commits and no lines.
 
@@ -48,6 +48,7 @@ class Commit(NamedTuple):
     sha: str
     time: int  # of the committer, seconds since the epoch
     author: bytes  # address, lower case
+    merge: bool = False
 
 
 class FileChurn(msgspec.Struct, frozen=True):
@@ -92,7 +93,7 @@ def churn(
     commits: Iterable[Commit], changes: Mapping[str, Iterable[Touch]], end: int, paths: Iterable[str], *, complete: bool
 ) -> Churn:
     """Args:
-    commits: of the window, newest first.
+    commits: of the window, newest first, without merges.
     changes: what each of them touched, by sha.
     end: when the scanned commit was made, seconds since the epoch.
     paths: the files that are asked about; others, such as deleted ones, are left out.

@@ -101,15 +101,20 @@ class _History:
         self._tick = tick
 
     def churn(self, sha: str, paths: Collection[str]) -> Churn:
-        end = self._commits("--no-walk=unsorted", sha)[0].time
-        listed = self._commits(f"--max-count={MAX_COMMITS + 1}", "--no-merges", sha)
+        listed = self._commits(sha)
+        end = listed[0].time
         chosen = in_window(listed[:MAX_COMMITS], end)
         complete = len(listed) <= MAX_COMMITS or len(chosen) < MAX_COMMITS
-        return churn(chosen, self._changes([each.sha for each in chosen]), end, paths, complete=complete)
+        plain = [each for each in chosen if not each.merge]
+        return churn(plain, self._changes([each.sha for each in plain]), end, paths, complete=complete)
 
-    def _commits(self, *arguments: str) -> list[Commit]:
-        found = self._log("listing the commits", "--format=%H %ct %ae", *arguments)
-        return [_commit(line) for line in found.split(b"\0") if line]
+    def _commits(self, sha: str) -> list[Commit]:
+        """The scanned one, and one more than the window may hold."""
+        found = self._log("listing the commits", "--format=%H %ct %P%x09%ae", f"--max-count={MAX_COMMITS + 1}", sha)
+        commits = [_commit(line) for line in found.split(b"\0") if line]
+        if not commits or commits[0].sha != sha:
+            raise InvalidArchive("git did not list the commit that it was asked for")
+        return commits
 
     def _changes(self, shas: Sequence[str]) -> dict[str, tuple[Touch, ...]]:
         found = {sha: touches for sha in shas if (touches := self._known.get(self._objects, sha)) is not None}
@@ -140,11 +145,13 @@ class _History:
 
 
 def _commit(line: bytes) -> Commit:
-    sha, _, rest = line.partition(b" ")
-    time, _, author = rest.partition(b" ")
+    head, _, author = line.partition(b"\t")
+    sha, _, rest = head.partition(b" ")
+    time, _, parents = rest.partition(b" ")
     if not is_sha(sha.decode("ascii", "replace")):
         raise InvalidArchive("git listed the commits in an unknown form")
-    return Commit(sha.decode(), int(time) if time.isdigit() else 0, author.lower())  # a malformed date is long ago
+    seconds = int(time) if time.isdigit() else 0  # a malformed date is long ago
+    return Commit(sha.decode(), seconds, author.lower(), merge=b" " in parents)
 
 
 def _parsed(output: bytes) -> dict[str, tuple[Touch, ...]]:
