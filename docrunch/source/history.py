@@ -6,6 +6,7 @@ is compared. The list of commits is read each time; it costs microseconds a comm
 
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
@@ -21,8 +22,8 @@ from docrunch.source.probe import require_local
 from docrunch.source.refs import is_sha
 from docrunch.source.spec import SourceSpec
 
-GIT_SECONDS = 60.0
-MAX_OUTPUT = 64 << 20  # bytes that git may write about all commits of a window
+GIT_SECONDS = 60.0  # for all of a reading
+MAX_OUTPUT = 24 << 20  # bytes that git may write in all of it: 400,000 touched files, 100 MB in memory
 AT_ONCE = 500  # commits named in one command line: 33 kB of at least 128 kB
 KNOWN_TOUCHES = 200_000  # remembered by a process: about 40 MB
 
@@ -99,6 +100,8 @@ class _History:
         self._objects = str(layout.objects.resolve())
         self._known = known
         self._tick = tick
+        self._end = time.monotonic() + GIT_SECONDS
+        self._bytes = MAX_OUTPUT
 
     def churn(self, sha: str, paths: Collection[str]) -> Churn:
         listed = self._commits(sha)
@@ -134,23 +137,25 @@ class _History:
         return found
 
     def _log(self, doing: str, *arguments: str) -> bytes:
-        return self._shim.output(
+        written = self._shim.output(
             doing,
             *("log", "-z", "--no-color", "--no-show-signature", "--no-notes", *arguments),
             options=(f"core.bigFileThreshold={BIG_FILE}",),
-            timeout=GIT_SECONDS,
-            max_output=MAX_OUTPUT,
+            timeout=self._end - time.monotonic(),
+            max_output=self._bytes,
             tick=self._tick,
         )
+        self._bytes -= len(written)
+        return written
 
 
 def _commit(line: bytes) -> Commit:
     head, _, author = line.partition(b"\t")
     sha, _, rest = head.partition(b" ")
-    time, _, parents = rest.partition(b" ")
+    made, _, parents = rest.partition(b" ")
     if not is_sha(sha.decode("ascii", "replace")):
         raise InvalidArchive("git listed the commits in an unknown form")
-    seconds = int(time) if time.isdigit() else 0  # a malformed date is long ago
+    seconds = int(made) if made.isdigit() else 0  # a malformed date is long ago
     return Commit(sha.decode(), seconds, author.lower(), merge=b" " in parents)
 
 

@@ -203,6 +203,16 @@ def test_a_git_that_takes_too_long_is_stopped(clones: Repository, monkeypatch: p
     assert clones.read() is Absent.TOO_LARGE
 
 
+def test_a_git_that_writes_too_much_is_stopped(clones: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = KnownChanges()
+    clones.read(known=known)
+    for limit, enough in ((100, False), (200, False), (400, True)):  # listing two commits takes 160, comparing them 110
+        monkeypatch.setattr(history, "MAX_OUTPUT", limit)
+        assert (clones.read() is not Absent.TOO_LARGE) == enough
+    monkeypatch.setattr(history, "MAX_OUTPUT", 200)
+    assert clones.read(known=known) is not Absent.TOO_LARGE
+
+
 def test_the_reading_ends_when_it_is_told_to(clones: Repository) -> None:
     def stop() -> None:
         raise InterruptedError
