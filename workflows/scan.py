@@ -51,8 +51,13 @@ STEPS: tuple[StepRow, ...] = (
     StepRow("embed_range", "drop_scan", "As before. Vectors stay cached: the next run does not embed them again."),
     StepRow("link", "drop_scan", "As before. An unused graph object is removed by cleanup."),
     StepRow("publish_scan", "drop_scan", "All of the scan, or what was published before it.", final=True),
-    StepRow("publish_metrics", None, "All of the scan; its metrics are those of the scan before, and a note says so."),
-    StepRow("record_churn", None, "The scan, without churn of files; the next one looks again.", optional=True),
+    StepRow(
+        "publish_metrics",
+        None,
+        "All of the scan; its metrics are those of the scan before, and a note says so.",
+        required=False,
+    ),
+    StepRow("record_churn", None, "The scan, without churn of files; the next one looks again.", required=False),
 )
 
 

@@ -32,7 +32,7 @@ class StepRow:
     compensation: str | None  # the activity that undoes it; None: nothing to undo, or a point of no return
     sees: str  # what a user sees when the run ends at this step
     final: bool = False  # a point of no return
-    optional: bool = False  # the run goes on where it fails
+    required: bool = True  # False: where it fails, the run goes on and notes it
 
 
 async def call(

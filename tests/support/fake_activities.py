@@ -185,7 +185,8 @@ class FakeScanStore(_Fake, scan.ScanStoreActivities):
 
     @activity.defn(name="publish_scan")
     async def publish_scan(self, request: scan.PublishScan) -> scan.PublishResult:
-        return await self.act(request, scan.PublishResult(published=self._worlds.here().declared_ref))
+        declared = self._worlds.here().declared_ref
+        return await self.act(request, scan.PublishResult(published=declared, metrics_due=declared))
 
 
 class FakeEmbed(_Fake, scan.EmbedActivities):
@@ -207,6 +208,10 @@ class FakeLink(_Fake, scan.LinkActivities):
         return await self.act(
             request, scan.LinkResult(graph_object="g" * 64, graph_sha256="b" * 64, nodes=nodes, edges=nodes * 3)
         )
+
+    @activity.defn(name="publish_metrics")
+    async def publish_metrics(self, request: scan.MetricsRequest) -> scan.MetricsResult:
+        return await self.act(request, scan.MetricsResult(rows=self._worlds.here().nodes, published=True))
 
 
 class FakeAssembly(_Fake, docpack.AssemblyActivities):

@@ -25,15 +25,24 @@ async def test_a_small_repository_takes_few_steps(temporal_client: Client, world
         [
             "open_job", "resolve_source", "queue_pollers", "describe_encoder", "open_scan",
             "parse_page", "parse_page", "embed_range", *world.names("embed_range")[1:], "link", "publish_scan",
-            "record_churn",
-            "assemble", "generate_pages", "pack", "register_docpack",
+            "publish_metrics", "record_churn", "assemble", "generate_pages", "pack", "register_docpack",
         ]
     )  # fmt: skip
     assert len(world.names("embed_range")) <= 2
     assert result.counts.parsed == 40
     assert result.counts.texts == 200
     assert result.pack is not None
-    assert {"resolve", "ingest", "link", "publish", "assemble", "generate", "pack", "total"} <= result.stages.keys()
+    assert {
+        "resolve",
+        "ingest",
+        "link",
+        "publish",
+        "metrics",
+        "assemble",
+        "generate",
+        "pack",
+        "total",
+    } <= result.stages.keys()
 
 
 async def test_every_file_is_parsed_and_embedded_exactly_once(temporal_client: Client, worlds: Worlds) -> None:

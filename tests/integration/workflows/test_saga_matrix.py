@@ -20,8 +20,7 @@ from workflows.steps import StepRow
 
 pytestmark = pytest.mark.temporal
 CHILD = "RepoScanWorkflow"
-STEPS = [row.step for row in (*JOB_STEPS, *SCAN_STEPS) if row.step != CHILD and not row.optional]
-OPTIONAL = [row.step for row in (*JOB_STEPS, *SCAN_STEPS) if row.optional]
+STEPS = [row.step for row in (*JOB_STEPS, *SCAN_STEPS) if row.step != CHILD and row.required]
 FINAL = {row.step for row in (*JOB_STEPS, *SCAN_STEPS) if row.final}
 
 
@@ -104,6 +103,36 @@ async def _release_once_cancelled(client: Client, world: World, step: str) -> No
     world.held[step].set()
 
 
+OPTIONAL = [row.step for row in SCAN_STEPS if not row.required]
+
+
+@pytest.mark.parametrize("step", OPTIONAL)
+async def test_a_step_that_may_fail_fails_with_a_note(temporal_client: Client, worlds: Worlds, step: str) -> None:
+    world = worlds.open(f"optional-{step.replace('_', '-')}")
+    world.fail[step] = refusal(step)
+    result = await asyncio.wait_for((await start(temporal_client, world)).result(), 30)
+    assert result.outcome is Outcome.COMPLETED
+    assert any(f"{step} was told to fail" in note for note in result.notes)
+    assert not world.names("drop_scan")
+
+
+@pytest.mark.parametrize("step", OPTIONAL)
+async def test_cancelled_behind_the_publish_the_scan_stays(temporal_client: Client, worlds: Worlds, step: str) -> None:
+    world = worlds.open(f"late-{step.replace('_', '-')}")
+    world.hold(step)
+    handle = await start(temporal_client, world)
+    await asyncio.wait_for(world.started[step].wait(), 20)
+    await handle.cancel(reason="changed my mind")
+    await _release_once_cancelled(temporal_client, world, step)
+    with pytest.raises(WorkflowFailureError) as ended:
+        await asyncio.wait_for(handle.result(), 30)
+    assert isinstance(ended.value.cause, CancelledError)
+    result = await handle.query(DocpackWorkflow.result)
+    assert result is not None
+    assert result.scan_published
+    assert not world.names("drop_scan", "assemble")
+
+
 @pytest.mark.parametrize("undo", ["drop_docpack_parts", "close_job"])
 async def test_an_undo_that_fails_does_not_stop_the_others_and_is_told(
     temporal_client: Client, worlds: Worlds, undo: str
@@ -120,32 +149,3 @@ async def test_an_undo_that_fails_does_not_stop_the_others_and_is_told(
     assert world.names("drop_docpack_parts", "close_job") == ["drop_docpack_parts", "close_job"]
     found = (await handle.describe()).typed_search_attributes
     assert {pair.key.name: pair.value for pair in found}["DocrunchUndoIncomplete"] is True
-
-
-@pytest.mark.parametrize("step", OPTIONAL)
-async def test_an_optional_step_that_fails_is_a_note_and_nothing_else(
-    temporal_client: Client, worlds: Worlds, step: str
-) -> None:
-    world = worlds.open(f"without-{step}".replace("_", "-"))
-    world.fail[step] = refusal(step)
-    result = await (await start(temporal_client, world)).result()
-    assert result.outcome is Outcome.COMPLETED
-    assert any(f"{step} was told to fail" in note for note in result.notes)
-    assert world.names("drop_scan", "drop_docpack_parts", "close_job") == []
-
-
-@pytest.mark.parametrize("step", OPTIONAL)
-async def test_a_job_cancelled_at_an_optional_step_keeps_the_published_scan(
-    temporal_client: Client, worlds: Worlds, step: str
-) -> None:
-    world = worlds.open(f"cancelled-{step}".replace("_", "-"))
-    world.hold(step)
-    handle = await start(temporal_client, world)
-    await asyncio.wait_for(world.started[step].wait(), 20)
-    await handle.cancel(reason="changed my mind")
-    with pytest.raises(WorkflowFailureError):
-        await asyncio.wait_for(handle.result(), 30)
-    result = await handle.query(DocpackWorkflow.result)
-    assert result is not None
-    assert (result.outcome, result.scan_published) == (Outcome.CANCELLED, True)
-    assert world.names("drop_scan", "close_job") == ["close_job"]
