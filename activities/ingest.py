@@ -16,19 +16,26 @@ from db.events import NewEvent
 from db.events.model import FilesDetected, WorkflowProgress
 from db.events.store import payload_of
 from db.objects import ObjectKind
+from db.repositories import churn as churns
 from docrunch import ids
+from docrunch.errors import DocrunchError
 from docrunch.parsing.catalog import detect, is_parsed
 from docrunch.pipeline.extracting import located
 from docrunch.pipeline.lost import LOST_FILE_REASONS
 from docrunch.pipeline.shards import plan_ranges
+from docrunch.source.churn import Absent, Churn
 from docrunch.source.estimate import estimate
+from docrunch.source.history import KnownChanges, read_churn
 from docrunch.source.known import KnownFiles
 from docrunch.source.model import FileEntry, Issue, SourceKind
 from docrunch.source.policy import SourcePolicy
 from docrunch.source.resolve import open_source, parse_spec
+from docrunch.source.spec import SourceSpec
 from docrunch.source.tree import StoredTree, write_tree
 from docrunch.source.workdir import job_directory
 from workflows.contracts.scan import (
+    ChurnRequest,
+    ChurnResult,
     EstimateRange,
     FileRange,
     IngestActivities,
@@ -38,6 +45,7 @@ from workflows.contracts.scan import (
     ResolvedSource,
     ResolveRequest,
     ShardPlan,
+    SourceRequest,
 )
 
 KNOWN_FILES = 5_000  # that may join a page without being parsed: a scan in one shard, see `workflows.contracts.options`
@@ -57,6 +65,7 @@ class Ingest(IngestActivities):
         self._work = work
         self._processes = processes
         self._known = KnownFiles()
+        self._changes = KnownChanges()
 
     @activity.defn(name="resolve_source")
     async def resolve_source(self, request: ResolveRequest) -> ResolvedSource:
@@ -76,7 +85,7 @@ class Ingest(IngestActivities):
     def _read(self, request: ResolveRequest, directory: Path, tick: Callable[[], None]) -> tuple[StoredTree, Path, str]:
         source = request.source
         tree = open_source(
-            parse_spec(source.text, cwd=Path(source.cwd or "/")),
+            _spec(source),
             ref=source.ref,
             name=source.name,
             options=request.options,
@@ -124,7 +133,7 @@ class Ingest(IngestActivities):
         )
 
     def _has_token(self, request: ResolveRequest) -> bool:
-        spec = parse_spec(request.source.text, cwd=Path(request.source.cwd or "/"))
+        spec = _spec(request.source)
         return spec.kind is SourceKind.REMOTE and self._policy.token_for(spec.url.host) is not None
 
     @activity.defn(name="plan_shards")
@@ -162,6 +171,35 @@ class Ingest(IngestActivities):
                 seconds=round(time.monotonic() - started, 3),
             )
 
+    @activity.defn(name="record_churn")
+    async def record_churn(self, request: ChurnRequest) -> ChurnResult:
+        async with heartbeating():
+            tree = (await self._worlds.tree(request.tree_object)).reader
+            async with self._rows.database.transaction() as connection:
+                run = await self._rows.run(connection, request.scan_id)
+                key = churns.ChurnKey(run.repository_id, request.commit, tree.tree_sha256)
+                if await churns.is_known(connection, key):
+                    return ChurnResult(reused=True)
+            stop = Stop()
+            paths = [entry.path for entry in tree.entries]
+            found = await in_thread(lambda: self._churn(request, paths, stop.check), on_cancel=stop.ask)
+            async with self._rows.database.transaction() as connection:
+                await self._rows.run(connection, request.scan_id)  # not of a repository that was removed meanwhile
+                await churns.store(connection, key, found)
+        if isinstance(found, Absent):
+            return ChurnResult(absent=str(found))
+        return ChurnResult(files=len(found.files), commits=found.commits)
+
+    def _churn(self, request: ChurnRequest, paths: Sequence[str], tick: Callable[[], None]) -> Churn | Absent:
+        try:
+            spec = _spec(request.source)
+        except DocrunchError:
+            return Absent.GONE
+        with job_directory(self._work) as work:
+            return read_churn(
+                spec, request.commit, paths, policy=self._policy, workdir=work, known=self._changes, tick=tick
+            )
+
     async def _page(
         self, request: PageRequest, tree: Tree, recorded: Mapping[str, Issue], told: int | None
     ) -> tuple[int, Known]:
@@ -196,6 +234,10 @@ class Ingest(IngestActivities):
             run = await self._rows.run(connection, request.scan_id)
             detected = await payload_of(connection, run.job_id, run.key(_detected(request.cursor)), FilesDetected)
         return request.cursor + len(detected.paths) if detected is not None else None
+
+
+def _spec(source: SourceRequest) -> SourceSpec:
+    return parse_spec(source.text, cwd=Path(source.cwd or "/"))
 
 
 def scope_of(kind: SourceKind, tenant: str, *, has_token: bool) -> str:

@@ -79,7 +79,7 @@ async def expire_scans(connection: AsyncConnection, keep: int) -> list[int]:
     """Expire all but the newest ``keep`` scans of each ref (or repository, for undeclared refs).
 
     The published scan of a ref never expires, nor one whose job still works on it. An expired scan answers ``gone``;
-    its uses and docpacks are released.
+    its uses and docpacks are released, and the churn of commits that no scan is of any more.
     """
     rows = await fetch(
         connection,
@@ -97,6 +97,11 @@ async def expire_scans(connection: AsyncConnection, keep: int) -> list[int]:
     expired = sorted(row["id"] for row in rows)
     for table in ("scan_uses", "docpacks", "clusters"):
         await execute(connection, f"DELETE FROM {table} WHERE scan_id = ANY($1::bigint[])", expired)
+    await execute(
+        connection,
+        "DELETE FROM churn c WHERE NOT EXISTS (SELECT FROM scan_runs s WHERE s.repository_id = c.repository_id"
+        f" AND s.commit = c.commit AND s.tree_sha256 = c.tree_sha256 AND s.status IN {_LIVE})",
+    )
     return expired
 
 

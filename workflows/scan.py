@@ -4,6 +4,7 @@ import asyncio
 
 from temporalio import workflow
 
+from workflows.churn import record_churn
 from workflows.contracts import options
 from workflows.contracts.errors import from_failure, is_cancellation, to_application_error
 from workflows.contracts.progress import Counts, Outcome, Phase, ScanProgress
@@ -56,6 +57,7 @@ STEPS: tuple[StepRow, ...] = (
         "All of the scan; its metrics are those of the scan before, and a note says so.",
         required=False,
     ),
+    StepRow("record_churn", None, "The scan, without churn of files; the next one looks again.", required=False),
 )
 
 
@@ -289,6 +291,7 @@ class RepoScanWorkflow:
             published = await self._publish_graph(source, graph, outcome, counts)
         self._saga.commit()
         notes = await self._measure(source, graph, published)
+        churn, more = await record_churn(source, self._scan_id, self._request.source)
         self._enter(Phase.DONE)
         show_outcome(outcome)
         return ScanResult(
@@ -302,10 +305,11 @@ class RepoScanWorkflow:
             counts=counts,
             issues=self._issues(),
             stages=self._stages.seconds,
-            notes=decisions(self._route, [*self._encoder.notes, *notes]),
+            notes=decisions(self._route, [*self._encoder.notes, *notes, *more]),
             encoder=self._encoder.info,
             device=self._encoder.device,
             shards=1 if self._window is None else self._window.next_shard,
+            churn=churn,
         )
 
     async def _publish_graph(

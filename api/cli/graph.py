@@ -166,6 +166,41 @@ def unused(
     return 1 if exit_code and found else 0
 
 
+@app.command(epilog="docrunch graph markers --kind FIXME --under src")
+def markers(
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="TODO, FIXME, HACK or XXX. Default: all.")] = None,
+    under: Annotated[str, typer.Option("--under", help="Only in this file or directory.")] = "",
+    limit: Limit = 50,
+    exit_code: ExitCode = False,
+    repo: Repo = None,
+    ref: Ref = None,
+    file: From = None,
+    as_json: Json = False,
+) -> int:
+    """What comments say is left to do, and the symbols they are about."""
+    from api.cli import graph_run
+
+    found = graph_run.markers(graph_run.Where(repo, ref, file), kind or [], under, limit, as_json)
+    return 1 if exit_code and found else 0
+
+
+@app.command(epilog="docrunch graph unresolved --under src --limit 5")
+def unresolved(
+    under: Annotated[str, typer.Option("--under", help="Only in this file or directory.")] = "",
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="Files shown, those with the most first; 0 for all.")
+    ] = 20,
+    repo: Repo = None,
+    ref: Ref = None,
+    file: From = None,
+    as_json: Json = False,
+) -> None:
+    """What the graph does not know: references without a target, by language, reason and file."""
+    from api.cli import graph_run
+
+    graph_run.unresolved(graph_run.Where(repo, ref, file), under, limit, as_json)
+
+
 @app.command(epilog="docrunch graph entrypoints --kind route --kind command")
 def entrypoints(
     kind: Annotated[
@@ -183,16 +218,22 @@ def entrypoints(
     graph_run.entrypoints(graph_run.Where(repo, ref, file), kind or [], limit, as_json)
 
 
-@app.command(epilog="docrunch graph rank --of file --by cognitive")
+@app.command(epilog="docrunch graph rank --of file --by cognitive\n\ndocrunch graph rank --by hotspot")
 def rank(
-    of: Annotated[str, typer.Option("--of", help="symbol, file or package.")] = "symbol",
+    of: Annotated[
+        str | None, typer.Option("--of", help="symbol, file or package. Default: symbol; file for churn.")
+    ] = None,
     by: Annotated[
         str,
         typer.Option(
             "--by",
-            help="pagerank, in_degree, out_degree, complexity, cognitive, afferent, efferent or instability.",
+            help="pagerank, in_degree, out_degree, complexity, cognitive, afferent, efferent or instability; "
+            "of files also churn, commits, authors or hotspot (churn × complexity).",
         ),
     ] = "pagerank",
+    history: Annotated[
+        Path | None, typer.Option("--history", help="A full clone to read churn from, where the graph is a file.")
+    ] = None,
     tests: Annotated[bool, typer.Option("--tests", help="Those of tests too.")] = False,
     limit: Limit = 20,
     repo: Repo = None,
@@ -201,9 +242,14 @@ def rank(
     as_json: Json = False,
 ) -> None:
     """What matters most, by a metric."""
-    from api.cli import graph_run
+    from api.cli import graph_churn, graph_run
+    from docrunch.graph.queries.hotspots import BY
 
-    graph_run.rank(graph_run.Where(repo, ref, file), of, by, tests, limit, as_json)
+    where = graph_run.Where(repo, ref, file)
+    if by in BY:
+        graph_churn.rank(where, of or "file", by, tests, limit, history, as_json)
+    else:
+        graph_run.rank(where, of or "symbol", by, tests, limit, as_json)
 
 
 @app.command(epilog="docrunch graph outline src/cart.py")

@@ -1,6 +1,6 @@
 """Answers of the graph as text for people: places first, so that terminals make them links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from api.cli.output import table
 from docrunch.graph.queries.communities import Community
@@ -8,13 +8,17 @@ from docrunch.graph.queries.cycles import Cycle
 from docrunch.graph.queries.entrypoints import EntryFace
 from docrunch.graph.queries.faces import Face, Link
 from docrunch.graph.queries.hierarchy import Calls
+from docrunch.graph.queries.hotspots import Hotspot
 from docrunch.graph.queries.impact import Hit, Impact, TestHit
+from docrunch.graph.queries.markers import Markers
 from docrunch.graph.queries.outline import Item
 from docrunch.graph.queries.paths import Path
 from docrunch.graph.queries.rank import Ranked
 from docrunch.graph.queries.risk import Risk
+from docrunch.graph.queries.unresolved import Misses
 from docrunch.graph.queries.unused import Unused
 from docrunch.graph.queries.who_tests import Tests
+from docrunch.source.churn import Churn
 
 _LINES = 5  # shown of an edge
 
@@ -138,6 +142,30 @@ def unused(found: Unused) -> str:
     return table(rows, ("WHERE", "SYMBOL", "LINES", "DOUBTS")) + _more(len(rows), found.total)
 
 
+def markers(found: Markers) -> str:
+    if not found.markers:
+        return "No comment has a marker."
+    rows = [(f"{row.path}:{row.line}", row.kind, row.text, row.symbol.qualified_name) for row in found.markers]
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in found.by_kind.items())
+    return f"{counts}\n" + table(rows, ("WHERE", "KIND", "TEXT", "SYMBOL")) + _more(len(rows), found.total)
+
+
+def unresolved(found: Misses) -> str:
+    if not found.total:
+        return "Every reference found its target."
+    rows = [(f"{each.total:,}", f"{each.files:,}", each.language, _reasons(each.reasons)) for each in found.languages]
+    parts = [table(rows, ("UNRESOLVED", "FILES", "LANGUAGE", "REASONS"))]
+    if found.files:
+        rows = [(f"{each.total:,}", each.path, each.language, _reasons(each.reasons)) for each in found.files]
+        shown = table(rows, ("UNRESOLVED", "WHERE", "LANGUAGE", "REASONS"))
+        parts.append(shown + _more(len(found.files), found.total_files))
+    return "\n\n".join(parts)
+
+
+def _reasons(reasons: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in reasons.items())
+
+
 def entrypoints(found: Sequence[EntryFace], total: int) -> str:
     if not found:
         return "No entry points were found."
@@ -153,6 +181,16 @@ def ranked(found: Sequence[Ranked], by: str) -> str:
         (f"{row.metrics[by]:.6g}", where(row.symbol), f"{row.symbol.kind} {row.symbol.qualified_name}") for row in found
     ]
     return table(rows, (by.upper(), "WHERE", "SYMBOL")) if rows else "There is nothing to rank."
+
+
+def hotspots(found: Sequence[Hotspot], by: str, churn: Churn) -> str:
+    """``by`` is the first column; it is shown once."""
+    names = [by, *(name for name in ("churn", "commits", "authors", "complexity", "last") if name != by)]
+    rows = [(*(getattr(row, name) for name in names), row.symbol.path or "") for row in found]
+    window = f"{churn.commits:,} commits since {churn.since}" + ("" if churn.complete else ", the newest of the window")
+    if not rows:
+        return f"No file of the graph was changed ({window})."
+    return f"{window}\n" + table(rows, (*(name.upper() for name in names), "WHERE"))
 
 
 def outline(found: Sequence[Item]) -> str:

@@ -60,6 +60,9 @@ class FoundGraph(msgspec.Struct, frozen=True):
     graph: str  # sha256 of the graph object
     tree: str  # and of the tree object
     assembly: str | None  # of the object with its metrics
+    repository_id: int
+    kind: str  # of the source
+    tree_sha256: str  # of the inventory
 
 
 async def find_graph(database: Database, repository: str, ref: str | None) -> FoundGraph:
@@ -96,6 +99,9 @@ async def find_graph(database: Database, repository: str, ref: str | None) -> Fo
         parse_reference(str(reference))[1],
         parse_reference(str(scan.objects["tree"]))[1],
         parse_reference(str(assembly))[1] if assembly else None,
+        found.id,
+        scan.kind,
+        scan.tree_sha256 or "",
     )
 
 

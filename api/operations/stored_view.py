@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from api.operations.export_graph import find_graph, load_graph
+from api.operations.export_graph import FoundGraph, find_graph, load_graph
 from api.operations.graph_view import Views
 from api.operations.repositories import list_repositories
 from db.objects import ObjectKind, ObjectStore
@@ -17,10 +17,8 @@ from docrunch.source.layout import locate
 from docrunch.source.spec import parse_spec
 
 
-async def stored_view(
-    views: Views, database: Database, objects: ObjectStore, repository: str | None, ref: str | None, here: Path
-) -> GraphView:
-    """The graph of a scan, as `export_graph.find_graph` finds it.
+async def find_stored(database: Database, repository: str | None, ref: str | None, here: Path) -> FoundGraph:
+    """As `export_graph.find_graph`.
 
     Args:
         repository: None for the one that ``here`` is a working tree of, else the only one that was scanned.
@@ -30,8 +28,18 @@ async def stored_view(
         UsageError: several were, and none is named.
         Gone: its graph has expired.
     """
-    name = repository or await _only_one(database, here)
-    found = await find_graph(database, name, ref)
+    return await find_graph(database, repository or await _only_one(database, here), ref)
+
+
+async def stored_view(
+    views: Views, database: Database, objects: ObjectStore, repository: str | None, ref: str | None, here: Path
+) -> GraphView:
+    """The graph of the scan that `find_stored` finds."""
+    return await view_of(views, objects, await find_stored(database, repository, ref, here))
+
+
+async def view_of(views: Views, objects: ObjectStore, found: FoundGraph) -> GraphView:
+    """The graph of a scan, to be asked."""
     kept = await asyncio.to_thread(views.find, found.graph)
     if kept is not None:
         return kept

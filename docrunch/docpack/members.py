@@ -101,6 +101,7 @@ def graph_of(nodes: NodesMember, member: GraphMember) -> Graph:
         candidates=member.candidates,
         unresolved=member.unresolved,
         entries=member.entries,
+        markers=member.markers,
     )
 
 
@@ -116,6 +117,7 @@ def graph_member(data: DocpackInput) -> GraphMember:
         candidates=tuple(sorted(graph.candidates, key=attrgetter("source", "kind", "line", "targets"))),
         unresolved=tuple(sorted(graph.unresolved, key=attrgetter("path"))),
         entries=graph.entries,
+        markers=graph.markers,
     )
 
 

@@ -6,7 +6,7 @@ Field order is the order in the files; unknown fields are refused, so nothing ca
 import msgspec
 
 from docrunch.assembly.model import SymbolContext
-from docrunch.graph.model import Candidates, Edge, EntryPoint, NodeKind, NodeMetrics, Unresolved
+from docrunch.graph.model import Candidates, Edge, EntryPoint, Marker, NodeKind, NodeMetrics, Unresolved
 from docrunch.ids import NodeId
 from docrunch.source.model import Issue, Skip
 
@@ -66,6 +66,7 @@ class GraphMember(_Closed, frozen=True):
     candidates: tuple[Candidates, ...]
     unresolved: tuple[Unresolved, ...]
     entries: tuple[EntryPoint, ...]
+    markers: tuple[Marker, ...] = ()
     schema: str = "docpack.graph/1"
 
 

@@ -145,6 +145,7 @@ def _references(pack: Docpack) -> Iterator[Problem]:
         GRAPH: {e.source for e in pack.graph.edges}
         | {e.target for e in pack.graph.edges}
         | {node for entry in pack.graph.entries for node in (entry.place, entry.handler)}
+        | {marker.place for marker in pack.graph.markers}
         | set(pack.graph.metrics),
         CLUSTERS: {n for c in pack.clusters.clusters for n in c.members} | set(pack.clusters.noise),
         CONTEXTS: {row.id for row in pack.contexts.contexts},

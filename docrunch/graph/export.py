@@ -17,6 +17,7 @@ from docrunch.graph.rows import (
     edge_row,
     entry_row,
     graph_row,
+    marker_row,
     node_row,
     unresolved_row,
 )
@@ -65,6 +66,8 @@ def jsonl_lines(graph: Graph, metrics: GraphMetrics | None = None, *, candidates
         yield json_line(edge_row(edge))
     for entry in graph.entries:
         yield json_line(entry_row(entry))
+    for marker in graph.markers:
+        yield json_line(marker_row(marker))
     for unresolved in graph.unresolved:
         yield json_line(unresolved_row(unresolved))
     if candidates:
@@ -73,7 +76,7 @@ def jsonl_lines(graph: Graph, metrics: GraphMetrics | None = None, *, candidates
 
 
 def write_jsonl(graph: Graph, metrics: GraphMetrics | None, out: BinaryIO, *, candidates: bool = False) -> None:
-    """Architecture §6: UTF-8, LF, compact; nodes by id, edges by (source, target, kind), entry points by place."""
+    """Architecture §6: UTF-8, LF, compact; nodes by id, edges by (source, target, kind), the others by place."""
     for line in jsonl_lines(graph, metrics, candidates=candidates):
         out.write(line)
 

@@ -102,17 +102,6 @@ def compute_metrics(graph: Graph) -> GraphMetrics:
     return GraphMetrics(found, _import_cycles(numbered))
 
 
-def ranked_edges(graph: Graph) -> list[tuple[NodeId, NodeId, float]]:
-    """The weighted edges of PageRank, parallel kinds summed, sorted."""
-    numbered = _Numbered(graph)
-    source, target, weights = numbered.weighted(RANK_WEIGHTS, directed=True)
-    ids = [node.id for node in numbered.nodes]
-    return [
-        (ids[s], ids[t], weight)
-        for s, t, weight in zip(source.tolist(), target.tolist(), weights.tolist(), strict=True)
-    ]
-
-
 def pagerank(graph: Graph) -> dict[NodeId, float]:
     """Rank by node, summing to 1 over the repository's nodes; unrounded."""
     return _pagerank(_Numbered(graph))

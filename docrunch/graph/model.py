@@ -102,6 +102,15 @@ class EntryPoint(msgspec.Struct, frozen=True, order=True):
     handler: NodeId  # what is started; the place itself where that has no name
 
 
+class Marker(msgspec.Struct, frozen=True, order=True):
+    """TODO, FIXME, HACK or XXX in a comment."""
+
+    place: NodeId  # the innermost symbol around or below the comment, else the module
+    line: int
+    kind: str
+    text: str  # what follows the word, at most 200 characters
+
+
 class Candidates(msgspec.Struct, frozen=True):
     """An ambiguous reference: several targets, none chosen."""
 
@@ -130,6 +139,7 @@ class Graph(msgspec.Struct, frozen=True):
     candidates: tuple[Candidates, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     entries: tuple[EntryPoint, ...] = ()  # sorted
+    markers: tuple[Marker, ...] = ()  # sorted
 
 
 class NodeMetrics(msgspec.Struct, frozen=True, gc=False):

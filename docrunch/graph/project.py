@@ -16,7 +16,7 @@ from docrunch.graph import (
 )
 from docrunch.graph.build import EdgeSet
 from docrunch.graph.layout import parent_of
-from docrunch.graph.model import EdgeKind, Node
+from docrunch.graph.model import EdgeKind, Marker, Node
 from docrunch.graph.naming import ModuleNames
 from docrunch.graph.nodes import Packages, external_node, module_id, module_node, repository_node, symbol_nodes
 from docrunch.graph.outline import Outline
@@ -139,7 +139,10 @@ class Project:
         nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts, programs)]
         nodes.sort(key=lambda node: node.id)
         edges = here.edges
-        shard = Shard(tuple(nodes), edges.edges(), edges.candidates(), edges.misses(), found)
+        marked = tuple(
+            sorted(Marker(here.source(each.scope), each.line, each.kind, each.text) for each in facts.markers)
+        )
+        shard = Shard(tuple(nodes), edges.edges(), edges.candidates(), edges.misses(), found, marked)
         return shard, tuple(sorted(here.externals))
 
     def shared(self, externals: Mapping[str, None]) -> Shard:

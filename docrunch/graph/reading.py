@@ -8,14 +8,24 @@ from typing import BinaryIO
 import msgspec
 
 from docrunch.errors import InvalidArchive
-from docrunch.graph.model import Candidates, Edge, EntryPoint, Graph, GraphMetrics, Node, NodeMetrics, Unresolved
-from docrunch.graph.rows import SCHEMA, CandidatesRow, EdgeRow, EntryRow, GraphRow, NodeRow, UnresolvedRow
+from docrunch.graph.model import (
+    Candidates,
+    Edge,
+    EntryPoint,
+    Graph,
+    GraphMetrics,
+    Marker,
+    Node,
+    NodeMetrics,
+    Unresolved,
+)
+from docrunch.graph.rows import SCHEMA, CandidatesRow, EdgeRow, EntryRow, GraphRow, MarkerRow, NodeRow, UnresolvedRow
 from docrunch.ids import NodeId
 
 MAX_LINE_BYTES = 16_000_000
 MAX_ROWS = 20_000_000
 _ID = re.compile(r"n_[a-z2-7]{26}\Z")
-_Row = GraphRow | NodeRow | EdgeRow | EntryRow | UnresolvedRow | CandidatesRow
+_Row = GraphRow | NodeRow | EdgeRow | EntryRow | MarkerRow | UnresolvedRow | CandidatesRow
 _decoder = msgspec.json.Decoder(_Row)
 
 
@@ -34,6 +44,7 @@ def read_jsonl(stream: BinaryIO) -> tuple[Graph, GraphMetrics]:
     candidates: list[Candidates] = []
     metrics: dict[NodeId, NodeMetrics] = {}
     entries: list[EntryPoint] = []
+    markers: list[Marker] = []
     unresolved: list[Unresolved] = []
     for row in rows:
         if isinstance(row, NodeRow):
@@ -42,6 +53,8 @@ def read_jsonl(stream: BinaryIO) -> tuple[Graph, GraphMetrics]:
             edges.append(_edge(row, nodes))
         elif isinstance(row, EntryRow):
             entries.append(_entry(row, nodes))
+        elif isinstance(row, MarkerRow):
+            markers.append(_marker(row, nodes))
         elif isinstance(row, UnresolvedRow):
             unresolved.append(Unresolved(row.path, row.language, row.reasons, row.names))
         elif isinstance(row, CandidatesRow):
@@ -53,8 +66,17 @@ def read_jsonl(stream: BinaryIO) -> tuple[Graph, GraphMetrics]:
     _check_order([(edge.source, edge.target, edge.kind) for edge in edges], "edges")
     if entries != sorted(entries):
         raise InvalidArchive("The entry points of the graph are not sorted.")
+    if markers != sorted(markers):
+        raise InvalidArchive("The markers of the graph are not sorted.")
     graph = Graph(
-        head.repository, head.commit, ordered, tuple(edges), tuple(candidates), tuple(unresolved), tuple(entries)
+        head.repository,
+        head.commit,
+        ordered,
+        tuple(edges),
+        tuple(candidates),
+        tuple(unresolved),
+        tuple(entries),
+        tuple(markers),
     )
     return graph, GraphMetrics(metrics)
 
@@ -114,6 +136,12 @@ def _entry(row: EntryRow, nodes: dict[NodeId, Node]) -> EntryPoint:
     if row.place not in nodes or row.handler not in nodes:
         raise InvalidArchive("An entry point of the graph leads to no node.")
     return EntryPoint(row.place, row.line, row.kind, row.label, row.framework, row.handler)
+
+
+def _marker(row: MarkerRow, nodes: dict[NodeId, Node]) -> Marker:
+    if row.place not in nodes or row.line < 1:
+        raise InvalidArchive("A marker of the graph leads to no line of a node.")
+    return Marker(row.place, row.line, row.kind, row.text)
 
 
 def _candidates(row: CandidatesRow, nodes: dict[NodeId, Node]) -> Candidates:

@@ -10,6 +10,7 @@ from docrunch.graph.model import (
     EdgeKind,
     EntryPoint,
     Graph,
+    Marker,
     Node,
     NodeKind,
     NodeMetrics,
@@ -64,6 +65,13 @@ class EntryRow(msgspec.Struct, frozen=True, tag_field="type", tag="entry"):
     handler: NodeId
 
 
+class MarkerRow(msgspec.Struct, frozen=True, tag_field="type", tag="marker"):
+    place: NodeId
+    line: int
+    kind: str
+    text: str
+
+
 class UnresolvedRow(msgspec.Struct, frozen=True, tag_field="type", tag="unresolved"):
     path: str
     language: str
@@ -108,6 +116,10 @@ def edge_row(edge: Edge) -> EdgeRow:
 
 def entry_row(found: EntryPoint) -> EntryRow:
     return EntryRow(found.place, found.line, found.kind, found.label, found.framework, found.handler)
+
+
+def marker_row(found: Marker) -> MarkerRow:
+    return MarkerRow(found.place, found.line, found.kind, found.text)
 
 
 def unresolved_row(found: Unresolved) -> UnresolvedRow:

@@ -1,8 +1,8 @@
 """A graph as an immutable object: one shard per file, one for what belongs to no file, and an index.
 
-A shard holds the nodes of its file, their outgoing edges, candidates, misses and entry points, and nothing of the
-commit: where neither the file's facts nor the meaning of its names change, its shard is the same bytes in every later
-scan.
+A shard holds the nodes of its file, their outgoing edges, candidates, misses, entry points and markers, and nothing of
+the commit: where neither the file's facts nor the meaning of its names change, its shard is the same bytes in every
+later scan.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ import zstandard
 
 from docrunch.canonical import sha256_hex
 from docrunch.errors import InvalidArchive
-from docrunch.graph.model import Candidates, Edge, EntryPoint, Graph, Node, Unresolved
+from docrunch.graph.model import Candidates, Edge, EntryPoint, Graph, Marker, Node, Unresolved
 from docrunch.ids import NodeId
 
 _T = TypeVar("_T")
@@ -32,6 +32,10 @@ class Shard(msgspec.Struct, frozen=True, array_like=True):
     candidates: tuple[Candidates, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     entries: tuple[EntryPoint, ...] = ()
+    markers: tuple[Marker, ...] = ()
+
+
+_Part = tuple[list[Node], list[Edge], list[Candidates], list[Unresolved], list[EntryPoint], list[Marker]]
 
 
 class GraphIndex(msgspec.Struct, frozen=True):
@@ -55,11 +59,11 @@ _index_decoder = msgspec.msgpack.Decoder(GraphIndex)
 
 def split(graph: Graph) -> GraphObject:
     """Deterministic: equal graphs give equal bytes."""
-    parts: dict[str, tuple[list[Node], list[Edge], list[Candidates], list[Unresolved], list[EntryPoint]]] = {}
+    parts: dict[str, _Part] = {}
     home = {}
     for node in graph.nodes:
         path = home[node.id] = home_of(node)
-        parts.setdefault(path, ([], [], [], [], []))[0].append(node)
+        parts.setdefault(path, ([], [], [], [], [], []))[0].append(node)
     for edge in graph.edges:
         parts[home[edge.source]][1].append(edge)
     for found in graph.candidates:
@@ -68,11 +72,13 @@ def split(graph: Graph) -> GraphObject:
         parts[unresolved.path][3].append(unresolved)
     for entry in graph.entries:
         parts[home[entry.place]][4].append(entry)
+    for marker in graph.markers:
+        parts[home[marker.place]][5].append(marker)
     shards: dict[str, bytes] = {}
     listed: list[tuple[str, str]] = []
     for path in sorted(parts):
-        nodes, edges, candidates, misses, entries = parts[path]
-        shard = Shard(tuple(nodes), tuple(edges), tuple(candidates), tuple(misses), tuple(entries))
+        nodes, edges, candidates, misses, entries, markers = parts[path]
+        shard = Shard(tuple(nodes), tuple(edges), tuple(candidates), tuple(misses), tuple(entries), tuple(markers))
         sha, stored = pack_shard(shard)
         shards[sha] = stored
         listed.append((path, sha))
@@ -144,6 +150,7 @@ def assemble(repository: str, commit: str, shards: Sequence[Shard]) -> Graph:
         candidates=tuple(sorted(_all(shard.candidates for shard in shards), key=lambda c: (c.source, c.kind, c.line))),
         unresolved=tuple(sorted(_all(shard.unresolved for shard in shards), key=lambda u: (u.path, u.language))),
         entries=tuple(sorted(_all(shard.entries for shard in shards))),
+        markers=tuple(sorted(_all(shard.markers for shard in shards))),
     )
 
 

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -108,10 +108,34 @@ class GitShim:
             return None
         return content if blob_id(content, self._hash) == row.oid else None
 
-    def _run(self, *arguments: str, timeout: float) -> Finished:
-        argv = git_argv(self._directory, *arguments)
+    def output(
+        self,
+        doing: str,
+        *arguments: str,
+        options: Sequence[str] = (),
+        timeout: float,
+        max_output: int,
+        tick: Callable[[], None] | None = None,
+    ) -> bytes:
+        """What git writes.
+
+        Raises:
+            Failed: git ended with an error while ``doing``.
+            LimitExceeded: it took longer than ``timeout`` seconds or wrote more than ``max_output`` bytes.
+        """
+        return check(self._run(*arguments, options=options, timeout=timeout, max_output=max_output, tick=tick), doing)
+
+    def _run(
+        self,
+        *arguments: str,
+        options: Sequence[str] = (),
+        timeout: float,
+        max_output: int = MAX_LISTING,
+        tick: Callable[[], None] | None = None,
+    ) -> Finished:
+        argv = git_argv(self._directory, *arguments, options=options)
         try:
-            return run(argv, self._env, self._directory, timeout=timeout, max_output=MAX_LISTING)
+            return run(argv, self._env, self._directory, timeout=timeout, max_output=max_output, watch=tick)
         except TimeoutError:
             raise LimitExceeded(f"git {arguments[0]} took longer than {timeout:g} s on this repository") from None
 

@@ -169,6 +169,10 @@ class FakeIngest(_Fake, scan.IngestActivities):
         )
         return await self.act(request, page)
 
+    @activity.defn(name="record_churn")
+    async def record_churn(self, request: scan.ChurnRequest) -> scan.ChurnResult:
+        return await self.act(request, scan.ChurnResult(files=1, commits=2))
+
 
 class FakeScanStore(_Fake, scan.ScanStoreActivities):
     @activity.defn(name="open_scan")

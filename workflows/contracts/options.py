@@ -78,6 +78,12 @@ PUBLISH = StepOptions(timedelta(hours=1), HEARTBEAT)  # one transaction; waits f
 ASSEMBLE = StepOptions(timedelta(hours=1), HEARTBEAT)
 GENERATE = StepOptions(timedelta(minutes=30), HEARTBEAT)
 PACK = StepOptions(timedelta(minutes=30), HEARTBEAT)
+CHURN = StepOptions(  # the scan is published, and the job waits: a busy queue or a slow git is a scan without churn
+    timedelta(minutes=3),
+    HEARTBEAT,
+    RetryPolicy(maximum_attempts=2, non_retryable_error_types=BUG_TYPES),
+    schedule_to_start=timedelta(seconds=30),
+)
 COMPENSATE = StepOptions(timedelta(minutes=10), HEARTBEAT, UNDO)
 CHECK = StepOptions(  # a failing check is the answer, and so is that nobody takes it
     timedelta(seconds=15), retry=RetryPolicy(maximum_attempts=1), schedule_to_start=timedelta(seconds=20)

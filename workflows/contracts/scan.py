@@ -119,6 +119,22 @@ class PageResult(Contract):
     seconds: float = 0.0
 
 
+class ChurnRequest(Contract):
+    """Ask the repository that was scanned how often its files were changed."""
+
+    scan_id: str
+    source: SourceRequest
+    commit: str
+    tree_object: str
+
+
+class ChurnResult(Contract):
+    files: int = 0  # that were changed in the window
+    commits: int = 0
+    absent: str = ""  # why there is none
+    reused: bool = False  # an earlier scan of the same commit and files left it
+
+
 class IngestActivities(ABC):
     """Queue `ingest`, and `fast` for jobs that the router sends there."""
 
@@ -136,6 +152,11 @@ class IngestActivities(ABC):
     @abstractmethod
     async def parse_page(self, request: PageRequest) -> PageResult:
         """Make sure that the facts of a range of files exist. Heartbeats its cursor."""
+
+    @activity.defn(name="record_churn")
+    @abstractmethod
+    async def record_churn(self, request: ChurnRequest) -> ChurnResult:
+        """Make sure that the churn of a published commit is stored. Nothing else reads it: it goes into no object."""
 
 
 # ── scan store ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -407,6 +428,7 @@ class ScanResult(Contract):
     encoder: EncoderInfo | None = None
     device: Device | None = None
     shards: int = 1
+    churn: ChurnResult | None = None  # None: not looked for, or the look failed; `notes` says so
 
 
 class Pause(Contract):

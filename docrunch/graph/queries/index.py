@@ -43,6 +43,8 @@ def build(graph: Graph, metrics: GraphMetrics | None) -> GraphView:
     texts, arrays = _node_columns(nodes, known)
     arrays |= _edge_columns(graph, number)
     arrays |= _entry_columns(graph, number, texts)
+    arrays |= _marker_columns(graph, number, texts)
+    arrays |= _miss_columns(graph, texts)
     arrays["cycle"] = _cycles(graph, number)
     names: dict[str, list[str]] = {}
     for each in graph.unresolved:
@@ -128,6 +130,30 @@ def _entry_columns(graph: Graph, number: dict[NodeId, int], texts: dict[str, Tex
         "entry_line": np.array([entry.line for entry in entries], np.int32),
         "entry_handler": np.array([number[entry.handler] for entry in entries], np.int32),
     }
+
+
+def _marker_columns(graph: Graph, number: dict[NodeId, int], texts: dict[str, Texts]) -> dict[str, Array]:
+    markers = sorted(graph.markers)
+    texts["marker_text"] = Texts.of(marker.text for marker in markers)
+    texts["marker_kind"], kinds = _numbered([marker.kind for marker in markers])
+    return {
+        "marker_kind": kinds,
+        "marker_place": np.array([number[marker.place] for marker in markers], np.int32),
+        "marker_line": np.array([marker.line for marker in markers], np.int32),
+    }
+
+
+def _miss_columns(graph: Graph, texts: dict[str, Texts]) -> dict[str, Array]:
+    """One row for each reason of each file."""
+    rows = [(each, reason) for each in graph.unresolved for reason in sorted(each.reasons)]
+    arrays: dict[str, Array] = {"miss_count": np.array([each.reasons[reason] for each, reason in rows], np.int64)}
+    for name, values in (
+        ("miss_path", [each.path for each, _ in rows]),
+        ("miss_language", [each.language for each, _ in rows]),
+        ("miss_reason", [reason for _, reason in rows]),
+    ):
+        texts[name], arrays[name] = _numbered(values)
+    return arrays
 
 
 def _cycles(graph: Graph, number: dict[NodeId, int]) -> Array:

@@ -33,6 +33,8 @@ def read_file(path: Path) -> tuple[Graph, GraphMetrics]:
     if len(known) < len(graph.nodes):
         raise InvalidArchive(f"the graph in {path} has a node twice")
     ends = {end for edge in graph.edges for end in (edge.source, edge.target)}
-    if ends - known or any(node not in known for entry in graph.entries for node in (entry.place, entry.handler)):
+    ends |= {node for entry in graph.entries for node in (entry.place, entry.handler)}
+    ends |= {marker.place for marker in graph.markers}
+    if ends - known:
         raise InvalidArchive(f"the graph in {path} leads to nodes that it does not have")
     return graph, GraphMetrics(pack.graph.metrics)

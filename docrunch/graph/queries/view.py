@@ -173,6 +173,13 @@ class GraphView:
         return np.flatnonzero(seen)
 
 
+def below(paths: Texts, under: str) -> npt.NDArray[np.bool_]:
+    """Which of the paths are a file or directory or in it; all for the root, ""."""
+    if not under:
+        return np.ones(len(paths), bool)
+    return np.array([path == under or path.startswith(f"{under}/") for path in paths], bool)
+
+
 def _ranges(starts: Array, nodes: Numbers) -> Numbers:
     """All numbers from ``starts[node]`` up to ``starts[node + 1]``, for each of the nodes."""
     first = starts[nodes].astype(np.int64)

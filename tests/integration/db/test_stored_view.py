@@ -15,7 +15,9 @@ from docrunch.errors import NotFound, RefNotFound, UsageError
 from docrunch.graph.model import Graph
 from docrunch.graph.queries.impact import impact
 from docrunch.graph.queries.index import build
+from docrunch.graph.queries.markers import markers
 from docrunch.graph.queries.select import select
+from docrunch.graph.queries.unresolved import unresolved
 from docrunch.graph.queries.unused import unused
 from docrunch.graph.queries.view import GraphView
 from docrunch.graph.shards import split
@@ -24,7 +26,7 @@ from tests.unit.docrunch.graph.conftest import make_world
 
 pytestmark = pytest.mark.integration
 
-OLD = {"m.py": "def low(): ...\ndef top(): low()\n", "test_m.py": "import m\ndef test_top(): m.top()\n"}
+OLD = {"m.py": "def low(): ...  # TODO: more\ndef top(): low()\n", "test_m.py": "import m\ndef test_top(): m.top()\n"}
 NEW = {**OLD, "n.py": "import m\ndef _more(): m.low()\n"}
 
 
@@ -51,7 +53,7 @@ async def keep(database: Database, objects: ObjectStore, graph: Graph, *, ref: s
 
 
 def answers(view: GraphView) -> bytes:
-    return msgspec.json.encode([impact(view, select(view, "m.low")), unused(view)])
+    return msgspec.json.encode([impact(view, select(view, "m.low")), unused(view), markers(view), unresolved(view)])
 
 
 async def test_every_ref_is_asked_by_its_name(database: Database, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ FILES = {
     "shop/prices.py": "def total(items):\n    return sum(items)\n\n\ndef add(a, b):\n    return total([a, b])\n",
     "shop/web.py": "from flask import Flask\nfrom shop.cart import Cart\n\napp = Flask(__name__)\n\n\n"
     '@app.route("/cart", methods=["POST"])\ndef cart():\n    return Cart().add(1)\n',
-    "shop/a.py": "import shop.b\n",
+    "shop/a.py": "import shop.b  # TODO: part them\n",
     "shop/b.py": "import shop.a\n",
     "tests/test_cart.py": "from shop.cart import Cart\n\n\ndef test_add():\n    assert Cart().add(1)\n",
 }
@@ -36,6 +37,10 @@ QUESTIONS = [
     ["outline", "shop/cart.py"],
     ["outline", "shop"],
     ["communities"],
+    ["markers"],
+    ["markers", "--kind", "todo", "--under", "shop"],
+    ["unresolved"],
+    ["unresolved", "--under", "shop", "--limit", "1"],
 ]
 
 
@@ -165,6 +170,8 @@ def test_every_page_is_named_when_everything_changes(work: Path, ask) -> None:
         (["impact", "x", "--fail-on", "maybe"], 2),
         (["rank", "--by", "beauty"], 2),
         (["entrypoints", "--kind", "door"], 2),
+        (["markers", "--kind", "LATER"], 2),
+        (["markers", "--exit-code"], 1),
         (["cycles", "--repo", "x"], 2),
         (["cycles", "--exit-code"], 1),
         (["unused", "--exit-code"], 1),
@@ -195,3 +202,24 @@ def test_numbers_that_no_graph_has_are_refused(work: Path, capsys: pytest.Captur
 def test_without_a_stack_the_next_step_is_named(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["graph", "cycles", "--json"]) == 8
     assert "docrunch up" in json.loads(capsys.readouterr().out)["error"]["hint"]
+
+
+def test_churn_is_in_no_export_but_can_be_read_from_a_clone(
+    work: Path, ask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = work / "project"
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "c"]):
+        subprocess.run(["git", "-c", "user.email=a@b", "-c", "user.name=A", *command], cwd=project, check=True)
+    assert main(["scan", str(project), "--offline", "--no-embeddings", "--docpack", "g.docpack", "--json"]) == 0
+    assert capsys.readouterr()
+    found = ask("rank", "--by", "hotspot", "--history", str(project), file="g.docpack")
+    assert found["window"]["commits"] == 1
+    assert [(row["symbol"]["path"], row["churn"]) for row in found["ranked"][:2]] == [
+        ("shop/cart.py", 11),
+        ("shop/prices.py", 6),
+    ]
+    assert main(["graph", "rank", "--by", "churn", "--from", "g.docpack"]) == 2
+    assert "no export" in capsys.readouterr().err
+    assert main(["graph", "rank", "--by", "churn", "--from", "p.docpack", "--history", str(project)]) == 3
+    assert "no churn of project" in capsys.readouterr().err  # that one was a directory without history
+    assert main(["graph", "rank", "--of", "symbol", "--by", "churn", "--from", "g.docpack"]) == 2

@@ -7,9 +7,11 @@ from docrunch.graph.queries.communities import communities
 from docrunch.graph.queries.cycles import cycles
 from docrunch.graph.queries.entrypoints import KINDS, entrypoints
 from docrunch.graph.queries.index import build
+from docrunch.graph.queries.markers import markers
 from docrunch.graph.queries.outline import outline
 from docrunch.graph.queries.rank import rank
 from docrunch.graph.queries.select import select
+from docrunch.graph.queries.unresolved import unresolved
 from docrunch.graph.queries.who_tests import who_tests
 
 
@@ -27,6 +29,20 @@ def test_a_cycle_with_a_shortest_circle_as_example(world):
         ("c.py", "a.py", (1,)),
     ]
     assert found.imports == 4
+
+
+def test_cycles_are_kept_apart_the_largest_first(world):
+    """Each one is told with its own imports, however many there are."""
+    files = {f"p{number:02}/{name}.py": "" for number in range(40) for name in "ab"}
+    for number in range(40):
+        files[f"p{number:02}/a.py"] = "x = 1\n" * number + f"import p{number:02}.b\n"
+        files[f"p{number:02}/b.py"] = f"import p{number:02}.a\n"
+    files |= {"z/a.py": "import z.b\n", "z/b.py": "import z.c\n", "z/c.py": "import z.a\nimport p00.a\n"}
+    found = cycles(build(world(files).graph, None))
+    assert [each.modules for each in found[:2]] == [("z/a.py", "z/b.py", "z/c.py"), ("p00/a.py", "p00/b.py")]
+    assert [each.imports for each in found] == [3] + [2] * 40
+    assert [each.example[0].lines for each in found[1:]] == [(number + 1,) for number in range(40)]
+    assert cycles(build(world({"m.py": ""}).graph, None)) == ()
 
 
 def test_ranks_by_metric_without_tests(world):
@@ -146,3 +162,52 @@ def test_files_of_next_have_their_address_by_their_path(world):
         ("/", "app/page.tsx"),
         ("/api/old", "pages/api/old.ts"),
     ]
+
+
+MARKED = {
+    "a/m.py": "# TODO(ann): one\ndef f():\n    # FIXME two\n    return 1\n",
+    "a/n.py": "x = 1  # HACK: three\n",
+    "ab.py": "def g():\n    pass  # TODO four\n",
+}
+
+
+def test_markers_are_told_with_their_symbols(world):
+    view = build(world(MARKED).graph, None)
+    found = markers(view)
+    assert [(row.path, row.line, row.kind, row.text) for row in found.markers] == [
+        ("a/m.py", 1, "TODO", "one"),
+        ("a/m.py", 3, "FIXME", "two"),
+        ("a/n.py", 1, "HACK", "three"),
+        ("ab.py", 2, "TODO", "four"),
+    ]
+    assert [row.symbol.qualified_name for row in found.markers[1:]] == ["m.f", "n.x", "ab.g"]
+    assert (found.by_kind, found.total) == ({"FIXME": 1, "HACK": 1, "TODO": 2}, 4)
+
+
+def test_markers_by_kind_and_place(world):
+    view = build(world(MARKED).graph, None)
+    assert [row.path for row in markers(view, ["TODO"], under="a").markers] == ["a/m.py"]
+    assert [row.path for row in markers(view, under="ab.py").markers] == ["ab.py"]
+    cut = markers(view, limit=1)
+    assert (len(cut.markers), cut.total) == (1, 4)
+    assert markers(build(world({"m.py": ""}).graph, None)).total == 0
+
+
+def test_what_is_unresolved_by_language_and_file(world):
+    files = {
+        "a/m.py": "def f(x):\n    x.one()\n    x.two()\n",
+        "b.py": "def g(y):\n    y.three()\n",
+        "c.js": "export function h(z) { z.four() }\n",
+    }
+    view = build(world(files).graph, None)
+    found = unresolved(view)
+    assert [(each.language, each.total, each.files) for each in found.languages] == [
+        ("python", 3, 2),
+        ("javascript", 1, 1),
+    ]
+    assert [(each.path, each.total) for each in found.files] == [("a/m.py", 2), ("b.py", 1), ("c.js", 1)]
+    assert (found.total, found.total_files) == (4, 3)
+    assert sum(found.languages[0].reasons.values()) == 3
+    inside = unresolved(view, under="a")
+    assert (inside.total, [each.path for each in inside.files]) == (2, ["a/m.py"])
+    assert len(unresolved(view, limit=1).files) == 1
