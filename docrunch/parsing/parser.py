@@ -7,8 +7,8 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 __all__ = ["Grammar", "Node", "ParseBudgetExceeded", "Tree", "bare_run_exceeds", "depth_exceeds", "grammar"]
 
-# What a parse may cost, in operations of the parser: equal on every machine, unlike time. Of 24,000 real files the worst
-# takes 4 a byte; error recovery over a damaged one can take 20,000.
+# What a parse may cost, in operations of the parser: equal on every machine, unlike time. Of 24,000 real files the
+# worst takes 4 a byte; error recovery over a damaged one can take 20,000.
 OPERATIONS = 100_000
 OPERATIONS_PER_BYTE = 50
 _OPERATIONS_PER_CALL = 100  # tree-sitter's OP_COUNT_PER_PARSER_CALLBACK_CHECK
