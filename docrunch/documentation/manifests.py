@@ -4,12 +4,12 @@ A manifest that cannot be read is not an error: it is listed as unreadable, and 
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
+from docrunch.parsing.manifests import tomls
 from docrunch.source.model import FileEntry
 
 MAX_MANIFESTS = 12
@@ -63,7 +63,7 @@ def _read(path: str, text: bytes) -> Manifest:
 
 
 def _pyproject(path: str, text: str) -> Manifest:
-    data = tomllib.loads(text)
+    data = tomls.load(text)
     project, tools = _table(data, "project"), _table(data, "tool")
     poetry = _table(tools, "poetry")
     where = Lines(text)
@@ -121,7 +121,7 @@ def _package_json(path: str, text: str) -> Manifest:
 
 
 def _cargo(path: str, text: str) -> Manifest:
-    data = tomllib.loads(text)
+    data = tomls.load(text)
     package = _table(data, "package")
     where = Lines(text)
     line = where.of("[package]", "[workspace]")

@@ -20,7 +20,7 @@ from docrunch.options import Limits
 from docrunch.parsing.extract import extract
 from docrunch.parsing.frames import Job, Result, batch_decoder, frame, read_frame
 
-_CPU_GRACE_SECONDS = 2  # the parent's wall clock should strike first
+_CPU_GRACE_SECONDS = 2  # the parent's wall clock should strike first; also the time to load a grammar
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def _end_with_parent(lifeline: int) -> None:
 
 
 def _work(job: Job, limits: Limits) -> Result:
-    _limit(resource.RLIMIT_CPU, int(time.process_time() + limits.parse_seconds) + _CPU_GRACE_SECONDS)
+    _limit(resource.RLIMIT_CPU, int(time.process_time() + job.seconds) + _CPU_GRACE_SECONDS)
     try:
         return Result(extract(job.text, job.language, limits))
     except MemoryError:

@@ -16,7 +16,7 @@ from docrunch.parsing.comments import blank_lines, count_lines
 from docrunch.parsing.manifests import read_manifest
 from docrunch.parsing.markers import attached
 from docrunch.parsing.model import Entry, FileFacts, Reference
-from docrunch.parsing.parser import Grammar, Node, bare_run_exceeds, depth_exceeds, grammar
+from docrunch.parsing.parser import Grammar, Node, ParseBudgetExceeded, bare_run_exceeds, depth_exceeds, grammar
 from docrunch.parsing.salient import salient_identifiers
 from docrunch.parsing.walk import Handler, Walk
 from docrunch.source.model import Issue
@@ -79,8 +79,8 @@ def _ready(language: str) -> _Ready:
 def extract(text: bytes, language: str, limits: Limits) -> FileFacts:
     """The facts of one stored text. Never raises for content: what is wrong with it becomes an issue.
 
-    A text beyond a limit yields line counts and the issue ``too_large``, ``too_many_nodes``, ``too_deep`` or
-    ``too_many_tokens``.
+    A text beyond a limit yields line counts and the issue ``too_large``, ``parse_budget_exceeded``,
+    ``too_many_nodes``, ``too_deep`` or ``too_many_tokens``.
     """
     if len(text) > limits.max_file_bytes:
         detail = f"{len(text)} bytes, the limit is {limits.max_file_bytes}"
@@ -105,8 +105,11 @@ def _inventory(text: bytes, language: str, *issues: Issue) -> FileFacts:
 def _parse(text: bytes, language: str, limits: Limits) -> FileFacts:
     ready = _ready(language)
     seen, walk = ready.begin(text, language)
-    tree = ready.grammar.parse(seen)
-    root = tree.root_node
+    try:
+        root = ready.grammar.parse(seen).root_node
+    except ParseBudgetExceeded as error:
+        detail = f"the grammar needs more than {error.operations} operations, the limit for {len(text)} bytes"
+        return _inventory(text, language, Issue("", "parse_budget_exceeded", detail, stage="parse"))
     beyond = _beyond(root, limits)
     if beyond is not None:
         return _inventory(text, language, beyond)

@@ -16,6 +16,7 @@ MAX_FRAME_BYTES = 1 << 31
 class Job(msgspec.Struct, frozen=True, array_like=True):
     text: bytes
     language: str
+    seconds: float  # of processor time that it may take
 
 
 class Batch(msgspec.Struct, frozen=True, array_like=True):

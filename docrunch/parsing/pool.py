@@ -2,7 +2,7 @@
 
 import selectors
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
@@ -22,6 +22,10 @@ AHEAD_BYTES = 32_000_000
 RECYCLE_FILES = 5_000  # a fresh child now and then, so that nothing a file leaves behind accumulates
 RECYCLE_BYTES = 200_000_000
 _POLL_SECONDS = 0.25
+# What a repository full of files that hang may cost: the first of a language in a run get all the time and a second
+# try, the others a tenth of it in processor time, which a busy machine does not use up, and one try.
+PATIENT_FILES = 3
+HURRIED_SHARE = 0.1
 
 
 class ParseItem(msgspec.Struct, frozen=True):
@@ -43,6 +47,7 @@ class _Task(msgspec.Struct):
     index: int
     item: ParseItem
     lost: int = 0  # how often a child died or was killed over it
+    hurried: bool = False  # others of its language took all their time and did not come back
 
 
 class ParsePool:
@@ -125,6 +130,7 @@ class _Run:
         self._next = 0
         self._ahead_bytes: dict[int, int] = {}
         self._exhausted = False
+        self._hung: Counter[str] = Counter()  # files lost for their time, by language
         self._selector = selectors.DefaultSelector()
 
     def outcomes(self) -> Iterator[ParseOutcome]:
@@ -156,8 +162,13 @@ class _Run:
             worker = self._pool._worker(fresh=fresh)
             busy[worker] = deque(batch)
             self._selector.register(worker.fileno(), selectors.EVENT_READ, worker)
-            jobs = [Job(task.item.text, task.item.language) for task in batch]
+            jobs = [self._job(task) for task in batch]
             worker.send(Batch(self._limits, jobs))  # a child that is gone shows as end of file
+
+    def _job(self, task: _Task) -> Job:
+        task.hurried = self._hung[task.item.language] >= PATIENT_FILES
+        seconds = self._limits.parse_seconds * (HURRIED_SHARE if task.hurried else 1)
+        return Job(task.item.text, task.item.language, seconds)
 
     def _take_batch(self) -> list[_Task]:
         batch: list[_Task] = []
@@ -225,8 +236,13 @@ class _Run:
         blamed = tasks.popleft()
         self._waiting.extendleft(reversed(tasks))
         blamed.lost += 1
-        if blamed.lost < 2:
+        reason, detail = cause
+        hung = reason == "parse_timeout"
+        if blamed.lost < 2 and not (hung and blamed.hurried):
             self._retry.append(blamed)
             return
-        reason, detail = cause
+        if hung and blamed.hurried:
+            share = f"{HURRIED_SHARE:.0%} of {self._limits.parse_seconds:g} seconds"
+            detail = f"the parser used up {share}, what is left after {PATIENT_FILES} such files of the language"
+        self._hung[blamed.item.language] += hung
         self._done[blamed.index] = ParseOutcome(blamed.item.key, issue=Issue("", reason, detail, stage="parse"))

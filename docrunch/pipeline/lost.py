@@ -7,7 +7,7 @@ from docrunch.parsing.model import FileFacts
 LOST_FILE_REASONS = frozenset({"parse_timeout", "parser_crashed", "parse_memory"})
 """The file has no facts at all; tried again by every scan, since a time or a crash says nothing about the text."""
 
-EMPTY_FACTS_REASONS = frozenset({"too_deep", "too_many_nodes", "too_many_tokens", "too_large"})
+EMPTY_FACTS_REASONS = frozenset({"too_deep", "too_many_nodes", "too_many_tokens", "too_large", "parse_budget_exceeded"})
 """The file has facts that hold line counts and nothing else: a limit in deterministic units was reached."""
 
 

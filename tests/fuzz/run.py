@@ -78,6 +78,10 @@ def sources(root: Path) -> dict[str, list[bytes]]:
         corpus.npm(root, "express", "4.21.2"),
         corpus.go_module(root, "github.com/go-chi/chi/v5", "v5.2.1"),
         corpus.crate(root, "serde_json", "1.0.140"),
+        corpus.npm(root, "create-t3-app", "7.39.3"),  # templates in TSX and Prisma
+        corpus.npm(root, "expo-modules-core", "2.2.0"),  # Kotlin and Swift
+        corpus.go_module(root, "github.com/hashicorp/hcl/v2", "v2.22.0"),
+        corpus.go_module(root, "github.com/hashicorp/terraform-config-inspect", "v0.0.0-20231204233900-a34142ec2a72"),
     ]
     found: dict[str, list[bytes]] = {}
     for path in sorted(path for package in packages for path in package.rglob("*") if path.is_file()):

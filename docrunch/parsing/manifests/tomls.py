@@ -7,6 +7,20 @@ from docrunch.parsing.manifests.shape import Manifest, Unreadable, compact, pair
 
 _MANIFEST = re.compile(r"^\s*\[+\s*(project|tool|build-system|package|workspace|lib|dependencies)\b", re.MULTILINE)
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+# `tomllib` walks over all parts of a key for each line below it: the time grows with their product.
+_DEEP_KEY = re.compile(rf"""(?<![\w-])(?:{_PART}[ \t]*+\.[ \t]*+){{100}}""")
+
+
+def load(source: str) -> dict[str, object]:
+    """A TOML document, in time that grows with its size only.
+
+    Raises:
+        ValueError: not valid TOML, or a key of more than a hundred parts.
+    """
+    if _DEEP_KEY.search(source) is not None:
+        raise ValueError("a key has more than a hundred parts")
+    return tomllib.loads(source)
 
 
 def read(source: str) -> Manifest:
@@ -14,8 +28,8 @@ def read(source: str) -> Manifest:
     if _MANIFEST.search(source) is None:
         return {}
     try:
-        document = tomllib.loads(source)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        document = load(source)
+    except (RecursionError, ValueError) as error:
         raise Unreadable("not valid TOML") from error
     if "project" in document or "build-system" in document or "tool" in document:
         return _pyproject(document)

@@ -43,6 +43,9 @@ WHOLE = {
     "cycle.py": "class A(B): ...\n\n\nclass B(C): ...\n\n\n"
     "class C(A):\n    def go(self):\n        return self.gone()\n",
     "same.py": "class Same(Same):\n    def go_there(self): ...\n" * 5_000 + "Same().go_there()\n",
+    "tiny.py": "".join(f"def f{n}(): return f{n - 1}()\n" for n in range(20_000)),
+    "twins.py": f"def {NFC}(): ...\ndef {NFD}(): ...\ndef Twin(): ...\ndef twin(): ...\ndef TWIN(): return {NFD}()\n",
+    "scans.sh": "m=${1:" + "f(" * 20_000,
     "names.ts": "export const o = {'a\\'b': 1, \"\\u202e\": 2};\nexport class C { ['x y']() {} \"q`'\"() {} }\n",
     "cut.py": "class Whole:\n    def f(self):\n        return {'a': [1, 2, (3",
 }
@@ -116,6 +119,7 @@ def test_what_is_skipped_says_why(scanned: tuple[OfflineResult, float, Path], na
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("deep.py", "too_deep"), ("open.ts", "too_many_tokens"), ("conflict.py", "syntax_errors"),
+     ("scans.sh", "parse_budget_exceeded"),
      ("template.py", "syntax_errors"), ("cut.py", "syntax_errors"), ("latin.py", "encoding_guessed")],
 )  # fmt: skip
 def test_what_is_damaged_says_how(scanned: tuple[OfflineResult, float, Path], name: str, reason: str) -> None:
@@ -133,6 +137,8 @@ def test_what_is_damaged_says_how(scanned: tuple[OfflineResult, float, Path], na
         ("latin.py", {"f": 2}),
         ("utf16.py", {"f": 1}),
         ("bom.py", {"f": 1}),
+        ("tiny.py", {"f0": 1, "f19999": 20_000}),
+        ("twins.py", {NFC: 1, NFD: 2, "Twin": 3, "twin": 4, "TWIN": 5}),
     ],
 )
 def test_lines_are_those_of_the_file(

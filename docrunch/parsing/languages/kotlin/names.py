@@ -176,7 +176,7 @@ def described(walk: Walk, call: Node) -> tuple[str, ...]:
             for given in child.named_children:
                 if given.type in _COMMENTS:
                     continue
-                only = given.named_child(0) if given.child_count == 1 else None
+                only = given.named_child(0) if given.child_count == given.named_child_count == 1 else None
                 if only is None:
                     return ()
                 found.append(word := _argument(walk, only))

@@ -104,7 +104,7 @@ def on_type_use(walk: Walk, node: Node) -> None:
     start = node.start_byte
     if start in walk.seen:
         return
-    if walk.text[start - 1 : start] == b"@" and walk.text[start : node.end_byte].decode() in BUILTIN_ATTRIBUTES:
+    if walk.text[start - 1 : start] == b"@" and walk.slice(start, node.end_byte) in BUILTIN_ATTRIBUTES:
         return
     written = walk.text[start : node.end_byte]
     if b"<" in written or b" " in written or b"\n" in written:

@@ -13,11 +13,12 @@ from docrunch.options import Limits
 from docrunch.parsing.extract import extract
 from docrunch.parsing.model import FileFacts
 from docrunch.parsing.pool import ParseItem, ParseOutcome, ParsePool
+from docrunch.pipeline.lost import EMPTY_FACTS_REASONS
 from tests.unit.docrunch.parsing.test_mutated import FIXTURES, READ, check
 
 SECONDS = 6.0  # of one file in a child, twice; what takes longer is lost with a reason, which is all we ask
 MEGABYTE = 1_000_000
-REASONS = {"too_deep", "too_many_nodes", "too_many_tokens", "too_large", "syntax_errors", "manifest_unreadable"}
+REASONS = EMPTY_FACTS_REASONS | {"syntax_errors", "manifest_unreadable"}
 LOST = {"parse_timeout", "parse_memory"}
 
 # A function (or the like) in one line. Languages that are not listed are tested by their fixtures only.

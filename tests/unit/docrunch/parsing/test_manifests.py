@@ -97,6 +97,7 @@ def test_a_manifest_is_read(language: str, text: bytes, manifest: dict[str, obje
         ("toml", b'[project]\nname = "a'),
         ("json", b'{"name": "a", "dependencies": {'),
         ("json", b'{"name": ' + b"[" * 5000),
+        ("toml", b"[project]\n[" + b"a." * 100_000 + b"a]\n" + b"b = 1\n" * 100_000),  # hours, were it read
     ],
 )
 def test_a_damaged_manifest_is_listed(language: str, text: bytes) -> None:

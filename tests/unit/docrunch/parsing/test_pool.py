@@ -6,16 +6,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from docrunch.options import Limits
+from docrunch.parsing import pool as pools
 from docrunch.parsing.extract import extract
 from docrunch.parsing.pool import ParseItem, ParseOutcome, ParsePool
 
-# Two kilobytes over which the error recovery of a grammar makes millions of empty nodes, for half a minute.
-HANGS = (Path(__file__).parents[3] / "fixtures" / "zero-width-explosion.kt").read_bytes()
+# Takes ten seconds: each of these calls lies in the one before it, and patterns stay open at all of them.
+HANGS = (b"f(" * 950 + b")" * 950 + b"\n") * 250
+HASTY = Limits(parse_seconds=3.0)  # less would also strike children that start slowly on a busy machine
 
 
 def items(count: int) -> list[ParseItem]:
@@ -50,9 +51,8 @@ def test_a_killed_child_loses_nothing_because_its_file_is_tried_again(killer: si
 
 
 def test_a_file_that_hangs_is_listed_and_the_others_are_parsed() -> None:
-    work = [*items(3), ParseItem("bad.kt", HANGS, "kotlin"), *items(3)]
-    limits = Limits(parse_seconds=0.5)
-    with ParsePool(1, limits) as pool:
+    work = [*items(3), ParseItem("bad.js", HANGS, "javascript"), *items(3)]
+    with ParsePool(1, HASTY) as pool:
         outcomes = list(pool.run(work))
     assert [outcome.issue.reason if outcome.issue else "" for outcome in outcomes] == [
         "",
@@ -66,6 +66,19 @@ def test_a_file_that_hangs_is_listed_and_the_others_are_parsed() -> None:
     assert [outcome.cacheable for outcome in outcomes] == [True, True, True, False, True, True, True]
     assert outcomes[3].issue is not None
     assert outcomes[3].issue.stage == "parse"
+
+
+def test_files_that_hang_cost_less_when_there_are_many_of_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository of a thousand of them would take half a day; other files still get their time."""
+    monkeypatch.setattr(pools, "PATIENT_FILES", 1)
+    work = [ParseItem(f"{n}.js", HANGS + b"%d" % n, "javascript") for n in range(2)]
+    good = [ParseItem("good.js", b"function f() {}\n", "javascript"), *items(1)]
+    with ParsePool(1, HASTY) as pool:
+        *lost, first, second = pool.run([*work, *good])
+    issues = [outcome.issue for outcome in lost if outcome.issue is not None]
+    assert [issue.reason for issue in issues] == ["parse_timeout"] * len(work)
+    assert ["10%" in issue.detail for issue in issues] == [False, True]
+    assert (first.facts is not None, second.facts is not None) == (True, True)
 
 
 def test_a_file_that_needs_too_much_memory_is_listed() -> None:
@@ -142,7 +155,7 @@ def test_a_busy_child_ends_with_its_parent() -> None:
         "from docrunch.parsing.worker_process import WorkerProcess\n"
         "worker = WorkerProcess()\n"
         "text = b'(' * 900_000\n"
-        "worker.send(Batch(Limits(parse_seconds=120, parse_memory_bytes=8 << 30), [Job(text, 'python')]))\n"
+        "worker.send(Batch(Limits(parse_seconds=120, parse_memory_bytes=8 << 30), [Job(text, 'python', 120)]))\n"
         "print(worker.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
