@@ -6,6 +6,7 @@ declaration for its reader (`Blanked`), and often the only hint that a function 
 
 import re
 from bisect import bisect_right
+from string import ascii_lowercase, ascii_uppercase, digits
 
 import msgspec
 
@@ -45,7 +46,11 @@ _WRAPPED = re.compile(
     rb"((?<!\w)[A-Za-z_]\w*+|\*)\s++([A-Z_][A-Z0-9_]++[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()"
 )
 _UNNAMED = re.compile(rb"[(,]\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
-_CAPITALIZED = re.compile(rb"[A-Z_](?<![\w#$].)[A-Z0-9_]++(?!\w)")
+# Words in capitals, in a text whose bytes are replaced by their classes: one literal byte is searched for quickly.
+_CAPITALIZED = re.compile(rb"A(?<![Aa0#].)[A0]++(?!a)")
+_CLASSES = bytes.maketrans(
+    (ascii_uppercase + "_" + ascii_lowercase + digits + "$").encode(), b"A" * 27 + b"a" * 26 + b"0" * 10 + b"#"
+)
 _KNOWN = re.compile(
     rb"(?:[A-Z0-9]+_)*(?:API|EXPORTS?|(?:FORCE|NO|ALWAYS)?_?INLINE|CONSTEXPR\w*|NODISCARD|FUNC|NORETURN|EXPLICIT|COLD|HOT|"
     rb"DEPRECATED|MAYBE_UNUSED|NOEXCEPT|OVERRIDE|FINAL|NOTHROW|LIFETIMEBOUND|IMPORT)\Z"
@@ -64,9 +69,9 @@ _OF_FIELD = re.compile(
 )
 _OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
 _UNIT = re.compile(rb"(?<=[0-9uUlL] )([KMG]B)\b")
-_LINE = rb"[ \t]*+(" + _CAPITALS + rb")[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$"
-_ALONE = re.compile(rb"\n" + _LINE, re.MULTILINE)  # a first byte that is always the same is searched for quickly
-_ALONE_FIRST = re.compile(rb"\A" + _LINE, re.MULTILINE)
+_ALONE = re.compile(
+    rb"(" + _CAPITALS + rb")[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$", re.MULTILINE
+)
 _EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
 _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
 _CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
@@ -124,37 +129,65 @@ class Attributes:
 def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
     """Blank the macros in both texts."""
     found: list[Blanked] = []
-    _alone(code, parsed, found, cpp)
-    if cpp and b"extern template" in code:
+    capitals = [
+        (bytes(code[start:end]), start, end)
+        for start, end in [match.span() for match in _CAPITALIZED.finditer(code.translate(_CLASSES))]
+    ]
+    _alone(code, parsed, found, capitals, cpp)
+    templates = cpp and b"extern template" in code
+    if templates:
         for match in list(_EXTERN_TEMPLATE.finditer(code)):
             code[match.start() : match.end()] = parsed[match.start() : match.end()] = blanked(match[0])
     if cpp:
         for match in list(_EMPTY_DEFAULT.finditer(code)):
             code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
-    capitals = [(match[0], match.start(), match.end()) for match in _CAPITALIZED.finditer(code)]
-    windows = _windows(code, capitals)
+    if found or templates:
+        capitals = [each for each in capitals if code[each[1] : each[2]] == each[0]]
+    windows = _Windows(code, capitals, found)
     if cpp:
-        for match in _matches(_CONDITION, code, windows):
+        for match in windows.matches(_CONDITION):
             _condition(code, parsed, found, match)
-    for match in _matches(_SUFFIX, code, windows):
+    for match in windows.matches(_SUFFIX):
         _take(code, parsed, found, match.start(1), match.end(1))
     _known(code, parsed, found, capitals)
     for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
-        for match in _matches(pattern, code, windows):
+        for match in windows.matches(pattern):
             _take(code, parsed, found, match.start(1), match.end(1))
     if _TWO_BRACKETS.search(code):
-        for match in _matches(_WRAPPED, code, windows):
+        for match in windows.matches(_WRAPPED):
             _unwrap(code, parsed, found, match)
-    everywhere = windows if cpp else [(0, len(code))]  # macros in small letters are a habit of C
     for pattern, named in ((_RUN, True), (_UNNAMED, False)):
-        for match in _matches(pattern, code, everywhere):
+        # macros in small letters are a habit of C
+        for match in windows.matches(pattern) if cpp else list(pattern.finditer(code)):
             for start, end in _needless(match, named):
                 _take(code, parsed, found, start, end)
     return Attributes(found)
 
 
-def _windows(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Range]:
+class _Windows:
     """The lines with words in capitals, and the lines before and after each: where such macros can be."""
+
+    def __init__(self, code: bytearray, capitals: list[tuple[bytes, int, int]], found: list[Blanked]) -> None:
+        self._code = code
+        self._ranges = _ranges(code, capitals)
+        self._found = found
+        self._blanked = -1  # macros that were blanked when the lines were joined
+        self._joined = b""
+
+    def matches(self, pattern: re.Pattern[bytes]) -> list[re.Match[bytes]]:
+        """One look at all lines tells whether there is any; few patterns are in a text."""
+        if self._blanked != len(self._found):
+            self._blanked = len(self._found)
+            self._joined = b"\n\n".join([self._code[low:high] for low, high in self._ranges])
+        needed = _NEEDED.get(pattern)
+        if needed is not None and not any(part in self._joined for part in needed):
+            return []
+        if pattern.search(self._joined) is None:
+            return []
+        return [match for low, high in self._ranges for match in pattern.finditer(self._code, low, high)]
+
+
+def _ranges(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Range]:
     found: list[Range] = []
     line_end = -1
     for _, start, end in capitals:
@@ -170,13 +203,6 @@ def _windows(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Ra
         else:
             found.append((low, high))
     return found
-
-
-def _matches(pattern: re.Pattern[bytes], code: bytearray, windows: list[Range]) -> list[re.Match[bytes]]:
-    needed = _NEEDED.get(pattern)
-    if needed is not None and not any(part in code for part in needed):
-        return []
-    return [match for low, high in windows for match in pattern.finditer(code, low, high)]
 
 
 def _take(code: bytearray, parsed: bytearray, found: list[Blanked], start: int, end: int) -> None:
@@ -290,12 +316,17 @@ def _condition(code: bytearray, parsed: bytearray, found: list[Blanked], match: 
         code[start : at + 1] = parsed[start : at + 1] = b"int" + blanked(code[start + 3 : at + 1])
 
 
-def _alone(code: bytearray, parsed: bytearray, found: list[Blanked], cpp: bool) -> None:
+def _alone(
+    code: bytearray, parsed: bytearray, found: list[Blanked], capitals: list[tuple[bytes, int, int]], cpp: bool
+) -> None:
     """Macros that are a line by themselves, without a semicolon."""
     brackets: list[tuple[bool, re.Match[bytes]]] = []
     last_end = -1
-    first = _ALONE_FIRST.match(code)
-    for match in [*([first] if first is not None else []), *_ALONE.finditer(code)]:
+    for _, start, _ in capitals:
+        line = code.rfind(b"\n", 0, start) + 1
+        match = _ALONE.match(code, start) if line == start or not code[line:start].strip(b" \t") else None
+        if match is None:
+            continue
         before = match.start(1) - 1
         while before > last_end and code[before] in _WHITE:
             before -= 1
