@@ -150,7 +150,10 @@ class Walk:
 
     def make_local(self, names: list[str]) -> None:
         if self.scope >= 0:
-            self.local_names.setdefault(self.scope, set()).update(names)
+            known = self.local_names.get(self.scope)
+            if known is None:
+                known = self.local_names[self.scope] = set()
+            known.update(names)
 
     def is_local(self, name: str, scope: int) -> bool:
         local_names = self.local_names
@@ -168,13 +171,16 @@ class Walk:
         """A use of the type ``written``; a file repeats few of them often."""
         parts = self.dotted.get(written)
         if parts is None:
-            parts = self.dotted[written] = _named(tuple(written.decode("utf-8", "replace").split(".")))
+            parts = tuple(written.decode("utf-8", "replace").split("."))
+            parts = self.dotted[written] = _named(parts) if "" in parts else parts
         self.references.append(Reference("use", parts, node.start_point[0] + 1, self.scope))
 
     def refer(
         self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1, labels: tuple[str, ...] = ()
     ) -> None:
-        self.references.append(Reference(kind, _named(chain), node.start_point[0] + 1, self.scope, args, labels))
+        if "" in chain:
+            chain = _named(chain)
+        self.references.append(Reference(kind, chain, node.start_point[0] + 1, self.scope, args, labels))
 
     def bind(self, target: tuple[str, ...], node: Node, *, type_: str = "", value: tuple[str, ...] = ()) -> None:
         self.bindings.append(Binding(target, self.scope, node.start_point[0] + 1, type_, value))
@@ -191,7 +197,7 @@ class Walk:
 
 def _named(chain: tuple[str, ...]) -> tuple[str, ...]:
     """A name that the grammar only supposes, in broken text, is no name."""
-    return tuple(part or "?" for part in chain) if "" in chain else chain
+    return tuple(part or "?" for part in chain)
 
 
 Handler = Callable[[Walk, Node], None]

@@ -70,7 +70,7 @@ _OF_FIELD = re.compile(
 _OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
 _UNIT = re.compile(rb"(?<=[0-9uUlL] )([KMG]B)\b")
 _ALONE = re.compile(
-    rb"(" + _CAPITALS + rb")[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$", re.MULTILINE
+    rb"(" + _CAPITALS + rb"+)[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$", re.MULTILINE
 )
 _EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
 _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
@@ -81,7 +81,7 @@ _NEEDED = {  # what every match has one of: few texts do
     _SUFFIX: (b"NOEXCEPT", b"NOTHROW", b"OVERRIDE", b"FINAL"),
     _UNIT: (b"KB", b"MB", b"GB"),
 }
-_TWO_BRACKETS = re.compile(rb"\)\s*+\(")
+_WRAPS = re.compile(rb"\((?<=[A-Z0-9_ \t]\()[ \t]*+[A-Za-z_]\w*+[ \t]*+\)\s*+\(")  # what `_WRAPPED` ends with
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
 _BRACKET = re.compile(rb"[()]")
@@ -153,7 +153,7 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
     for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
         for match in windows.matches(pattern):
             _take(code, parsed, found, match.start(1), match.end(1))
-    if _TWO_BRACKETS.search(code):
+    if _WRAPS.search(code):
         for match in windows.matches(_WRAPPED):
             _unwrap(code, parsed, found, match)
     for pattern, named in ((_RUN, True), (_UNNAMED, False)):
