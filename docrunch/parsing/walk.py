@@ -37,6 +37,7 @@ class Walk:
         "chains",
         "comments",
         "declaration",
+        "declared",
         "decorators",
         "defined",
         "doc",
@@ -88,6 +89,7 @@ class Walk:
         self.nameless: list[tuple[int, int, str]] = []  # open bodies of nameless classes: (last byte, scope, type)
         self.anonymous_end = 0  # last byte of the outermost anonymous function that is open
         self.seen: set[int] = set()  # first bytes of names and calls that were read as part of something larger
+        self.declared: set[int] = set()  # first bytes of patterns whose declaration was read
         self.extra: dict[str, list[str]] = {}  # notes that a language's handlers leave for their own finish()
         self.defined: set[str] = set()  # local names of variables: the first assignment defines
         self.type_end = 0  # last byte of the type position read last; nested ones are part of it

@@ -69,9 +69,7 @@ _OF_FIELD = re.compile(
 )
 _OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
 _UNIT = re.compile(rb"(?<=[0-9uUlL] )([KMG]B)\b")
-_ALONE = re.compile(
-    rb"(" + _CAPITALS + rb"+)[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$", re.MULTILINE
-)
+_ALONE = re.compile(rb"(" + _CAPITALS + rb"+)[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$", re.MULTILINE)
 _EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
 _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
 _CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
@@ -84,6 +82,7 @@ _NEEDED = {  # what every match has one of: few texts do
 _WRAPS = re.compile(rb"\((?<=[A-Z0-9_ \t]\()[ \t]*+[A-Za-z_]\w*+[ \t]*+\)\s*+\(")  # what `_WRAPPED` ends with
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
+_WHITE_STAYS = bytes(byte if byte in _WHITE else 32 for byte in range(256))
 _BRACKET = re.compile(rb"[()]")
 _MAX_BRACKETS = 30  # open at once
 _MAX_PARAMETERS = 4_000  # bytes between the brackets of OF((…))
@@ -134,14 +133,7 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
         for start, end in [match.span() for match in _CAPITALIZED.finditer(code.translate(_CLASSES))]
     ]
     _alone(code, parsed, found, capitals, cpp)
-    templates = cpp and b"extern template" in code
-    if templates:
-        for match in list(_EXTERN_TEMPLATE.finditer(code)):
-            code[match.start() : match.end()] = parsed[match.start() : match.end()] = blanked(match[0])
-    if cpp:
-        for match in list(_EMPTY_DEFAULT.finditer(code)):
-            code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
-    if found or templates:
+    if (cpp and _unknown_to_grammar(code, parsed)) or found:
         capitals = [each for each in capitals if code[each[1] : each[2]] == each[0]]
     windows = _Windows(code, capitals, found)
     if cpp:
@@ -162,6 +154,17 @@ def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
             for start, end in _needless(match, named):
                 _take(code, parsed, found, start, end)
     return Attributes(found)
+
+
+def _unknown_to_grammar(code: bytearray, parsed: bytearray) -> bool:
+    """Blank ``extern template`` and empty braces as default values. Whether any word is gone."""
+    for match in list(_EMPTY_DEFAULT.finditer(code)):
+        code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
+    if b"extern template" not in code:
+        return False
+    for match in list(_EXTERN_TEMPLATE.finditer(code)):
+        code[match.start() : match.end()] = parsed[match.start() : match.end()] = blanked(match[0])
+    return True
 
 
 class _Windows:
@@ -211,7 +214,7 @@ def _take(code: bytearray, parsed: bytearray, found: list[Blanked], start: int, 
     name = words.split(b"(", 1)[0].strip().decode("ascii", "replace")
     for part in name.split():
         found.append(Blanked(start, start + kept, part, False, b"(" in words))
-    gone = bytes(byte if byte in _WHITE else 32 for byte in words)
+    gone = words.translate(_WHITE_STAYS)
     code[start:end] = gone
     parsed[start:end] = gone
 
