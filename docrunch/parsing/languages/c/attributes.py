@@ -82,6 +82,7 @@ _NEEDED = {  # what every match has one of: few texts do
 _WRAPS = re.compile(rb"\((?<=[A-Z0-9_ \t]\()[ \t]*+[A-Za-z_]\w*+[ \t]*+\)\s*+\(")  # what `_WRAPPED` ends with
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
+_LINE_FEED = ord("\n")
 _WHITE_STAYS = bytes(byte if byte in _WHITE else 32 for byte in range(256))
 _BRACKET = re.compile(rb"[()]")
 _MAX_BRACKETS = 30  # open at once
@@ -326,8 +327,10 @@ def _alone(
     brackets: list[tuple[bool, re.Match[bytes]]] = []
     last_end = -1
     for _, start, _ in capitals:
-        line = code.rfind(b"\n", 0, start) + 1
-        match = _ALONE.match(code, start) if line == start or not code[line:start].strip(b" \t") else None
+        line = start
+        while line and code[line - 1] in b" \t":
+            line -= 1
+        match = _ALONE.match(code, start) if not line or code[line - 1] == _LINE_FEED else None
         if match is None:
             continue
         before = match.start(1) - 1
