@@ -82,6 +82,7 @@ _NEEDED = {  # what every match has one of: few texts do
 _WRAPS = re.compile(rb"\((?<=[A-Z0-9_ \t]\()[ \t]*+[A-Za-z_]\w*+[ \t]*+\)\s*+\(")  # what `_WRAPPED` ends with
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
+_OPENED = ord("(")
 _LINE_FEED = ord("\n")
 _WHITE_STAYS = bytes(byte if byte in _WHITE else 32 for byte in range(256))
 _BRACKET = re.compile(rb"[()]")
@@ -262,15 +263,18 @@ def _superfluous(unknown: list[tuple[bytes, int, int]], certain: bool) -> list[t
 def _known(code: bytearray, parsed: bytearray, found: list[Blanked], capitals: list[tuple[bytes, int, int]]) -> None:
     """Words that are attributes by their name, and those around the parameters of a prototype."""
     judged: dict[bytes, bool] = {}
+    size = len(code)
     for word, start, end in capitals:
         known = judged.get(word)
         if known is None:
             known = judged[word] = _KNOWN.match(word) is not None
+        if not known and end + 1 < size and code[end] not in _WHITE and not code[end] == code[end + 1] == _OPENED:
+            continue
         at = end
-        while at < end + 200 and at < len(code) and code[at] in _WHITE:
+        while at < end + 200 and at < size and code[at] in _WHITE:
             at += 1
-        follows = code[at] if at < len(code) else 59
-        if follows == 40 and code[at + 1 : at + 2] == b"(":
+        follows = code[at] if at < size else 59
+        if follows == _OPENED and code[at + 1 : at + 2] == b"(":
             _prototype(code, parsed, found, start, end, at)
         elif known and follows not in _NO_TYPE_FOLLOWS and code[start:end] == word:
             _take(code, parsed, found, start, end)
