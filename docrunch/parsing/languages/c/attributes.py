@@ -82,7 +82,7 @@ _NEEDED = {  # what every match has one of: few texts do
 _WRAPS = re.compile(rb"\((?<=[A-Z0-9_ \t]\()[ \t]*+[A-Za-z_]\w*+[ \t]*+\)\s*+\(")  # what `_WRAPPED` ends with
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
-_OPENED = ord("(")
+_OPENED, _CLOSED = b"()"
 _LINE_FEED = ord("\n")
 _WHITE_STAYS = bytes(byte if byte in _WHITE else 32 for byte in range(256))
 _BRACKET = re.compile(rb"[()]")
@@ -330,11 +330,8 @@ def _alone(
     """Macros that are a line by themselves, without a semicolon."""
     brackets: list[tuple[bool, re.Match[bytes]]] = []
     last_end = -1
-    for _, start, _ in capitals:
-        line = start
-        while line and code[line - 1] in b" \t":
-            line -= 1
-        match = _ALONE.match(code, start) if not line or code[line - 1] == _LINE_FEED else None
+    for _, start, end in capitals:
+        match = _ALONE.match(code, start) if _fills_line(code, start, end) else None
         if match is None:
             continue
         before = match.start(1) - 1
@@ -360,6 +357,19 @@ def _alone(
     _brackets(code, parsed, found, brackets)
     for each in found:
         code[each.start : each.end] = b" " * (each.end - each.start)
+
+
+def _fills_line(code: bytearray, start: int, end: int) -> bool:
+    """Whether a word is the first of its line, and the last but for what ends in a bracket."""
+    while start and code[start - 1] in b" \t":
+        start -= 1
+    if start and code[start - 1] != _LINE_FEED:
+        return False
+    last = code.find(b"\n", end)
+    last = last if last >= 0 else len(code)
+    while code[last - 1] in b" \t\r":
+        last -= 1
+    return last == end or code[last - 1] == _CLOSED
 
 
 def _brackets(
