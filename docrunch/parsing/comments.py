@@ -35,7 +35,7 @@ class Comments:
         """Args: bytes of the comment, its first line, and the byte in that line at which it starts."""
         text = self._text
         body = text[start:end]
-        if self._marked and any(word in body for word in _MARKER_WORDS):
+        if self._marked and (b"TODO" in body or b"FIXME" in body or b"HACK" in body or b"XXX" in body):
             self._mark(body, line)
         if column and text[start - column : start].strip():
             return
@@ -47,7 +47,10 @@ class Comments:
             if text[end : line_end if line_end >= 0 else len(text)].strip():
                 return
         self._ending[last] = Comment(start, end, line, last)
-        self._lines.update(range(line, last + 1))
+        if last == line:
+            self._lines.add(line)
+        else:
+            self._lines.update(range(line, last + 1))
 
     def _mark(self, body: bytes, line: int) -> None:
         for found in _MARKER.finditer(body):

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -135,23 +135,28 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
     Captures of one name arrive in no reliable order among nodes that start together, so the order is made here:
     by start, definitions first, outer before inner, then by capture and kind of node.
     """
-    events: list[tuple[int, int, int, int, int, Node]] = []
+    events: list[tuple[int, int, int, Any]] = []  # the last is a node, which has no order
     handlers: list[Handler] = []
     later = len(walk.text) + 1  # moves what is no definition behind the longest one
     for rank, (name, nodes) in enumerate(sorted(ready.grammar.captures(root).items())):
         handlers.append(_handler(ready, name))
         behind = 0 if name.startswith("definition.") else later
-        events += [
-            (node.start_byte, behind - node.end_byte, rank, node.kind_id, index, node)
-            for index, node in enumerate(nodes)
-        ]
-    events.sort()
-    for start, _, rank, _, _, node in events:
+        events += [(node.start_byte, behind - node.end_byte, rank, node) for node in nodes]
+    try:
+        events.sort()
+    except TypeError:  # nodes of one capture and one extent
+        events.sort(key=_order)
+    for start, _, rank, node in events:
         while start >= walk.scope_end:
             walk.close()
         handlers[rank](walk, node)
     while walk.stack:
         walk.close()
+
+
+def _order(event: tuple[int, int, int, Node]) -> tuple[int, int, int, int]:
+    start, end, rank, node = event
+    return start, end, rank, node.kind_id
 
 
 def _is_program(walk: Walk) -> bool:
@@ -207,13 +212,15 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
     lines, code_lines, comment_lines = walk.comments.counts()
     symbols = tuple(draft.freeze() for draft in walk.symbols)
     manifest = walk.manifest or read_manifest(walk.text, language)[0]
+    local_somewhere: set[str] = set().union(*walk.local_names.values())
     references = tuple(
         [
             reference
             for reference in walk.references
             if reference.kind != "use"
-            or len(reference.chain) > 1
-            or not walk.is_local(reference.chain[0], reference.scope)
+            or len(chain := reference.chain) > 1
+            or chain[0] not in local_somewhere
+            or not walk.is_local(chain[0], reference.scope)
         ]
     )
     return FileFacts(
@@ -235,18 +242,20 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
         manifest=manifest,
         entries=_entries(walk),
         entry_point=_is_program(walk),
-        locals=_locals(walk, references),
+        locals=_locals(walk, references, local_somewhere),
         identifiers=salient_identifiers(references, ready.common_names),
         issues=issues,
     )
 
 
-def _locals(walk: Walk, references: tuple[Reference, ...]) -> dict[int, tuple[str, ...]]:
+def _locals(walk: Walk, references: tuple[Reference, ...], anywhere: set[str]) -> dict[int, tuple[str, ...]]:
     """Symbol index → the names local to it that a reference in it, or in what it encloses, starts with."""
     found: dict[int, set[str]] = {}
     local_names = walk.local_names
-    for reference in references if local_names else ():
+    for reference in references if anywhere else ():
         name = reference.chain[0].removesuffix("()")
+        if name not in anywhere:
+            continue
         scope = reference.scope
         while scope >= 0:
             if scope in local_names and name in local_names[scope]:

@@ -37,6 +37,7 @@ class Walk:
         "chains",
         "comments",
         "declaration",
+        "declared",
         "decorators",
         "defined",
         "doc",
@@ -88,6 +89,7 @@ class Walk:
         self.nameless: list[tuple[int, int, str]] = []  # open bodies of nameless classes: (last byte, scope, type)
         self.anonymous_end = 0  # last byte of the outermost anonymous function that is open
         self.seen: set[int] = set()  # first bytes of names and calls that were read as part of something larger
+        self.declared: set[int] = set()  # first bytes of patterns whose declaration was read
         self.extra: dict[str, list[str]] = {}  # notes that a language's handlers leave for their own finish()
         self.defined: set[str] = set()  # local names of variables: the first assignment defines
         self.type_end = 0  # last byte of the type position read last; nested ones are part of it
@@ -150,7 +152,10 @@ class Walk:
 
     def make_local(self, names: list[str]) -> None:
         if self.scope >= 0:
-            self.local_names.setdefault(self.scope, set()).update(names)
+            known = self.local_names.get(self.scope)
+            if known is None:
+                known = self.local_names[self.scope] = set()
+            known.update(names)
 
     def is_local(self, name: str, scope: int) -> bool:
         local_names = self.local_names
@@ -168,13 +173,16 @@ class Walk:
         """A use of the type ``written``; a file repeats few of them often."""
         parts = self.dotted.get(written)
         if parts is None:
-            parts = self.dotted[written] = _named(tuple(written.decode("utf-8", "replace").split(".")))
+            parts = tuple(written.decode("utf-8", "replace").split("."))
+            parts = self.dotted[written] = _named(parts) if "" in parts else parts
         self.references.append(Reference("use", parts, node.start_point[0] + 1, self.scope))
 
     def refer(
         self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1, labels: tuple[str, ...] = ()
     ) -> None:
-        self.references.append(Reference(kind, _named(chain), node.start_point[0] + 1, self.scope, args, labels))
+        if "" in chain:
+            chain = _named(chain)
+        self.references.append(Reference(kind, chain, node.start_point[0] + 1, self.scope, args, labels))
 
     def bind(self, target: tuple[str, ...], node: Node, *, type_: str = "", value: tuple[str, ...] = ()) -> None:
         self.bindings.append(Binding(target, self.scope, node.start_point[0] + 1, type_, value))
@@ -191,7 +199,7 @@ class Walk:
 
 def _named(chain: tuple[str, ...]) -> tuple[str, ...]:
     """A name that the grammar only supposes, in broken text, is no name."""
-    return tuple(part or "?" for part in chain) if "" in chain else chain
+    return tuple(part or "?" for part in chain)
 
 
 Handler = Callable[[Walk, Node], None]

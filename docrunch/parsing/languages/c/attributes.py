@@ -6,6 +6,7 @@ declaration for its reader (`Blanked`), and often the only hint that a function 
 
 import re
 from bisect import bisect_right
+from string import ascii_lowercase, ascii_uppercase, digits
 
 import msgspec
 
@@ -45,7 +46,11 @@ _WRAPPED = re.compile(
     rb"((?<!\w)[A-Za-z_]\w*+|\*)\s++([A-Z_][A-Z0-9_]++[ \t]*\()[ \t]*([A-Za-z_]\w*)[ \t]*(\))\s*(?=\()"
 )
 _UNNAMED = re.compile(rb"[(,]\s*+[A-Za-z_]\w*+(?:\s++[A-Za-z_]\w*+){1,8}+\s*+\*(?:[\s*&]|\b[A-Z]{2,}\b)*+(?=[,)])")
-_CAPITALIZED = re.compile(rb"[A-Z_](?<![\w#$].)[A-Z0-9_]++(?!\w)")
+# Words in capitals, in a text whose bytes are replaced by their classes: one literal byte is searched for quickly.
+_CAPITALIZED = re.compile(rb"A(?<![Aa0#].)[A0]++(?!a)")
+_CLASSES = bytes.maketrans(
+    (ascii_uppercase + "_" + ascii_lowercase + digits + "$").encode(), b"A" * 27 + b"a" * 26 + b"0" * 10 + b"#"
+)
 _KNOWN = re.compile(
     rb"(?:[A-Z0-9]+_)*(?:API|EXPORTS?|(?:FORCE|NO|ALWAYS)?_?INLINE|CONSTEXPR\w*|NODISCARD|FUNC|NORETURN|EXPLICIT|COLD|HOT|"
     rb"DEPRECATED|MAYBE_UNUSED|NOEXCEPT|OVERRIDE|FINAL|NOTHROW|LIFETIMEBOUND|IMPORT)\Z"
@@ -64,9 +69,7 @@ _OF_FIELD = re.compile(
 )
 _OF_TAG = re.compile(rb"\}\s*+([A-Z_][A-Z0-9_]+)\s+(?=[A-Za-z_]\w*\s*[;,])")
 _UNIT = re.compile(rb"(?<=[0-9uUlL] )([KMG]B)\b")
-_LINE = rb"[ \t]*+(" + _CAPITALS + rb")[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$"
-_ALONE = re.compile(rb"\n" + _LINE, re.MULTILINE)  # a first byte that is always the same is searched for quickly
-_ALONE_FIRST = re.compile(rb"\A" + _LINE, re.MULTILINE)
+_ALONE = re.compile(rb"(" + _CAPITALS + rb"+)[ \t]*+(\((?:[^()\n]|\([^()\n]*\)){0,400}\))?[ \t\r]*+$", re.MULTILINE)
 _EXTERN_TEMPLATE = re.compile(rb"\bextern\s+template\b[^;{}]{0,2000};")
 _OPENS = re.compile(rb"NAMESPACE_(?:BEGIN|OPEN|START|ENTER)|(?:BEGIN|OPEN|START|ENTER)_(?:\w+_)?NAMESPACE")
 _CLOSES = re.compile(rb"NAMESPACE_(?:END|CLOSE|LEAVE|EXIT)|(?:END|CLOSE|LEAVE|EXIT)_(?:\w+_)?NAMESPACE")
@@ -76,9 +79,12 @@ _NEEDED = {  # what every match has one of: few texts do
     _SUFFIX: (b"NOEXCEPT", b"NOTHROW", b"OVERRIDE", b"FINAL"),
     _UNIT: (b"KB", b"MB", b"GB"),
 }
-_TWO_BRACKETS = re.compile(rb"\)\s*+\(")
+_WRAPS = re.compile(rb"\((?<=[A-Z0-9_ \t]\()[ \t]*+[A-Za-z_]\w*+[ \t]*+\)\s*+\(")  # what `_WRAPPED` ends with
 _SHORTEST_NAMESPACE = len(b"namespace x{")
 _WHITE = b" \t\r\n\f\v"
+_OPENED, _CLOSED = b"()"
+_LINE_FEED = ord("\n")
+_WHITE_STAYS = bytes(byte if byte in _WHITE else 32 for byte in range(256))
 _BRACKET = re.compile(rb"[()]")
 _MAX_BRACKETS = 30  # open at once
 _MAX_PARAMETERS = 4_000  # bytes between the brackets of OF((…))
@@ -124,37 +130,69 @@ class Attributes:
 def blank(code: bytearray, parsed: bytearray, cpp: bool) -> Attributes:
     """Blank the macros in both texts."""
     found: list[Blanked] = []
-    _alone(code, parsed, found, cpp)
-    if cpp and b"extern template" in code:
-        for match in list(_EXTERN_TEMPLATE.finditer(code)):
-            code[match.start() : match.end()] = parsed[match.start() : match.end()] = blanked(match[0])
+    capitals = [
+        (bytes(code[start:end]), start, end)
+        for start, end in [match.span() for match in _CAPITALIZED.finditer(code.translate(_CLASSES))]
+    ]
+    _alone(code, parsed, found, capitals, cpp)
+    if (cpp and _unknown_to_grammar(code, parsed)) or found:
+        capitals = [each for each in capitals if code[each[1] : each[2]] == each[0]]
+    windows = _Windows(code, capitals, found)
     if cpp:
-        for match in list(_EMPTY_DEFAULT.finditer(code)):
-            code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
-    capitals = [(match[0], match.start(), match.end()) for match in _CAPITALIZED.finditer(code)]
-    windows = _windows(code, capitals)
-    if cpp:
-        for match in _matches(_CONDITION, code, windows):
+        for match in windows.matches(_CONDITION):
             _condition(code, parsed, found, match)
-    for match in _matches(_SUFFIX, code, windows):
+    for match in windows.matches(_SUFFIX):
         _take(code, parsed, found, match.start(1), match.end(1))
     _known(code, parsed, found, capitals)
     for pattern in (_BEFORE, _CLASS, _AFTER, _OF_FIELD, _OF_TAG, _UNIT):
-        for match in _matches(pattern, code, windows):
+        for match in windows.matches(pattern):
             _take(code, parsed, found, match.start(1), match.end(1))
-    if _TWO_BRACKETS.search(code):
-        for match in _matches(_WRAPPED, code, windows):
+    if _WRAPS.search(code):
+        for match in windows.matches(_WRAPPED):
             _unwrap(code, parsed, found, match)
-    everywhere = windows if cpp else [(0, len(code))]  # macros in small letters are a habit of C
     for pattern, named in ((_RUN, True), (_UNNAMED, False)):
-        for match in _matches(pattern, code, everywhere):
+        # macros in small letters are a habit of C
+        for match in windows.matches(pattern) if cpp else list(pattern.finditer(code)):
             for start, end in _needless(match, named):
                 _take(code, parsed, found, start, end)
     return Attributes(found)
 
 
-def _windows(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Range]:
+def _unknown_to_grammar(code: bytearray, parsed: bytearray) -> bool:
+    """Blank ``extern template`` and empty braces as default values. Whether any word is gone."""
+    for match in list(_EMPTY_DEFAULT.finditer(code)):
+        code[match.start(1) : match.end(1)] = parsed[match.start(1) : match.end(1)] = b"0" + blanked(match[1][1:])
+    if b"extern template" not in code:
+        return False
+    for match in list(_EXTERN_TEMPLATE.finditer(code)):
+        code[match.start() : match.end()] = parsed[match.start() : match.end()] = blanked(match[0])
+    return True
+
+
+class _Windows:
     """The lines with words in capitals, and the lines before and after each: where such macros can be."""
+
+    def __init__(self, code: bytearray, capitals: list[tuple[bytes, int, int]], found: list[Blanked]) -> None:
+        self._code = code
+        self._ranges = _ranges(code, capitals)
+        self._found = found
+        self._blanked = -1  # macros that were blanked when the lines were joined
+        self._joined = b""
+
+    def matches(self, pattern: re.Pattern[bytes]) -> list[re.Match[bytes]]:
+        """One look at all lines tells whether there is any; few patterns are in a text."""
+        if self._blanked != len(self._found):
+            self._blanked = len(self._found)
+            self._joined = b"\n\n".join([self._code[low:high] for low, high in self._ranges])
+        needed = _NEEDED.get(pattern)
+        if needed is not None and not any(part in self._joined for part in needed):
+            return []
+        if pattern.search(self._joined) is None:
+            return []
+        return [match for low, high in self._ranges for match in pattern.finditer(self._code, low, high)]
+
+
+def _ranges(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Range]:
     found: list[Range] = []
     line_end = -1
     for _, start, end in capitals:
@@ -172,20 +210,13 @@ def _windows(code: bytearray, capitals: list[tuple[bytes, int, int]]) -> list[Ra
     return found
 
 
-def _matches(pattern: re.Pattern[bytes], code: bytearray, windows: list[Range]) -> list[re.Match[bytes]]:
-    needed = _NEEDED.get(pattern)
-    if needed is not None and not any(part in code for part in needed):
-        return []
-    return [match for low, high in windows for match in pattern.finditer(code, low, high)]
-
-
 def _take(code: bytearray, parsed: bytearray, found: list[Blanked], start: int, end: int) -> None:
     words = bytes(code[start:end])
     kept = len(words.rstrip())
     name = words.split(b"(", 1)[0].strip().decode("ascii", "replace")
     for part in name.split():
         found.append(Blanked(start, start + kept, part, False, b"(" in words))
-    gone = bytes(byte if byte in _WHITE else 32 for byte in words)
+    gone = words.translate(_WHITE_STAYS)
     code[start:end] = gone
     parsed[start:end] = gone
 
@@ -232,15 +263,18 @@ def _superfluous(unknown: list[tuple[bytes, int, int]], certain: bool) -> list[t
 def _known(code: bytearray, parsed: bytearray, found: list[Blanked], capitals: list[tuple[bytes, int, int]]) -> None:
     """Words that are attributes by their name, and those around the parameters of a prototype."""
     judged: dict[bytes, bool] = {}
+    size = len(code)
     for word, start, end in capitals:
         known = judged.get(word)
         if known is None:
             known = judged[word] = _KNOWN.match(word) is not None
+        if not known and end + 1 < size and code[end] not in _WHITE and not code[end] == code[end + 1] == _OPENED:
+            continue
         at = end
-        while at < end + 200 and at < len(code) and code[at] in _WHITE:
+        while at < end + 200 and at < size and code[at] in _WHITE:
             at += 1
-        follows = code[at] if at < len(code) else 59
-        if follows == 40 and code[at + 1 : at + 2] == b"(":
+        follows = code[at] if at < size else 59
+        if follows == _OPENED and code[at + 1 : at + 2] == b"(":
             _prototype(code, parsed, found, start, end, at)
         elif known and follows not in _NO_TYPE_FOLLOWS and code[start:end] == word:
             _take(code, parsed, found, start, end)
@@ -290,12 +324,16 @@ def _condition(code: bytearray, parsed: bytearray, found: list[Blanked], match: 
         code[start : at + 1] = parsed[start : at + 1] = b"int" + blanked(code[start + 3 : at + 1])
 
 
-def _alone(code: bytearray, parsed: bytearray, found: list[Blanked], cpp: bool) -> None:
+def _alone(
+    code: bytearray, parsed: bytearray, found: list[Blanked], capitals: list[tuple[bytes, int, int]], cpp: bool
+) -> None:
     """Macros that are a line by themselves, without a semicolon."""
     brackets: list[tuple[bool, re.Match[bytes]]] = []
     last_end = -1
-    first = _ALONE_FIRST.match(code)
-    for match in [*([first] if first is not None else []), *_ALONE.finditer(code)]:
+    for _, start, end in capitals:
+        match = _ALONE.match(code, start) if _fills_line(code, start, end) else None
+        if match is None:
+            continue
         before = match.start(1) - 1
         while before > last_end and code[before] in _WHITE:
             before -= 1
@@ -319,6 +357,19 @@ def _alone(code: bytearray, parsed: bytearray, found: list[Blanked], cpp: bool) 
     _brackets(code, parsed, found, brackets)
     for each in found:
         code[each.start : each.end] = b" " * (each.end - each.start)
+
+
+def _fills_line(code: bytearray, start: int, end: int) -> bool:
+    """Whether a word is the first of its line, and the last but for what ends in a bracket."""
+    while start and code[start - 1] in b" \t":
+        start -= 1
+    if start and code[start - 1] != _LINE_FEED:
+        return False
+    last = code.find(b"\n", end)
+    last = last if last >= 0 else len(code)
+    while code[last - 1] in b" \t\r":
+        last -= 1
+    return last == end or code[last - 1] == _CLOSED
 
 
 def _brackets(

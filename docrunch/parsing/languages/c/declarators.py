@@ -38,6 +38,7 @@ _PLAIN = frozenset({"identifier", "field_identifier", "type_identifier"})
 _LAST_NAMED = frozenset({"reference_declarator", "parenthesized_declarator", "variadic_declarator"})
 _MAX_WRAPPERS = 40  # `**p` and its like nest a few deep
 _TYPE_CHARACTERS = 300
+_BRACKETS = 2  # around no parameters
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -125,14 +126,13 @@ def type_text(walk: CWalk, start: int, type_: Node | None, marks: str) -> str:
     if type_ is None:
         return ""
     begin = type_.start_byte
-    raw = walk.parsed[min(start, begin) : min(type_.end_byte, begin + _TYPE_CHARACTERS)]
-    if b"{" in raw:
-        body = type_.child_by_field_name("body")
-        end = min(type_.end_byte if body is None else body.start_byte, begin + _TYPE_CHARACTERS)
-        raw = walk.parsed[min(start, begin) : end]
+    start = min(start, begin)
+    raw = walk.parsed[start : min(type_.end_byte, begin + _TYPE_CHARACTERS)]
     written = walk.types.get(raw)
     if written is None:
-        written = one_line(raw.decode("utf-8", "replace"))
+        body = type_.child_by_field_name("body") if b"{" in raw else None
+        head = raw if body is None else walk.parsed[start : min(body.start_byte, begin + _TYPE_CHARACTERS)]
+        written = one_line(head.decode("utf-8", "replace"))
         for word in _STORAGE:
             written = written.removeprefix(word)
         walk.types[raw] = written
@@ -145,7 +145,7 @@ _STORAGE = ("static ", "extern ", "inline ", "register ", "constexpr ", "virtual
 def read_parameters(walk: CWalk, function: Node | None, *, bind: bool = True) -> tuple[Param, ...]:
     """Parameters in order; the names become local to the open scope and are bound to their types."""
     parameters = function.child_by_field_name("parameters") if function is not None else None
-    if parameters is None:
+    if parameters is None or parameters.child_count == _BRACKETS:
         return ()
     found: list[Param] = []
     for child in parameters.children:

@@ -6,6 +6,7 @@ line feeds becomes a space, so that positions stay), and macros and includes are
 """
 
 import re
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -25,6 +26,7 @@ _COMMENT = re.compile(rb"/\*.*?\*/|//.*", re.DOTALL)
 _SPLICE = re.compile(rb"\\\r?\n")
 _INCLUDE = re.compile(rb'\s*(?:"([^"\n]+)"|<([^>\n]+)>)')
 _DEFINE = re.compile(rb"((?:[^\W\d]|\$)[\w$]*)(\(([^()]*)\))?", re.ASCII)
+_DIRECTIVE_SIGN = ord("#")
 _BLANK = bytes(byte if byte == 10 else 32 for byte in range(256))
 
 Range = tuple[int, int]  # bytes, the end excluded
@@ -68,22 +70,30 @@ def blanked(text: bytes | bytearray) -> bytes:
 
 def scan(text: bytes) -> Scanned:
     found = Scanned(bytearray(text), bytearray(text), [], [], [])
-    code, parsed, search = found.code, found.parsed, _TOKEN.search
-    token = search(text)
+    code, parsed = found.code, found.parsed
+    for start, end in _tokens(text):
+        if text[start] != _DIRECTIVE_SIGN:
+            code[start:end] = text[start:end].translate(_BLANK)
+        elif _starts_line(text, start):
+            _directive(found, text, start, end)
+            code[start:end] = parsed[start:end] = text[start:end].translate(_BLANK)
+    return found
+
+
+def _tokens(text: bytes) -> Iterable[Range]:
+    if b'R"' not in text:
+        return map(re.Match.span, _TOKEN.finditer(text))
+    return _tokens_and_raw_strings(text)
+
+
+def _tokens_and_raw_strings(text: bytes) -> Iterator[Range]:
+    token = _TOKEN.search(text)
     while token is not None:
         start, end = token.span()
-        first = text[start]
-        if first == 35:  # "#"
-            if _starts_line(text, start):
-                _directive(found, text, start, end)
-                code[start:end] = parsed[start:end] = blanked(text[start:end])
-        elif first == 34 and start and text[start - 1] == 82:  # R"
+        if text.startswith(b'R"', start - 1) and start:
             end = _raw_end(text, start, end)
-            code[start:end] = blanked(text[start:end])
-        else:
-            code[start:end] = blanked(text[start:end])
-        token = search(text, end)
-    return found
+        yield start, end
+        token = _TOKEN.search(text, end)
 
 
 def _starts_line(text: bytes, start: int) -> bool:

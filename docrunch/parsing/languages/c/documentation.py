@@ -27,7 +27,10 @@ def document(walk: Walk, draft: Draft) -> None:
     doc = "\n".join(texts).strip()
     if not doc:
         return
-    doc = _BRIEF.sub("", _COMMAND.sub(r"\1@\2", doc))
+    if "\\" in doc:
+        doc = _COMMAND.sub(r"\1@\2", doc)
+    if "@" in doc:
+        doc = _BRIEF.sub("", doc)
     draft.doc, draft.doc_line, draft.doc_end_line = doc, lines[0], lines[-1]
     draft.params, draft.returns_doc = docstrings.apply(doc, draft.params)
 

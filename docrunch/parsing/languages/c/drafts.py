@@ -112,7 +112,10 @@ def _parameters_of(template: Node) -> list[Node]:
 
 def _modifiers(walk: CWalk, start: int, end: int, hidden: list[str]) -> list[str]:
     words = walk.parsed[start : min(end, start + _HEAD_CHARACTERS)]
-    found = [_WORDS[word] for word in _WORD.findall(words) if word in _WORDS]
+    known = walk.heads.get(words)
+    if known is None:
+        known = walk.heads[words] = [_WORDS[word] for word in _WORD.findall(words) if word in _WORDS]
+    found = known.copy()
     for name in hidden:
         upper = name.upper()
         if _STATIC.search(upper):

@@ -1,6 +1,7 @@
 """C and C++: which handler reads which capture."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import cast
 
 from docrunch.parsing.languages.c import functions, references, types, variables
@@ -39,8 +40,8 @@ def finish(walk: Walk, root: Node) -> None:
     if opened:
         walk.manifest = {"namespace_macros": opened}
     references.document_file(walk)
-    walk.imports.sort(key=lambda found: found.line)
-    walk.references.sort(key=lambda found: found.line)
+    walk.imports.sort(key=attrgetter("line"))
+    walk.references.sort(key=attrgetter("line"))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -33,8 +33,9 @@ def on_call(walk: CWalk, node: Node) -> None:
 
 
 def _count(walk: CWalk, arguments: Node) -> int:
-    if walk.text.find(b"/", arguments.start_byte, arguments.end_byte) < 0:  # no comment
-        return arguments.named_child_count
+    count = arguments.named_child_count
+    if not count or walk.text.find(b"/", arguments.start_byte, arguments.end_byte) < 0:  # no comment
+        return count
     return sum(1 for child in arguments.children if child.is_named and child.type != "comment")
 
 
@@ -51,9 +52,14 @@ def on_use(walk: CWalk, node: Node) -> None:
     if start in walk.seen or end - start > _NAME_BYTES:
         return
     if node.type == "identifier":
-        name = walk.text[start:end].decode("utf-8", "replace")
-        if not walk.is_local(name, walk.scope):
-            walk.refer("use", (name,), node)
+        raw = walk.text[start:end]
+        found = walk.chains.get(raw)
+        if found is None:
+            found = (raw.decode("utf-8", "replace"),)
+            if raw:  # broken text has names that are only supposed
+                walk.chains[raw] = found
+        if not walk.is_local(found[0], walk.scope):
+            walk.refer("use", found, node)
         return
     if node.type == "qualified_identifier":
         _see(walk, node)

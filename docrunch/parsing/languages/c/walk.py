@@ -30,6 +30,7 @@ class CWalk(Walk):
         "attributes",
         "cpp",
         "friend_end",
+        "heads",
         "held",
         "hidden_end",
         "lines",
@@ -60,6 +61,7 @@ class CWalk(Walk):
         self.held: dict[int, int] = {}  # first byte of the same → the field or variable that holds it
         self.namespaces: set[str] = set()
         self.types: dict[bytes, str] = {}  # as written → in one line; a file repeats few of them often
+        self.heads: dict[bytes, list[str]] = {}  # what stands before names → the modifiers in it
         self.friend_end = 0
         self.hidden_end = 0  # last byte of the outermost anonymous namespace that is open
         for include in found.includes:

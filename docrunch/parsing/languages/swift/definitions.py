@@ -76,18 +76,20 @@ def on_function(walk: Walk, node: Node) -> None:
     draft.complexity = 1 if body is not None else 0
     if body is None and parent is not None and parent.kind is SymbolKind.INTERFACE:
         draft.modifiers.append("abstract")
-    draft.modifiers += ["throws" if c.type == "throws_clause" else c.type for c in node.children if c.type in _EFFECTS]
-    if any(child.type == "class" for child in node.children):
+    kinds = [child.type for child in node.children]
+    draft.modifiers += ["throws" if kind == "throws_clause" else kind for kind in kinds if kind in _EFFECTS]
+    if "class" in kinds:
         draft.modifiers.append("static")
     draft.signature = head(walk, node, body.start_byte if body is not None else node.end_byte)
     _mark_test(draft, parent)
     if name == "main" and "static" in draft.modifiers and parent is not None and "main" in parent.decorators:
         walk.entry_point = True
     walk.open(draft)
-    draft.type_params = type_parameters(walk, node)
-    walk.make_local([param.name for param in draft.type_params])
-    draft.params = parameters(walk, node)
-    draft.returns = _result(walk, node)
+    if "type_parameters" in kinds:
+        draft.type_params = type_parameters(walk, node)
+        walk.make_local([param.name for param in draft.type_params])
+    draft.params = parameters(walk, node) if "parameter" in kinds else ()
+    draft.returns = _result(walk, node) if "->" in kinds else ""
     comment_above(walk, draft)
 
 

@@ -104,9 +104,14 @@ def on_type_use(walk: Walk, node: Node) -> None:
     start = node.start_byte
     if start in walk.seen:
         return
+    written = walk.text[start : node.end_byte]
     if walk.text[start - 1 : start] == b"@" and walk.slice(start, node.end_byte) in BUILTIN_ATTRIBUTES:
         return
-    written = walk.text[start : node.end_byte]
+    if written in _BUILTIN_TYPES:
+        return
+    if written in walk.dotted:  # seen before: a plain name
+        walk.refer_type(written, node)
+        return
     if b"<" in written or b" " in written or b"\n" in written:
         names = [child for child in node.named_children if child.type == "type_identifier"]
         written = b".".join(walk.text[name.start_byte : name.end_byte] for name in names)

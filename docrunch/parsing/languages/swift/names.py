@@ -158,9 +158,12 @@ def labels_of(walk: Walk, call: Node) -> tuple[str, ...] | None:
     label = "{"
     for child in suffix.named_children if suffix is not None else ():
         if child.type == "value_arguments":
-            size = child.end_byte - child.start_byte
-            if size <= _PLAIN_BYTES and b":" not in walk.text[child.start_byte : child.end_byte]:
-                found.extend([""] * sum(1 for each in child.named_children if each.type == "value_argument"))
+            start, end = child.start_byte, child.end_byte
+            if end - start <= _PLAIN_BYTES and b":" not in (written := walk.text[start:end]):
+                if b"/" in written or child.has_error:  # comments, or what the grammar skipped
+                    found.extend([""] * sum(1 for each in child.named_children if each.type == "value_argument"))
+                else:
+                    found.extend([""] * child.named_child_count)
                 continue
             for argument in child.named_children:
                 if argument.child_by_field_name("reference_specifier") is not None:
@@ -225,7 +228,10 @@ def modifiers(walk: Walk, node: Node) -> tuple[list[str], tuple[str, ...]]:
 
 def access(words: list[str]) -> str:
     """The access level that modifiers state, "" for none; ``private(set)`` says nothing about reading."""
-    return next((word for word in words if word in _ACCESS), "")
+    for word in words:
+        if word in _ACCESS:
+            return word
+    return ""
 
 
 def parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
@@ -257,7 +263,11 @@ def _parameter(walk: Walk, node: Node) -> Param:
     external = node.child_by_field_name("external_name")
     name = node.child_by_field_name("name")
     word = walk.read(name).strip("`") if name is not None else "_"
-    colon = next((child for child in node.children if child.type == ":"), None)
+    colon = None
+    for child in node.children:
+        if child.type == ":":
+            colon = child
+            break
     type_ = type_text(walk.slice(colon.end_byte, node.end_byte)) if colon is not None else ""
     return Param(f"{walk.read(external)} {word}" if external is not None else word, type_)
 
@@ -265,8 +275,10 @@ def _parameter(walk: Walk, node: Node) -> Param:
 def type_parameters(walk: Walk, node: Node) -> tuple[Param, ...]:
     """Generics with what bounds them, in angle brackets or behind ``where``; their names become local."""
     listed = next((child for child in node.named_children if child.type == "type_parameters"), None)
+    if listed is None:
+        return ()
     found: dict[str, str] = {}
-    for child in listed.named_children if listed is not None else ():
+    for child in listed.named_children:
         if child.type == "type_parameter" and child.named_child_count:
             name, *bound = [each for each in child.named_children if each.type != "type_parameter_modifiers"]
             found[walk.read(name)] = annotation(walk, bound[-1]) if bound else ""

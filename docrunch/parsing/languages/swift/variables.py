@@ -40,6 +40,8 @@ class _Declared(NamedTuple):
 
 def on_variable(walk: Walk, node: Node) -> None:
     declared = _declared(walk, node)
+    for each in declared:
+        walk.declared.add(each.pattern.start_byte)
     if not is_member(node):
         for each in declared:
             for name in _names(each.pattern):
@@ -146,6 +148,8 @@ def on_local(walk: Walk, node: Node) -> None:
         return
     if node.type == "lambda_parameter":
         _on_closure_parameter(walk, node)
+        return
+    if node.start_byte in walk.declared:
         return
     parent = node.parent
     if parent is None or walk.read(node) == "self":
