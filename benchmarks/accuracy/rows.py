@@ -33,3 +33,16 @@ def decode(text: str) -> ProgramOutput:
         said.notes,
         said.unread,
     )
+
+
+def of_files(said: ProgramOutput, files: frozenset[str]) -> ProgramOutput:
+    """What is said of some files only; it may lead to others."""
+    return ProgramOutput(
+        tuple(path for path in said.files if path in files),
+        None if said.symbols is None else tuple(row for row in said.symbols if row.path in files),
+        tuple(row for row in said.loose if row.path in files),
+        None if said.imports is None else tuple(row for row in said.imports if row.path in files),
+        None if said.calls is None else tuple(row for row in said.calls if row.path in files),
+        said.notes,
+        said.unread,
+    )

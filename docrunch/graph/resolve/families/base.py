@@ -61,6 +61,7 @@ class Family:
     containers: ClassVar[Mapping[str, Mapping[str, int]]] = {}  # by the last part of the outside name
     contract_kinds: ClassVar[frozenset[SymbolKind]] = frozenset({SymbolKind.INTERFACE, SymbolKind.TRAIT})  # implemented
     marks_types: ClassVar[bool] = False  # types and values may share a name: parts that are types are marked
+    hides_types: ClassVar[bool] = False  # a local value counts before a type of its name, which is no value
     bare_calls: ClassVar[bool] = False  # a function without parameters is called by its name alone
     calls_values: ClassVar[bool] = True  # a call of a variable counts as one where nobody knows what it holds
     right_to_left: ClassVar[bool] = False  # of several supertypes the last one comes first
@@ -123,6 +124,10 @@ class Family:
 
     def as_type(self, r: "Resolver", value: Value, arity: int) -> Value | None:
         """The type that shares the name of a value; ``None`` where there is none."""
+        return value
+
+    def beside(self, r: "Resolver", value: Value) -> Value:
+        """What a name means where only a type can stand, by what it means elsewhere."""
         return value
 
     def namespace_child(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:

@@ -32,6 +32,7 @@ HANDLERS: dict[str, Handler] = {
     "definition.variable": variables.on_variable,
     "reference.call": uses.on_call,
     "reference.use": uses.on_use,
+    "reference.element": uses.on_element,
     "reference.type": uses.on_type,
     "reference.decorator": uses.on_decorator,
     "assignment": variables.on_assignment,

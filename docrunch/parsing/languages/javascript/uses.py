@@ -47,14 +47,15 @@ def on_use(walk: Walk, node: Node) -> None:
     parts = chain(walk, node)
     if parts[-1] == "?":
         return
-    if (
-        node.type == "identifier"
-        and parts[0][:1].islower()
-        and b"<" in walk.text[node.start_byte - 1 : node.start_byte]
-    ):
-        return  # a JSX element of the platform
     if parts[-1] != "undefined":
         walk.refer("use", parts, node)
+
+
+def on_element(walk: Walk, node: Node) -> None:
+    """``<Button …>`` runs the component, as the compiler's own call hierarchy has it; ``<div>`` is the platform's."""
+    parts = chain(walk, node)
+    if parts[-1] != "?" and (len(parts) > 1 or not parts[0][:1].islower()):
+        walk.refer("call", parts, node)
 
 
 def on_type(walk: Walk, node: Node) -> None:
