@@ -28,10 +28,7 @@ def member(r: "Resolver", file: int, name: str) -> Value:
 def listed(r: "Resolver", file: int, name: str) -> Value | None:
     """What a file lists under a public name (``export {a as b}``)."""
     local = r.index.exported_as(file, name)
-    if not local:
-        return None
-    own = defined(r, file, local) if "." not in local else None  # another name of the list may be spelt like it
-    return own or r.chain(file, -1, tuple(local.split(".")))
+    return r.chain(file, -1, tuple(local.split("."))) if local else None
 
 
 def defined(r: "Resolver", file: int, name: str) -> Value | None:

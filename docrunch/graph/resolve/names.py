@@ -106,7 +106,7 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
             if found is not None:
                 return found
         current = symbol.parent
-    found = r.module_member(file, name)
+    found = family.own_name(r, file, name) or r.module_member(file, name)
     hidden = family.hides_types and found[0] == SYMBOL and _is_type_only(r, found)
     if not hidden and (found[0] != MISS or found[1] != NO_CANDIDATE):
         return found

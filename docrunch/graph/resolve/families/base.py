@@ -102,6 +102,10 @@ class Family:
             or modules.starred(r, file, name)
         )
 
+    def own_name(self, r: "Resolver", file: int, name: str) -> Value | None:
+        """What a name at the top of a file means inside it, where others see something else by that name."""
+        return None
+
     def module_value(self, r: "Resolver", file: int) -> Value | None:
         """What a module stands for where it is called, or asked for a member that it has not."""
         return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.layout import parent_of
+from docrunch.graph.resolve import modules
 from docrunch.graph.resolve.annotations import SEQUENCE
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.interface import TYPES, Using
@@ -72,6 +73,10 @@ class JavaScript(Family):
             current = symbol.parent
         return miss(LOCAL_VALUE)
 
+    def own_name(self, r: "Resolver", file: int, name: str) -> Value | None:
+        """``export { other as name }`` says nothing of ``name`` in the file itself."""
+        return modules.defined(r, file, name) if r.index.exported_as(file, name) not in ("", name) else None
+
     def module_value(self, r: "Resolver", file: int) -> Value | None:
         """``module.exports = value``; ES modules that are called have their default in the same place."""
         return r.module_member(file, "default")
@@ -91,6 +96,9 @@ class JavaScript(Family):
         several = self.index.top(file, name) if parent < 0 else self.index.members.get(parent, {}).get(name, ())
         found = [number for number in several if self.index.symbols[number].kind in TYPES]
         return (SYMBOL, found[0], value[2] if len(found) == 1 else min(value[2], REDEFINED)) if found else value
+
+    def itself(self, r: "Resolver", file: int, scope: int, name: str) -> int:
+        return self.index.enclosing_type(file, scope) if name == "this" else -1
 
     def container(self, outside: str) -> Mapping[str, int]:
         return _ARRAY if outside == SEQUENCE else super().container(outside)
