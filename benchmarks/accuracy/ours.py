@@ -56,6 +56,7 @@ def read(lines: Iterable[bytes], skipped: Mapping[str, str]) -> OurGraph:
         symbols=tuple(sorted(_symbol(node) for node in nodes.values() if node.path and node.kind not in NOT_SYMBOLS)),
         imports=tuple(sorted(_imports(nodes, edges))),
         calls=tuple(sorted(_calls(nodes, edges, parents))),
+        overridden=tuple(sorted(_overridden(nodes, edges))),
         skipped=dict(skipped),
     )
 
@@ -89,6 +90,13 @@ def _calls(nodes: dict[NodeId, NodeRow], edges: list[EdgeRow], parents: dict[Nod
                 certainty=edge.certainty,
                 source=source,
             )
+
+
+def _overridden(nodes: dict[NodeId, NodeRow], edges: list[EdgeRow]) -> Iterable[tuple[Place, Place]]:
+    for edge in edges:
+        method, above = nodes[edge.source], nodes[edge.target]
+        if edge.kind == "overrides" and above.path is not None:
+            yield Place(method.path or "", method.line or 0), Place(above.path, above.line or 0)
 
 
 def _caller(nodes: dict[NodeId, NodeRow], parents: dict[NodeId, NodeId], id_: NodeId) -> Place:
