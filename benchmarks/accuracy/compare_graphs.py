@@ -13,6 +13,8 @@ def graphs(ours: OurGraph, theirs: Mapping[str, Sequence[GraphCall]]) -> dict[st
     edges: dict[tuple[str, int], set[Place]] = defaultdict(set)
     for call in ours.calls:
         edges[call.path, call.line].add(call.target)
+    for place, target in ours.outside:
+        edges[place.path, place.line].add(target)
     return {
         name: _score([row for row in rows if row.path not in ours.skipped], edges, below)
         for name, rows in theirs.items()

@@ -122,11 +122,13 @@ class OurCall(msgspec.Struct, frozen=True, order=True):
 class OurGraph(msgspec.Struct, frozen=True):
     """``skipped``: files that the scan leaves out on purpose (generated, minified, too large), with the reason.
 
-    ``overridden``: methods with what they override or implement, one step up.
+    ``overridden``: methods with what they override or implement, one step up. ``outside``: calls that leave the
+    repository. What is outside has its name for a path, and line 0.
     """
 
     symbols: tuple[SymbolFact, ...] = ()
     imports: tuple[ImportFact, ...] = ()
     calls: tuple[OurCall, ...] = ()
     overridden: tuple[tuple[Place, Place], ...] = ()
+    outside: tuple[tuple[Place, Place], ...] = ()
     skipped: dict[str, str] = {}

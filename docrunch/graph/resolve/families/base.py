@@ -5,7 +5,7 @@ house. A method that finds nothing answers ``None`` where another rule may go on
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from docrunch.graph.resolve import builtin_names, callables, modules
@@ -216,6 +216,10 @@ class Family:
 
     def contracts(self, r: "Resolver", symbol: int) -> Sequence[int]:
         """The interfaces that a type fulfils without naming them."""
+        return ()
+
+    def outside_contracts(self, r: "Resolver", symbol: int) -> Sequence[tuple[str, Collection[str]]]:
+        """The outside interfaces that a type fulfils without naming them, with their methods."""
         return ()
 
     def parts(self, written: str) -> tuple[str, ...]:
