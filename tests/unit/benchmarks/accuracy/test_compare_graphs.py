@@ -1,4 +1,4 @@
-"""Call graphs: an edge to an interface's method leads to what implements it, and only as far as the analysis says so."""
+"""Call graphs: an edge to an interface's method leads to what implements it, as far as the analysis says so."""
 
 from benchmarks.accuracy.compare_graphs import graphs
 from benchmarks.accuracy.facts import GraphCall, OurCall, OurGraph, Place
