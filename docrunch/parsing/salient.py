@@ -23,6 +23,8 @@ def salient_identifiers(references: Iterable[Reference], common: frozenset[str])
             name = part.removesuffix("()")
             if name[:1] == ":":
                 name = name[1:].split("`", 1)[0]
+            elif name.find("~") > 0:  # JavaScript: one of several locals of a name
+                name = name.split("~", 1)[0]
             if len(name) > 1 and name[0] != "[" and name not in common and len(names) < MAX_IDENTIFIERS:
                 names[name] = None
     return {scope: tuple(names) for scope, names in sorted(found.items()) if names}
