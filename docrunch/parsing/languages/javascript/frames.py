@@ -12,6 +12,7 @@ from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
 MARK = "~"
+_NEVER = 1 << 62  # no byte
 
 
 class Frame:
@@ -25,27 +26,35 @@ class Frame:
 
 
 class ScriptWalk(Walk):
-    __slots__ = ("bound_in", "callbacks", "frames", "open_frames", "referred_in")
+    __slots__ = ("callbacks", "frame_end", "frames", "open_frames", "turns")
 
     def __init__(self, text: bytes) -> None:
         super().__init__(text)
         self.frames: list[Frame] = []
         self.open_frames: list[int] = []
-        self.referred_in: list[tuple[int, int]] = []  # number of a reference, of the frame that it is in
-        self.bound_in: list[tuple[int, int]] = []
+        self.frame_end = _NEVER  # where the innermost open frame closes
+        self.turns: list[tuple[int, int, int]] = []  # from this reference and this binding on, in this frame
         self.callbacks: dict[int, tuple[str, ...]] = {}  # first byte of a function → the parameter it is passed for
 
     def frame_at(self, start: int) -> int:
-        """The innermost open frame at a byte, -1 without."""
+        """The innermost open frame at a byte, -1 without. Bytes come in order."""
         open_ = self.open_frames
-        while open_ and self.frames[open_[-1]].end <= start:
-            open_.pop()
+        if start >= self.frame_end:
+            while open_ and self.frames[open_[-1]].end <= start:
+                open_.pop()
+            self._turn()
         return open_[-1] if open_ else -1
+
+    def _turn(self) -> None:
+        frame = self.open_frames[-1] if self.open_frames else -1
+        self.frame_end = self.frames[frame].end if frame >= 0 else _NEVER
+        self.turns.append((len(self.references), len(self.bindings), frame))
 
     def open_frame(self, node: Node) -> None:
         outer = self.frame_at(node.start_byte)
         self.open_frames.append(len(self.frames))
         self.frames.append(Frame(self.scope, node.end_byte, outer))
+        self._turn()
 
     def declare(self, names: list[str], node: Node) -> None:
         """Names of the function around a node, whether it has a name or not."""
@@ -58,13 +67,13 @@ class ScriptWalk(Walk):
     def refer(
         self, kind: str, chain: tuple[str, ...], node: Node, args: int = -1, labels: tuple[str, ...] = ()
     ) -> None:
-        if self.open_frames and (frame := self.frame_at(node.start_byte)) >= 0:
-            self.referred_in.append((len(self.references), frame))
+        if node.start_byte >= self.frame_end:
+            self.frame_at(node.start_byte)
         Walk.refer(self, kind, chain, node, args, labels)
 
     def bind(self, target: tuple[str, ...], node: Node, *, type_: str = "", value: tuple[str, ...] = ()) -> None:
-        if self.open_frames and (frame := self.frame_at(node.start_byte)) >= 0:
-            self.bound_in.append((len(self.bindings), frame))
+        if node.start_byte >= self.frame_end:
+            self.frame_at(node.start_byte)
         Walk.bind(self, target, node, type_=type_, value=value)
 
 
@@ -74,21 +83,30 @@ def rename(walk: ScriptWalk) -> None:
         return
     _number(walk)
     own = _own_names(walk)
-    for number, frame in walk.bound_in:
-        binding = walk.bindings[number]
-        walk.bindings[number] = _binding(walk, own, binding, frame)
     dropped: set[int] = set()
-    for number, frame in walk.referred_in:
-        reference = walk.references[number]
-        chain = _chain(walk, own, reference.chain, reference.scope, frame)
-        if chain is reference.chain:
+    ends = [*walk.turns[1:], (len(walk.references), len(walk.bindings), -1)]
+    for (reference, binding, frame), (last_reference, last_binding, _) in zip(walk.turns, ends, strict=True):
+        if frame < 0:
             continue
-        if len(chain) == 1 and reference.kind == "use":
-            dropped.add(number)  # a local value that is passed on
-        else:
-            walk.references[number] = msgspec.structs.replace(reference, chain=chain)
+        for number in range(binding, last_binding):
+            walk.bindings[number] = _binding(walk, own, walk.bindings[number], frame)
+        for number in range(reference, last_reference):
+            if not _refer_anew(walk, own, number, frame):
+                dropped.add(number)
     if dropped:
         walk.references[:] = [each for number, each in enumerate(walk.references) if number not in dropped]
+
+
+def _refer_anew(walk: ScriptWalk, own: dict[int, set[str]], number: int, frame: int) -> bool:
+    """False for a local value that is passed on, which is no reference."""
+    reference = walk.references[number]
+    chain = _chain(walk, own, reference.chain, reference.scope, frame)
+    if chain is reference.chain:
+        return True
+    if len(chain) == 1 and reference.kind == "use":
+        return False
+    walk.references[number] = msgspec.structs.replace(reference, chain=chain)
+    return True
 
 
 def _number(walk: ScriptWalk) -> None:
@@ -135,4 +153,6 @@ def _chain(
 def _binding(walk: ScriptWalk, own: dict[int, set[str]], found: Binding, frame: int) -> Binding:
     target = _chain(walk, own, found.target, found.scope, frame)
     value = _chain(walk, own, found.value, found.scope, frame) if found.value else found.value
+    if target is found.target and value is found.value:
+        return found
     return msgspec.structs.replace(found, target=target, value=value)
