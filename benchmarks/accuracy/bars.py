@@ -17,6 +17,7 @@ _TYPED = Bars(symbols=0.985, imports=0.98, precision=0.97, recall=0.70)
 BARS = {
     "python": _TYPED._replace(symbols=0.995),
     "typescript": _TYPED,
+    "tsx": _TYPED,
     "javascript": Bars(symbols=0.985, imports=0.98, precision=0.93, recall=None),
     "go": _TYPED,
     "rust": _TYPED._replace(imports=None),

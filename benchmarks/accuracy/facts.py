@@ -72,6 +72,15 @@ class TracedCall(msgspec.Struct, frozen=True, order=True):
     also: tuple[Place, ...] = ()
 
 
+class GraphCall(msgspec.Struct, frozen=True, order=True):
+    """One call of an analysis of the whole program: a line may lead to several functions, those that it can reach."""
+
+    path: str
+    line: int
+    callee: Place
+    through: Literal["static", "interface", "value"]
+
+
 class OracleFacts(msgspec.Struct, frozen=True):
     """What the oracles of one language say about one package.
 
@@ -81,7 +90,7 @@ class OracleFacts(msgspec.Struct, frozen=True):
     An aspect is None where no oracle for it could be had; ``missing`` then says why. ``files`` names, per aspect, the
     files the oracle speaks about: what we say about other files is not judged. ``unread`` are lines of them that it did
     not read (branches of a preprocessor): what we say about those is not judged either. ``kinds`` are the symbol
-    kinds it knows.
+    kinds it knows. ``graphs`` are call graphs by the name of their analysis.
     """
 
     oracle: str
@@ -90,6 +99,7 @@ class OracleFacts(msgspec.Struct, frozen=True):
     imports: tuple[ImportFact, ...] | None = None
     calls: tuple[CallSite, ...] | None = None
     traced: tuple[TracedCall, ...] | None = None
+    graphs: dict[str, tuple[GraphCall, ...]] = {}
     files: dict[str, tuple[str, ...]] = {}
     unread: dict[str, tuple[int, ...]] = {}
     kinds: tuple[str, ...] = ()
@@ -110,9 +120,15 @@ class OurCall(msgspec.Struct, frozen=True, order=True):
 
 
 class OurGraph(msgspec.Struct, frozen=True):
-    """``skipped``: files that the scan leaves out on purpose (generated, minified, too large), with the reason."""
+    """``skipped``: files that the scan leaves out on purpose (generated, minified, too large), with the reason.
+
+    ``overridden``: methods with what they override or implement, one step up. ``outside``: calls that leave the
+    repository. What is outside has its name for a path, and line 0.
+    """
 
     symbols: tuple[SymbolFact, ...] = ()
     imports: tuple[ImportFact, ...] = ()
     calls: tuple[OurCall, ...] = ()
+    overridden: tuple[tuple[Place, Place], ...] = ()
+    outside: tuple[tuple[Place, Place], ...] = ()
     skipped: dict[str, str] = {}

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from benchmarks.accuracy import cache, compare, compare_calls, ours
+from benchmarks.accuracy import cache, compare, compare_calls, compare_graphs, ours
 from benchmarks.accuracy.compare import Difference
 from benchmarks.accuracy.errors import NotAvailable
 from benchmarks.accuracy.facts import CallSite, ImportFact, OracleFacts, OurGraph, SymbolFact
@@ -61,6 +61,7 @@ def judged(package: Package, graph: OurGraph, facts: OracleFacts) -> Measured:
         imports=imports,
         calls=calls,
         traced=compare_calls.traces(graph, facts) if facts.traced is not None else None,
+        graphs=compare_graphs.graphs(graph, facts.graphs),
         missing=facts.missing,
         notes=(*facts.notes, *left_out),
     )

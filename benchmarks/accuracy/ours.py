@@ -56,6 +56,8 @@ def read(lines: Iterable[bytes], skipped: Mapping[str, str]) -> OurGraph:
         symbols=tuple(sorted(_symbol(node) for node in nodes.values() if node.path and node.kind not in NOT_SYMBOLS)),
         imports=tuple(sorted(_imports(nodes, edges))),
         calls=tuple(sorted(_calls(nodes, edges, parents))),
+        overridden=tuple(sorted(_overridden(nodes, edges))),
+        outside=tuple(sorted(_outside(nodes, edges))),
         skipped=dict(skipped),
     )
 
@@ -89,6 +91,23 @@ def _calls(nodes: dict[NodeId, NodeRow], edges: list[EdgeRow], parents: dict[Nod
                 certainty=edge.certainty,
                 source=source,
             )
+
+
+def _overridden(nodes: dict[NodeId, NodeRow], edges: list[EdgeRow]) -> Iterable[tuple[Place, Place]]:
+    for edge in edges:
+        if edge.kind == "overrides":
+            yield _place(nodes[edge.source]), _place(nodes[edge.target])
+
+
+def _outside(nodes: dict[NodeId, NodeRow], edges: list[EdgeRow]) -> Iterable[tuple[Place, Place]]:
+    for edge in edges:
+        if edge.kind == "calls" and nodes[edge.target].path is None:
+            path = nodes[edge.source].path or ""
+            yield from ((Place(path, line), _place(nodes[edge.target])) for line in edge.lines)
+
+
+def _place(node: NodeRow) -> Place:
+    return Place(node.qualified_name, 0) if node.path is None else Place(node.path, node.line or 0)
 
 
 def _caller(nodes: dict[NodeId, NodeRow], parents: dict[NodeId, NodeId], id_: NodeId) -> Place:

@@ -77,6 +77,41 @@ TYPESCRIPT = (
     ),
 )
 
+TSX = (
+    Package(
+        "tsx",
+        "npm",
+        "react-hot-toast",
+        "2.6.0",
+        "f72d4861d08e8421ddd6dc39bb163dd62697bf0e639435fef14284cc8be60a26",
+        keep=("src/*", "package.json"),
+    ),
+    Package(
+        "tsx",
+        "npm",
+        "victory-core",
+        "37.3.6",
+        "b359120a44647b4796a9ab12978795333ef8a84546d913a60183a9b7c0650cf9",
+        keep=("src/*", "package.json"),
+    ),
+    Package(
+        "tsx",
+        "npm",
+        "@react-navigation/stack",
+        "7.2.10",
+        "a80010a1a4c2af3bb0e8b74e9bac1a1c2427ae1651f797951fc358793d88ec6e",
+        keep=("src/*", "package.json"),
+    ),
+    Package(
+        "tsx",
+        "npm",
+        "react-native-paper",
+        "5.12.5",
+        "328bbae8a42e6c2477bac218c6a63f8130d6f8f746a0a99a175deac2ab243626",
+        keep=("src/*", "package.json"),
+    ),
+)
+
 JAVASCRIPT = (
     Package(
         "javascript",

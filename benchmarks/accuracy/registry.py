@@ -24,6 +24,7 @@ from benchmarks.accuracy.packages import (
     RUBY,
     RUST,
     SCALA,
+    TSX,
     TYPESCRIPT,
     C,
 )
@@ -33,6 +34,7 @@ ORACLES: dict[str, Oracle] = {
     for oracle in (
         PythonOracle(),
         TypeScriptOracle("typescript"),
+        TypeScriptOracle("tsx"),
         TypeScriptOracle("javascript"),
         GoOracle(),
         RustOracle(),
@@ -49,6 +51,7 @@ ORACLES: dict[str, Oracle] = {
 PACKAGES = (
     *PYTHON,
     *TYPESCRIPT,
+    *TSX,
     *JAVASCRIPT,
     *GO,
     *RUST,

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from benchmarks.accuracy.facts import CallSite, ImportFact, SymbolFact
+from benchmarks.accuracy.facts import CallSite, GraphCall, ImportFact, SymbolFact
 
 
 class ProgramOutput(msgspec.Struct, frozen=True):
@@ -15,6 +15,7 @@ class ProgramOutput(msgspec.Struct, frozen=True):
     calls: tuple[CallSite, ...] | None = None
     notes: tuple[str, ...] = ()
     unread: dict[str, tuple[int, ...]] = {}
+    graphs: dict[str, tuple[GraphCall, ...]] = {}
 
 
 def decode(text: str) -> ProgramOutput:
@@ -32,4 +33,19 @@ def decode(text: str) -> ProgramOutput:
         None if said.calls is None else tuple(sorted(set(said.calls))),
         said.notes,
         said.unread,
+        {name: tuple(sorted(set(rows))) for name, rows in sorted(said.graphs.items())},
+    )
+
+
+def of_files(said: ProgramOutput, files: frozenset[str]) -> ProgramOutput:
+    """What is said of some files only; it may lead to others."""
+    return ProgramOutput(
+        tuple(path for path in said.files if path in files),
+        None if said.symbols is None else tuple(row for row in said.symbols if row.path in files),
+        tuple(row for row in said.loose if row.path in files),
+        None if said.imports is None else tuple(row for row in said.imports if row.path in files),
+        None if said.calls is None else tuple(row for row in said.calls if row.path in files),
+        said.notes,
+        said.unread,
+        said.graphs,
     )

@@ -102,5 +102,28 @@ class TraceScore(msgspec.Struct, frozen=True):
         )
 
 
+class GraphScore(msgspec.Struct, frozen=True):
+    """Calls of a call graph between functions of the repository, and how many of them our edges lead to.
+
+    ``dispatched`` are those through an interface: found where our edge leads to the method itself or to one that it
+    overrides. ``through_values`` are calls of function values, which are no edges of ours to those functions.
+    ``offered``: the methods that our edges to an interface's method may run, at lines where the graph dispatches;
+    ``confirmed`` of them it has too.
+    """
+
+    direct: int = 0
+    direct_found: int = 0
+    dispatched: int = 0
+    dispatched_found: int = 0
+    through_values: int = 0
+    through_values_found: int = 0
+    offered: int = 0
+    confirmed: int = 0
+
+    def __add__(self, other: "GraphScore") -> "GraphScore":
+        counts = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)
+        return GraphScore(*(mine + theirs for mine, theirs in counts))
+
+
 def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from benchmarks.accuracy.bars import BARS
-from benchmarks.accuracy.scores import CallScore, Score, TraceScore
+from benchmarks.accuracy.scores import CallScore, GraphScore, Score, TraceScore, share
 
 ALL = "all"
 MET = "met"
@@ -27,6 +27,7 @@ class PackageScore(msgspec.Struct, frozen=True):
     imports: Score | None = None
     calls: CallScore | None = None
     traced: TraceScore | None = None
+    graphs: dict[str, GraphScore] = {}
     missing: dict[str, str] = {}
     notes: tuple[str, ...] = ()
 
@@ -43,6 +44,10 @@ def total(rows: Sequence[PackageScore]) -> PackageScore:
         imports=_sum([row.imports for row in rows]),
         calls=_sum([row.calls for row in rows]),
         traced=_sum([row.traced for row in rows]),
+        graphs={
+            name: sum((row.graphs[name] for row in rows if name in row.graphs), GraphScore())
+            for name in sorted({name for row in rows for name in row.graphs})
+        },
     )
 
 
@@ -75,6 +80,8 @@ def table(language: str, rows: Sequence[PackageScore]) -> str:
     if together.calls is not None and together.calls.classes:
         head = ("calls", "right", "wrong", "not judged", "precision", "stated certainty")
         parts += ["", *_grid(head, _class_rows(together.calls))]
+    if together.graphs:
+        parts += ["", *_grid(_GRAPH_HEAD, [cells for row in [*shown, together] for cells in _graph_rows(row)])]
     remarks = [f"- {row.package}: {note}" for row in rows for note in [*_reasons(row), *row.notes]]
     return "\n".join([*parts, "", *remarks]) if remarks else "\n".join(parts)
 
@@ -142,6 +149,35 @@ def _class_rows(calls: CallScore) -> list[tuple[str, ...]]:
         (name, str(c.right), str(c.wrong), str(c.unjudged), percent(c.precision), percent(c.certainty))
         for name, c in rows
     ]
+
+
+_GRAPH_HEAD = (
+    "package",
+    "call graph",
+    "direct calls",
+    "R",
+    "dispatched",
+    "R",
+    "of function values",
+    "R",
+    "offered for dispatch",
+    "confirmed",
+)
+
+
+def _graph_rows(row: PackageScore) -> list[tuple[str, ...]]:
+    rows = []
+    for name, found in row.graphs.items():
+        cells = [row.package, name]
+        for part, whole in (
+            (found.direct_found, found.direct),
+            (found.dispatched_found, found.dispatched),
+            (found.through_values_found, found.through_values),
+            (found.confirmed, found.offered),
+        ):
+            cells += [str(whole), percent(share(part, whole))]
+        rows.append(tuple(cells))
+    return rows
 
 
 def _reasons(row: PackageScore) -> list[str]:

@@ -17,6 +17,9 @@ def add(here: Place) -> None:
             for contract in here.r.family(here.file).contracts(here.r, number):
                 target, line = here.index.id_of(contract), here.facts.symbols[here.index.place_of(number)[1]].line
                 here.edges.add(here.index.id_of(number), target, EdgeKind.IMPLEMENTS, FULFILLED, line)
+            for outside, _ in here.r.family(here.file).outside_contracts(here.r, number):
+                line = here.facts.symbols[here.index.place_of(number)[1]].line
+                here.edges.add(here.index.id_of(number), here.external(outside), EdgeKind.IMPLEMENTS, FULFILLED, line)
             members.update(((number, name), None) for name in here.index.members.get(number, ()))
         if symbol.receiver:
             owner = here.r.hierarchy.owner(number)
@@ -62,7 +65,10 @@ def _add_overrides(here: Place, owner: int, name: str) -> None:
     """A method overrides the closest one of its name further up."""
     order = here.r.hierarchy.order(owner)[0]
     contracts = here.r.family_of(owner).contracts(here.r, owner)
-    if len(order) == 1 and not contracts:
+    outside = [
+        interface for interface, names in here.r.family_of(owner).outside_contracts(here.r, owner) if name in names
+    ]
+    if len(order) == 1 and not contracts and not outside:
         return
     methods = _methods(here, owner, name)
     if not methods or here.index.symbols[methods[0]].kind is SymbolKind.CONSTRUCTOR:
@@ -70,6 +76,8 @@ def _add_overrides(here: Place, owner: int, name: str) -> None:
     for contract in contracts:
         for place in here.r.hierarchy.order(contract)[0]:
             _override(here, methods, _methods(here, place, name), FULFILLED)
+    for interface in outside:
+        _override_outside(here, methods, f"{interface}.{name}")
     above = next((found for place in order[1:] if (found := _methods(here, place, name))), None)
     _override(here, methods, above or [], EXACT)
 
@@ -83,6 +91,14 @@ def _override(here: Place, methods: list[int], above: list[int], grade: int) -> 
             scope = here.index.place_of(method)[1]
             line = here.facts.symbols[scope].line
             here.edges.add(here.source(scope), here.index.id_of(above[0]), EdgeKind.OVERRIDES, grade, line)
+
+
+def _override_outside(here: Place, methods: list[int], above: str) -> None:
+    for method in methods:
+        if here.index.symbol_file[method] == here.file:
+            scope = here.index.place_of(method)[1]
+            line = here.facts.symbols[scope].line
+            here.edges.add(here.source(scope), here.external(above), EdgeKind.OVERRIDES, FULFILLED, line)
 
 
 def _methods(here: Place, place: int, name: str) -> list[int]:

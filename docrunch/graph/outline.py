@@ -33,7 +33,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     names: tuple[str, ...] = ()  # at the top of the file, where other files of its scope see them
     methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
     properties: tuple[str, ...] = ()
-    contracts: tuple[tuple[str, str], ...] = ()  # interfaces that types fulfil unsaid: (local name, first method)
+    contracts: tuple[tuple[str, str], ...] = ()  # interfaces that types fulfil unsaid: see `_contracts`
     tables: tuple[StatedTable, ...] = ()
     extensions: tuple[str, ...] = ()  # functions that extend the type of their first parameter (``this T``), sorted
     everywhere: tuple[str, ...] = ()  # C#: namespaces that global usings bring into every file of a project
@@ -69,11 +69,15 @@ def outline(facts: FileFacts) -> Outline:
 
 
 def _contracts(facts: FileFacts) -> tuple[tuple[str, str], ...]:
+    """(local name, first method); of interfaces that only embed others (local name, "^" and one of those)."""
     first: dict[int, str] = {}
     for symbol in facts.symbols:
         parent = symbol.parent
         if parent >= 0 and symbol.kind is SymbolKind.METHOD and facts.symbols[parent].kind is SymbolKind.INTERFACE:
             first[parent] = min(symbol.name, first.get(parent, symbol.name))
+    for number, symbol in enumerate(facts.symbols):
+        if symbol.kind is SymbolKind.INTERFACE and symbol.bases and number not in first:
+            first[number] = "^" + min(base.name.rsplit(".", 1)[-1] for base in symbol.bases)
     return tuple((facts.symbols[number].local_name, name) for number, name in first.items())
 
 

@@ -62,7 +62,8 @@ class Trace(msgspec.Struct, frozen=True):
 def linker_id() -> str:
     """A hash of the sources that a graph follows from, so that no trace outlives the rules that made it."""
     digest = hashlib.sha256(f"zstd {zstandard.ZSTD_VERSION}".encode())  # shards are named by their compressed bytes
-    linking = (path for path in _FOLDER.rglob("*.py") if path.parent.name != "queries")
+    found = (path for pattern in ("*.py", "*.txt") for path in _FOLDER.rglob(pattern))
+    linking = (path for path in found if path.parent.name != "queries")
     sources = [*sorted(linking), _FOLDER.parent / "ids.py", _FOLDER.parent / "canonical.py"]
     for path in sources:
         data = path.read_bytes()

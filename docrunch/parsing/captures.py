@@ -10,6 +10,7 @@ CAPTURES: dict[str, str] = {
     "definition.member": "a field, property or member without a body",
     "definition.macro": "a macro",
     "reference.call": "a call, construction or macro invocation",
+    "reference.element": "an element of markup, which runs the component that it names",
     "reference.use": "a name passed on, returned or stored",
     "reference.type": "a type position",
     "reference.decorator": "a decorator",

@@ -33,4 +33,6 @@ def _name(part: str, common: frozenset[str]) -> str:
     name = part.removesuffix("()")
     if name[:1] == ":":
         name = name[1:].split("`", 1)[0]
+    elif name.find("~") > 0:  # JavaScript: one of several locals of a name
+        name = name.split("~", 1)[0]
     return name if len(name) > 1 and name[0] != "[" and name not in common else ""

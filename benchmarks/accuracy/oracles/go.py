@@ -1,7 +1,8 @@
 """Go: a small program over ``go/packages`` and ``go/types`` of golang.org/x/tools, built when it is first needed.
 
 Callees are those the type checker resolves; an interface's method is one callee, and the methods of the module's types
-that implement the interface may be named instead.
+that implement the interface may be named instead. Beside them stand the call graphs of golang.org/x/tools: VTA, and RTA
+from the module's tests and commands.
 """
 
 import os
@@ -39,6 +40,7 @@ class GoOracle:
             loose=said.loose,
             imports=said.imports,
             calls=said.calls,
+            graphs=said.graphs,
             files=_scopes(said.files, {row.path for row in said.calls or ()}),
             kinds=KINDS,
             notes=said.notes,

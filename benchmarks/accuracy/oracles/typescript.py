@@ -1,4 +1,4 @@
-"""TypeScript and JavaScript: the compiler's own checker, with ``allowJs``; nothing of the package is run."""
+"""TypeScript, TSX and JavaScript: the compiler's own checker, with ``allowJs``; nothing of the package is run."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from benchmarks.accuracy.environments import node_package
 from benchmarks.accuracy.facts import OracleFacts
 from benchmarks.accuracy.oracles import PROGRAMS
 from benchmarks.accuracy.package import Package
-from benchmarks.accuracy.rows import decode
+from benchmarks.accuracy.rows import decode, of_files
 from benchmarks.accuracy.tools import need, run
 
 TYPESCRIPT = "5.9.3"  # the last with a compiler API for programs written in JavaScript
@@ -37,6 +37,8 @@ class TypeScriptOracle:
         conditions = package.extra.get("conditions", "").split()
         command = [need("node"), "--max-old-space-size=4096", str(_PROGRAM), str(compiler), str(tree), *conditions]
         said = decode(run(command))
+        if self.language == "tsx":  # what else is in the package is TypeScript, which has packages of its own
+            said = of_files(said, frozenset(path for path in said.files if path.endswith(".tsx")))
         return OracleFacts(
             oracle=f"TypeScript compiler {TYPESCRIPT}",
             symbols=said.symbols,

@@ -2,15 +2,16 @@
 
 A step along an edge passes on `WEIGHTS` × the certainty of the edge, every step after the first × `DECAY`; a symbol has
 the strongest of its paths. An import carries a change one step only: it is what the importing file calls and uses that
-carries it further. A method that overrides another is reached by the callers of that one (`DISPATCH`).
+carries it further. A method that overrides another is reached by the callers of that one (`DISPATCH`), unless that is
+an outside one: what calls any ``io.Writer`` says little of this one.
 """
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from docrunch.graph.model import EdgeKind
-from docrunch.graph.queries.view import HEURISTIC, KIND_OF_EDGE, GraphView, Numbers
+from docrunch.graph.model import EdgeKind, NodeKind
+from docrunch.graph.queries.view import HEURISTIC, KIND_OF_EDGE, KIND_OF_NODE, GraphView, Numbers
 
 DECAY = 0.8  # per step: a caller's caller is hit less often than a caller
 MIN_IMPACT = 0.05  # below this a hit is noise
@@ -27,6 +28,7 @@ WEIGHTS = {
 }
 DISPATCH = 0.5  # a call of the overridden method may run this one, or another
 _WEIGHTS = np.array([WEIGHTS.get(kind, 0.0) for kind in KIND_OF_EDGE])
+_EXTERNAL = KIND_OF_NODE[NodeKind.EXTERNAL]
 _IMPORTS, _OVERRIDES = KIND_OF_EDGE[EdgeKind.IMPORTS], KIND_OF_EDGE[EdgeKind.OVERRIDES]
 
 Floats = npt.NDArray[np.float64]
@@ -74,6 +76,7 @@ def _steps(view: GraphView, level: Numbers) -> tuple[Numbers, Numbers, Numbers, 
     backwards = view.all_to(level)
     forwards = view.all_from(level)
     forwards = forwards[view.edge_kind[forwards] == _OVERRIDES]
+    forwards = forwards[view.kind[view.target[forwards]] != _EXTERNAL]
     edges = np.concatenate((backwards, forwards))
     weights = np.concatenate((_WEIGHTS[view.edge_kind[backwards]], np.full(len(forwards), DISPATCH)))
     kept = weights > 0

@@ -200,6 +200,25 @@ def _arrow(text: str, arrow: str) -> str:
     return ""
 
 
+def function_parameter(written: str, at: int) -> str | None:
+    """The annotation of a parameter of a function type in JavaScript's notation, "" without; ``None`` for others."""
+    text = written.strip()
+    for _ in range(_DEPTH):
+        if "|" in text and (kept := _one_of(text, "|")) is not None:
+            text = kept
+        end = _end(text, 0) if text.startswith("(") else -1
+        if end < 0:
+            return None
+        if text[end + 1 :].lstrip().startswith("=>"):
+            parts = _split(text[1:end])
+            name, colon, type_ = parts[at].partition(":") if at < len(parts) else ("", "", "")
+            return type_.strip() if colon and name.strip().rstrip("?").isidentifier() else ""
+        if end != len(text) - 1:
+            return None
+        text = text[1:-1].strip()
+    return None
+
+
 def _end(text: str, start: int) -> int:
     """Where the bracket that opens at ``start`` closes, -1 where it does not."""
     depth = 0

@@ -106,7 +106,7 @@ class Hierarchy:
         parts = family.parts(written)
         if family.marks_types:
             parts = (*parts[:-1], f":{parts[-1]}`{len(args)}" if args else ":" + parts[-1])
-        return self._r.chain(file, scope, parts)
+        return family.beside(self._r, self._r.chain(file, scope, parts))
 
     def order(self, symbol: int) -> Types:
         """Method resolution order, the symbol first: C3 (Python 2.3 MRO), depth first where C3 finds none."""

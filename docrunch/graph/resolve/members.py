@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from docrunch.graph.resolve import flow, names
+from docrunch.graph.resolve import flow, names, passed
 from docrunch.graph.resolve.interface import TYPES, VALUES
 from docrunch.graph.resolve.values import (
     APPLIED,
@@ -36,6 +36,8 @@ def member(r: "Resolver", value: Value, name: str) -> Value:
     tag, payload, grade = value
     if name[:1] == "[":
         return flow.element(r, value, name)
+    if name[:1] == "(":
+        return passed.parameter(r, value, name)
     if name[:1] == ":" and name[:2] != "::":
         return _type(r, value, name)
     if isinstance(payload, str):

@@ -106,13 +106,19 @@ def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
             if found is not None:
                 return found
         current = symbol.parent
-    found = r.module_member(file, name)
-    if found[0] != MISS or found[1] != NO_CANDIDATE:
+    found = family.own_name(r, file, name) or r.module_member(file, name)
+    hidden = family.hides_types and found[0] == SYMBOL and _is_type_only(r, found)
+    if not hidden and (found[0] != MISS or found[1] != NO_CANDIDATE):
         return found
     bindings = index.bindings(file, -1, name)
     if bindings:  # locals of function literals at module level, where all of the file agree
         return bound(r, file, -1, bindings)
-    return family.outermost(r, file, name)
+    return found if hidden else family.outermost(r, file, name)
+
+
+def _is_type_only(r: "Resolver", value: Value) -> bool:
+    kind = r.index.symbols[value[1]].kind if isinstance(value[1], int) else None
+    return kind in (SymbolKind.INTERFACE, SymbolKind.TYPE)
 
 
 def in_callable(r: "Resolver", file: int, scope: int, symbol: Definition, name: str) -> Value | None:

@@ -57,9 +57,9 @@ def _named(r: "Resolver", file: int, scope: int, found: Expression, args: tuple[
         bound = _bound(r, file, scope, parts[0])
         if bound is not None:
             return r.annotated(file, scope, bound, grade) if bound else miss(DYNAMIC_RECEIVER)
-    if r.family(file).marks_types:
+    if family.marks_types:
         parts = (*parts[:-1], f":{parts[-1]}`{len(args)}" if args else ":" + parts[-1])
-    return _instance_of(r, r.chain(file, scope, parts), args, grade)
+    return _instance_of(r, family.beside(r, r.chain(file, scope, parts)), args, grade)
 
 
 def _bound(r: "Resolver", file: int, scope: int, name: str) -> str | None:

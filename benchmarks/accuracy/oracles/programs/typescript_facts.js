@@ -237,7 +237,7 @@ function symbolAt(node) {
 }
 
 function callOf(node) {
-  const callee = unwrap(ts.isTaggedTemplateExpression(node) ? node.tag : node.expression);
+  const callee = unwrap(ts.isTaggedTemplateExpression(node) ? node.tag : isElement(node) ? node.tagName : node.expression);
   const named = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
   const name = ts.isIdentifier(named) || ts.isPrivateIdentifier(named) ? named.text : "";
   const row = {
@@ -277,10 +277,19 @@ function distinct(places) {
   return [...seen.keys()].sort().map((key) => seen.get(key));
 }
 
+// A JSX element runs its component, as the compiler's call hierarchy has it; those of the platform are no calls.
+const isElement = (node) => ts.isJsxOpeningElement(node) || ts.isJsxSelfClosingElement(node);
+const isPlatform = (name) => ts.isJsxNamespacedName(name) || (ts.isIdentifier(name) && /^[a-z]/.test(name.text));
+
+function isCall(node) {
+  if (isElement(node)) return !isPlatform(node.tagName);
+  return ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node);
+}
+
 function callsOf(source) {
   const rows = [];
   const visit = (node) => {
-    if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) rows.push(callOf(node));
+    if (isCall(node)) rows.push(callOf(node));
     ts.forEachChild(node, visit);
   };
   visit(source);

@@ -5,7 +5,7 @@ house. A method that finds nothing answers ``None`` where another rule may go on
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from docrunch.graph.resolve import builtin_names, callables, modules, overloads
@@ -61,6 +61,7 @@ class Family:
     containers: ClassVar[Mapping[str, Mapping[str, int]]] = {}  # by the last part of the outside name
     contract_kinds: ClassVar[frozenset[SymbolKind]] = frozenset({SymbolKind.INTERFACE, SymbolKind.TRAIT})  # implemented
     marks_types: ClassVar[bool] = False  # types and values may share a name: parts that are types are marked
+    hides_types: ClassVar[bool] = False  # a local value counts before a type of its name, which is no value
     bare_calls: ClassVar[bool] = False  # a function without parameters is called by its name alone
     calls_values: ClassVar[bool] = True  # a call of a variable counts as one where nobody knows what it holds
     right_to_left: ClassVar[bool] = False  # of several supertypes the last one comes first
@@ -108,6 +109,10 @@ class Family:
             or modules.starred(r, file, name)
         )
 
+    def own_name(self, r: "Resolver", file: int, name: str) -> Value | None:
+        """What a name at the top of a file means inside it, where others see something else by that name."""
+        return None
+
     def module_value(self, r: "Resolver", file: int) -> Value | None:
         """What a module stands for where it is called, or asked for a member that it has not."""
         return None
@@ -130,6 +135,10 @@ class Family:
 
     def as_type(self, r: "Resolver", value: Value, arity: int) -> Value | None:
         """The type that shares the name of a value; ``None`` where there is none."""
+        return value
+
+    def beside(self, r: "Resolver", value: Value) -> Value:
+        """What a name means where only a type can stand, by what it means elsewhere."""
         return value
 
     def namespace_child(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
@@ -214,6 +223,10 @@ class Family:
 
     def contracts(self, r: "Resolver", symbol: int) -> Sequence[int]:
         """The interfaces that a type fulfils without naming them."""
+        return ()
+
+    def outside_contracts(self, r: "Resolver", symbol: int) -> Sequence[tuple[str, Collection[str]]]:
+        """The outside interfaces that a type fulfils without naming them, with their methods."""
         return ()
 
     def parts(self, written: str) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 A package's key is ``directory NUL package clause``: a test package beside the package is another one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.layout import parent_of
+from docrunch.graph.resolve.families import go_outside
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.families.go_contracts import GoContracts
 from docrunch.graph.resolve.families.scopes import SharedScopes
@@ -50,6 +51,10 @@ class Go(Family):
 
     def contracts(self, r: "Resolver", symbol: int) -> Sequence[int]:
         return self._contracts.of(r, symbol)
+
+    def outside_contracts(self, r: "Resolver", symbol: int) -> Sequence[tuple[str, Collection[str]]]:
+        every = go_outside.interfaces()
+        return [(name, every[name].keys()) for name in self._contracts.outside(r, symbol)]
 
     def receiver(self, r: "Resolver", file: int, scope: int, name: str) -> Value | None:
         method = attached_method(r, file, scope)

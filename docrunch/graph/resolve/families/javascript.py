@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from docrunch.graph.layout import parent_of
+from docrunch.graph.resolve import modules
 from docrunch.graph.resolve.annotations import SEQUENCE
 from docrunch.graph.resolve.families.base import Family
 from docrunch.graph.resolve.interface import TYPES, Using
@@ -37,6 +38,7 @@ _CONTAINERS = {
     **{key: {"get()": 1} for key in ("Map", "ReadonlyMap", "WeakMap")},
     "Record": {"[]": 1},
 }
+_SHARING = frozenset({SymbolKind.CONSTANT, SymbolKind.VARIABLE, SymbolKind.FUNCTION})
 _MEMBERS = (SymbolKind.METHOD, SymbolKind.CONSTRUCTOR, SymbolKind.PROPERTY)
 
 
@@ -44,6 +46,7 @@ class JavaScript(Family):
     attaches = True
     containers = _CONTAINERS
     self_types = frozenset({"this"})
+    hides_types = True
 
     def __init__(self, key: str, index: "Index") -> None:
         super().__init__(key, index)
@@ -70,6 +73,10 @@ class JavaScript(Family):
             current = symbol.parent
         return miss(LOCAL_VALUE)
 
+    def own_name(self, r: "Resolver", file: int, name: str) -> Value | None:
+        """``export { other as name }`` says nothing of ``name`` in the file itself."""
+        return modules.defined(r, file, name) if r.index.exported_as(file, name) not in ("", name) else None
+
     def module_value(self, r: "Resolver", file: int) -> Value | None:
         """``module.exports = value``; ES modules that are called have their default in the same place."""
         return r.module_member(file, "default")
@@ -79,6 +86,19 @@ class JavaScript(Family):
 
     def origin(self, r: "Resolver", file: int, found: Using) -> Value:
         return self._imports.module(file, found)
+
+    def beside(self, r: "Resolver", value: Value) -> Value:
+        """An interface or type alias may share its name with a constant or function."""
+        if value[0] != SYMBOL or not isinstance(value[1], int) or self.index.symbols[value[1]].kind not in _SHARING:
+            return value
+        symbol, parent = value[1], self.index.parents[value[1]]
+        name, file = self.index.symbols[symbol].name, self.index.symbol_file[symbol]
+        several = self.index.top(file, name) if parent < 0 else self.index.members.get(parent, {}).get(name, ())
+        found = [number for number in several if self.index.symbols[number].kind in TYPES]
+        return (SYMBOL, found[0], value[2] if len(found) == 1 else min(value[2], REDEFINED)) if found else value
+
+    def itself(self, r: "Resolver", file: int, scope: int, name: str) -> int:
+        return self.index.enclosing_type(file, scope) if name == "this" else -1
 
     def container(self, outside: str) -> Mapping[str, int]:
         return _ARRAY if outside == SEQUENCE else super().container(outside)

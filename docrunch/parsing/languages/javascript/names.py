@@ -85,7 +85,7 @@ def read_parameters(walk: Walk, owner: Node) -> tuple[Param, ...]:
     for child in parameters.named_children:
         if child.type in ("comment", "decorator"):
             continue
-        pattern, annotation, value = _parts(child)
+        pattern, annotation, value = parts(child)
         type_ = type_text(walk, annotation)
         written = one_line(walk.read(pattern))
         found.append(
@@ -94,7 +94,39 @@ def read_parameters(walk: Walk, owner: Node) -> tuple[Param, ...]:
         walk.make_local(pattern_names(written.removeprefix("...")))
         if type_ and pattern.type == "identifier":
             walk.bind((written,), child, type_=type_)
+        elif type_ and pattern.type in ("object_pattern", "array_pattern"):
+            pattern_members(walk, pattern, len(found), type_)
     return tuple(found)
+
+
+def bind_pattern(walk: Walk, pattern: Node, value: tuple[str, ...]) -> None:
+    """``{a, b: c} = value`` and ``[a, b] = value``; patterns inside patterns are left out."""
+    if "?" in value:
+        return
+    for at, child in enumerate(pattern.named_children):
+        part, name = f"[{at}]", child
+        if child.type == "shorthand_property_identifier_pattern":
+            part = walk.read(child)
+        elif child.type == "pair_pattern":
+            key, held = child.child_by_field_name("key"), child.child_by_field_name("value")
+            if key is None or held is None or key.type != "property_identifier":
+                continue
+            part, name = walk.read(key), held
+        elif pattern.type != "array_pattern":
+            continue
+        if name.type in ("identifier", "shorthand_property_identifier_pattern"):
+            walk.bind((walk.read(name),), name, value=(*value, part))
+
+
+def pattern_members(walk: Walk, pattern: Node, at: int, type_: str) -> str:
+    """``{a, b}: Options`` as a parameter: its members are those of something nameless that has the type.
+
+    Returns: how that is called.
+    """
+    nameless = f"{{}}{at}"
+    walk.bind((nameless,), pattern, type_=type_)
+    bind_pattern(walk, pattern, (nameless,))
+    return nameless
 
 
 def read_type_parameters(walk: Walk, owner: Node) -> tuple[Param, ...]:
@@ -119,7 +151,7 @@ def type_arguments(walk: Walk, written: Node | None) -> tuple[str, ...]:
     return tuple(type_text(walk, child) for child in written.named_children) if written is not None else ()
 
 
-def _parts(parameter: Node) -> tuple[Node, Node | None, Node | None]:
+def parts(parameter: Node) -> tuple[Node, Node | None, Node | None]:
     """Pattern, annotation and default value. One look at the children where they are plain, since each look-up by
     field goes through them again."""
     if parameter.type == "identifier":

@@ -1,8 +1,9 @@
 """Calls, names passed on, types and decorators."""
 
 from docrunch.parsing.entries.tables import marked_names
+from docrunch.parsing.languages.javascript.frames import ScriptWalk
 from docrunch.parsing.languages.javascript.modules import dynamic_import
-from docrunch.parsing.languages.javascript.names import chain
+from docrunch.parsing.languages.javascript.names import FUNCTIONS, chain
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
@@ -10,7 +11,7 @@ _MARKED = marked_names("javascript")
 _SHORT_BYTES = 400  # longer argument lists hold nested code: looking at the children is cheaper than at the text
 
 
-def on_call(walk: Walk, node: Node) -> None:
+def on_call(walk: ScriptWalk, node: Node) -> None:
     created = node.type == "new_expression"
     children = node.children
     if len(children) == 2 and not created:  # no type arguments, no comment; cheaper than two look-ups by field
@@ -28,6 +29,22 @@ def on_call(walk: Walk, node: Node) -> None:
     walk.refer("call", parts, node, _count(walk, arguments) if arguments is not None else 0)
     if parts[-1] in _MARKED and not created:
         walk.mark(parts, node)
+    if arguments is not None and arguments.type == "arguments" and "?" not in parts:
+        _note_callbacks(walk, parts, arguments)
+
+
+def _note_callbacks(walk: ScriptWalk, parts: tuple[str, ...], arguments: Node) -> None:
+    """Functions without a name among the arguments: what they get is what the callee's parameter says."""
+    text, start, end = walk.text, arguments.start_byte, arguments.end_byte
+    if text.find(b"=>", start, end) < 0 and text.find(b"function", start, end) < 0:
+        return
+    at = -1
+    for child in arguments.named_children:
+        if child.type == "spread_element":
+            return
+        at += child.type != "comment"
+        if child.type in FUNCTIONS:
+            walk.callbacks[child.start_byte] = (*parts, str(at))
 
 
 def _count(walk: Walk, arguments: Node) -> int:
@@ -47,14 +64,15 @@ def on_use(walk: Walk, node: Node) -> None:
     parts = chain(walk, node)
     if parts[-1] == "?":
         return
-    if (
-        node.type == "identifier"
-        and parts[0][:1].islower()
-        and b"<" in walk.text[node.start_byte - 1 : node.start_byte]
-    ):
-        return  # a JSX element of the platform
     if parts[-1] != "undefined":
         walk.refer("use", parts, node)
+
+
+def on_element(walk: Walk, node: Node) -> None:
+    """``<Button …>`` runs the component, as the compiler's own call hierarchy has it; ``<div>`` is the platform's."""
+    parts = chain(walk, node)
+    if parts[-1] != "?" and (len(parts) > 1 or not parts[0][:1].islower()):
+        walk.refer("call", parts, node)
 
 
 def on_type(walk: Walk, node: Node) -> None:

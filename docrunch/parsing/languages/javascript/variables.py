@@ -2,15 +2,24 @@
 
 from docrunch.parsing.languages.javascript.classes import open_class
 from docrunch.parsing.languages.javascript.define import declaration_of, define
+from docrunch.parsing.languages.javascript.frames import ScriptWalk
 from docrunch.parsing.languages.javascript.functions import VALUES, open_function
 from docrunch.parsing.languages.javascript.modules import require_declarator
-from docrunch.parsing.languages.javascript.names import FUNCTIONS, chain, pattern_names, type_text
+from docrunch.parsing.languages.javascript.names import (
+    FUNCTIONS,
+    bind_pattern,
+    chain,
+    parts,
+    pattern_members,
+    pattern_names,
+    type_text,
+)
 from docrunch.parsing.model import SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
 
-def on_variable(walk: Walk, node: Node) -> None:
+def on_variable(walk: ScriptWalk, node: Node) -> None:
     if node.type != "variable_declarator":
         walk.declaration = node
         return
@@ -21,12 +30,12 @@ def on_variable(walk: Walk, node: Node) -> None:
     called = walk.read(name)
     if value is not None and require_declarator(walk, name, value):
         if walk.scope >= 0 or walk.anonymous_end > node.start_byte:
-            walk.make_local(pattern_names(called))
+            walk.declare(pattern_names(called), name)
         return
     if name.type != "identifier":
-        walk.make_local(pattern_names(called))
+        walk.declare(pattern_names(called), name)
         if value is not None and value.type in VALUES and annotation is None:
-            _bind_pattern(walk, name, chain(walk, value))
+            bind_pattern(walk, name, chain(walk, value))
         return
     if value is not None and value.type in FUNCTIONS:
         open_function(walk, called, SymbolKind.FUNCTION, name, node, value)
@@ -36,12 +45,12 @@ def on_variable(walk: Walk, node: Node) -> None:
         return
     _bind(walk, (called,), name, annotation, value)
     if walk.in_callable() or walk.anonymous_end > node.start_byte:
-        walk.make_local([called])
+        walk.declare([called], name)
         return
     _plain_variable(walk, node, name, value, annotation)
 
 
-def _plain_variable(walk: Walk, node: Node, name: Node, value: Node | None, annotation: Node | None) -> None:
+def _plain_variable(walk: ScriptWalk, node: Node, name: Node, value: Node | None, annotation: Node | None) -> None:
     declaration = declaration_of(walk, node)
     constant = declaration is not None and walk.text.startswith(b"const", declaration.start_byte)
     draft = define(walk, walk.read(name), SymbolKind.CONSTANT if constant else SymbolKind.VARIABLE, name, node)
@@ -61,30 +70,11 @@ def _bind(walk: Walk, target: tuple[str, ...], at: Node, annotation: Node | None
             walk.bind(target, at, value=held)
 
 
-def _bind_pattern(walk: Walk, pattern: Node, value: tuple[str, ...]) -> None:
-    """``{a, b: c} = value`` and ``[a, b] = value``; patterns inside patterns are left out."""
-    if "?" in value:
-        return
-    for at, child in enumerate(pattern.named_children):
-        part, name = f"[{at}]", child
-        if child.type == "shorthand_property_identifier_pattern":
-            part = walk.read(child)
-        elif child.type == "pair_pattern":
-            key, held = child.child_by_field_name("key"), child.child_by_field_name("value")
-            if key is None or held is None or key.type != "property_identifier":
-                continue
-            part, name = walk.read(key), held
-        elif pattern.type != "array_pattern":
-            continue
-        if name.type in ("identifier", "shorthand_property_identifier_pattern"):
-            walk.bind((walk.read(name),), name, value=(*value, part))
-
-
-def on_loop(walk: Walk, node: Node) -> None:
+def on_loop(walk: ScriptWalk, node: Node) -> None:
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None:
         return
-    walk.make_local(pattern_names(walk.read(left)))
+    walk.declare(pattern_names(walk.read(left)), left)
     operator = node.child_by_field_name("operator")
     if right is None or right.type not in VALUES or operator is None or walk.read(operator) != "of":
         return
@@ -92,7 +82,7 @@ def on_loop(walk: Walk, node: Node) -> None:
     if left.type == "identifier" and "?" not in items:
         walk.bind((walk.read(left),), left, value=items)
     elif left.type in ("array_pattern", "object_pattern"):
-        _bind_pattern(walk, left, items)
+        bind_pattern(walk, left, items)
 
 
 def on_assignment(walk: Walk, node: Node) -> None:
@@ -178,14 +168,37 @@ def _object_exports(walk: Walk, value: Node) -> list[tuple[str, str]]:
     return found
 
 
-def on_local(walk: Walk, node: Node) -> None:
+def on_local(walk: ScriptWalk, node: Node) -> None:
     """Names that patterns and anonymous functions introduce."""
     if node.type in FUNCTIONS:
         if walk.scope >= 0 and walk.symbols[walk.scope].complexity and node.end_byte == walk.scope_end:
             return  # the function of the open symbol itself
         walk.anonymous_end = max(walk.anonymous_end, node.end_byte)
-        parameters = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
-        if parameters is not None:
-            walk.make_local(pattern_names(walk.read(parameters)))
+        walk.open_frame(node)
+        _bind_parameters(walk, node)
     else:
-        walk.make_local(pattern_names(walk.read(node)))
+        walk.declare(pattern_names(walk.read(node)), node)
+
+
+def _bind_parameters(walk: ScriptWalk, node: Node) -> None:
+    """Those of a function without a name: by their annotations, else by what it is passed for."""
+    passed = walk.callbacks.pop(node.start_byte, ())
+    parameters = node.child_by_field_name("parameters")
+    single = node.child_by_field_name("parameter") if parameters is None else None
+    found = parameters.named_children if parameters is not None else [single] if single is not None else []
+    at = -1
+    for child in found:
+        if child.type in ("comment", "decorator"):
+            continue
+        at += 1
+        pattern, annotation, _ = parts(child)
+        walk.declare(pattern_names(walk.read(pattern).removeprefix("...")), pattern)
+        if pattern.type != "identifier":
+            if annotation is not None:
+                walk.declare([pattern_members(walk, pattern, at, type_text(walk, annotation))], pattern)
+            elif passed:
+                bind_pattern(walk, pattern, (*passed[:-1], f"({passed[-1]}.{at})"))
+        elif annotation is not None:
+            walk.bind((walk.read(pattern),), pattern, type_=type_text(walk, annotation))
+        elif passed:
+            walk.bind((walk.read(pattern),), pattern, value=(*passed[:-1], f"({passed[-1]}.{at})"))

@@ -1,4 +1,4 @@
-// Prints what go/types says of a module as one JSON object: {files, symbols, loose, imports, calls, notes}.
+// Prints what go/types says of a module as one JSON object: {files, symbols, loose, imports, calls, notes, graphs}.
 // Usage: facts TREE
 package main
 
@@ -52,6 +52,8 @@ type facts struct {
 	Imports []imported `json:"imports"`
 	Calls   []call     `json:"calls"`
 	Notes   []string   `json:"notes"`
+
+	Graphs map[string][]graphCall `json:"graphs"`
 }
 
 type oracle struct {
@@ -66,7 +68,7 @@ func main() {
 	tree, err := filepath.EvalSymlinks(os.Args[1])
 	must(err)
 	o := &oracle{tree: tree, set: token.NewFileSet(), seen: map[string]bool{}}
-	o.out = facts{[]string{}, []symbol{}, []symbol{}, []imported{}, []call{}, []string{}}
+	o.out = facts{[]string{}, []symbol{}, []symbol{}, []imported{}, []call{}, []string{}, nil}
 	o.symbols()
 	o.packages()
 	must(json.NewEncoder(os.Stdout).Encode(o.out))
@@ -197,6 +199,7 @@ func (o *oracle) packages() {
 			}
 		}
 	}
+	o.graphs(loaded)
 	sort.Strings(o.out.Notes)
 }
 
