@@ -231,6 +231,7 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
         package=walk.package,
         manifest=manifest,
         entries=_entries(walk),
+        mounts=tuple(dict.fromkeys(walk.mounts)),
         entry_point=_is_program(walk),
         locals=_locals(walk, references),
         identifiers=salient_identifiers(references, ready.common_names),

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import cast
 
+from docrunch.parsing.entries.find import find
 from docrunch.parsing.languages.c import functions, references, types, variables
+from docrunch.parsing.languages.c.entries import CppReader
 from docrunch.parsing.languages.c.macros import namespace_macros
 from docrunch.parsing.languages.c.walk import CWalk
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
+
+_READER = CppReader()
 
 
 def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
@@ -39,6 +43,7 @@ def finish(walk: Walk, root: Node) -> None:
     if opened:
         walk.manifest = {"namespace_macros": opened}
     references.document_file(walk)
+    find(walk, _READER)
     walk.imports.sort(key=lambda found: found.line)
     walk.references.sort(key=lambda found: found.line)
 

@@ -26,7 +26,7 @@ def on_call(walk: Walk, node: Node) -> None:
         dynamic_import(walk, node, arguments)
         return
     walk.refer("call", parts, node, _count(walk, arguments) if arguments is not None else 0)
-    if parts[-1] in _MARKED and not created:
+    if parts[-1] in _MARKED and created is (parts[-1] == "Router"):
         walk.mark(parts, node)
 
 

@@ -18,6 +18,14 @@ _HANDLER = re.compile(r"(?:[a-z_]\w*/)*[a-z_]\w*#[a-z_]\w*[?!]?\Z")
 _WORD = re.compile(r"(?:^|_)([a-z0-9])")
 
 
+_JOBS = {
+    "Sidekiq::Job": "sidekiq",
+    "Sidekiq::Worker": "sidekiq",
+    "ApplicationJob": "rails",
+    "ActiveJob::Base": "rails",
+}
+
+
 class _Around(NamedTuple):
     """What a block puts in front of the paths and controllers in it."""
 
@@ -28,6 +36,7 @@ class _Around(NamedTuple):
 
 
 def add_entries(walk: Walk) -> None:
+    _jobs(walk)
     marks = [mark for mark in walk.marks if len(mark.chain) == 1]
     drawn = [mark.node for mark in walk.marks if mark.chain[-2:] == ("routes()", "draw")]
     sinatra = any(each.module.startswith("sinatra") for each in walk.imports)
@@ -37,6 +46,15 @@ def add_entries(walk: Walk) -> None:
             _rails(walk, mark, [a for a in around if a.start < mark.node.start_byte < a.end])
         elif sinatra and mark.chain[0] in _VERBS and mark.node.child_by_field_name("block") is not None:
             _sinatra(walk, mark)
+
+
+def _jobs(walk: Walk) -> None:
+    """``perform`` of a class that a queue runs."""
+    for number, draft in enumerate(walk.symbols):
+        owner = walk.symbols[draft.parent] if draft.parent >= 0 and draft.name == "perform" else None
+        base = next((base.name for base in owner.bases if base.name in _JOBS), "") if owner is not None else ""
+        if owner is not None and base:
+            walk.entries.append(Entry("job", owner.local_name, draft.line, number, framework=_JOBS[base]))
 
 
 def _around(walk: Walk, mark: Mark) -> _Around | None:

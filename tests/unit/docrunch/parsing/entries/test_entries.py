@@ -362,9 +362,113 @@ def test_java() -> None:
     ]
 
 
-@pytest.mark.parametrize("language", ["python", "javascript", "go", "java", "rust", "csharp"])
+def test_jobs() -> None:
+    assert entries(
+        "python",
+        """
+        from celery import shared_task
+        from temporalio import activity
+        @shared_task
+        def send_mail(): ...
+        @shared_task(name="nightly")
+        def clean(): ...
+        @activity.defn
+        async def pay(): ...
+        @other.work
+        def none(): ...
+        """,
+    ) == [
+        ("job", "send_mail", "send_mail", "celery"),
+        ("job", "nightly", "clean", "celery"),
+        ("job", "pay", "pay", "temporal"),
+    ]
+    assert entries(
+        "java",
+        """
+        import org.springframework.scheduling.annotation.Scheduled;
+        class A {
+          @Scheduled(cron = "0 0 * * *") void nightly() {}
+          @Scheduled(fixedRate = 5) void often() {}
+          @KafkaListener(topics = {"orders", "bills"}) void take() {}
+        }
+        """,
+    ) == [
+        ("job", "0 0 * * *", "A.nightly", "spring"),
+        ("job", "often", "A.often", "spring"),
+        ("job", "bills", "A.take", "spring"),
+        ("job", "orders", "A.take", "spring"),
+    ]
+    ruby = """
+    class Mail
+      include Sidekiq::Job
+      def perform(id); end
+    end
+    class Bill < ApplicationJob
+      def perform; end
+    end
+    class Plain
+      def perform; end
+    end
+    """
+    assert entries("ruby", ruby) == [
+        ("job", "Mail", "Mail#perform", "sidekiq"),
+        ("job", "Bill", "Bill#perform", "rails"),
+    ]
+    nest = 'import { Cron } from "@nestjs/schedule";\nclass T { @Cron("* * * * *") tick() {} }\n'
+    assert entries("typescript", nest) == [("job", "* * * * *", "T.tick", "nestjs")]
+
+
+def test_kotlin() -> None:
+    assert entries(
+        "kotlin",
+        """
+        package a
+        import org.springframework.web.bind.annotation.*
+        @RestController
+        @RequestMapping("/api")
+        class A {
+          @GetMapping("/users/{id}", produces = ["x"]) fun get(): U = 1
+          @RequestMapping(value = ["/x", "/y"], method = [RequestMethod.GET]) fun x() {}
+          @PostMapping fun p() {}
+          @GetMapping("/${computed}") fun c() {}
+        }
+        """,
+    ) == [
+        ("route", "GET /api/users/{id}", "A.get", "spring"),
+        ("route", "GET /api/x", "A.x", "spring"),
+        ("route", "GET /api/y", "A.x", "spring"),
+        ("route", "POST /api", "A.p", "spring"),
+    ]
+
+
+def test_servers_of_cpp() -> None:
+    assert entries(
+        "cpp",
+        """
+        #include "crow.h"
+        #include <httplib.h>
+        int main() {
+          CROW_ROUTE(app, "/x/<int>")([](int a) { return 1; });
+          CROW_ROUTE(app, "/y").methods("POST"_method, crow::HTTPMethod::PUT)(handler);
+          svr.Get("/hi", [](const Request& req, Response& res) {});
+          svr.Post(R"(/raw)", [](const Request& req, Response& res) {});
+          client.Get("/hi", headers);
+          client.Get("/hi", [&](const char *data, size_t length) { return true; });
+        }
+        """,
+    ) == [
+        ("main", "", "main", ""),
+        ("route", "/x/<int>", "[main]", "crow"),
+        ("route", "POST,PUT /y", "[main]", "crow"),
+        ("route", "GET /hi", "[main]", "httplib"),
+        ("route", "POST /raw", "[main]", "httplib"),
+    ]
+    assert entries("cpp", 'void f() { svr.Get("/hi", [](const Request& a, Response& b) {}); }') == []
+
+
+@pytest.mark.parametrize("language", ["python", "javascript", "go", "java", "kotlin", "rust", "csharp", "cpp", "swift"])
 def test_every_rule_is_of_a_known_form(language: str) -> None:
-    kinds = {"main", "command", "script", "route", "test"}
+    kinds = {"main", "command", "script", "route", "job", "test", "mount"}
     for each in rules(language).values():
         assert all(rule.kind in kinds and rule.on in ("call", "definition") for rule in each)
 
