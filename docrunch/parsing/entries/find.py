@@ -255,6 +255,8 @@ class _Finder:
         places = arguments.places
         if rule.handler is None or not -len(places) <= rule.handler < len(places):
             return ()
+        if rule.handler == -1 and any(self._reader.is_closure(self._walk, each) for each in places[1:-1]):
+            return ()  # router.get("/x", (req, res, next) => {…}, respond): the work is done here
         return self._reader.chain(self._walk, places[rule.handler])
 
     def _route(self, rule: Rule, mark: Mark, symbol: int | None, arguments: Arguments, path: str, own: str) -> str:

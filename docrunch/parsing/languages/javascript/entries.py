@@ -11,6 +11,7 @@ _DEFINITIONS = frozenset(
     {"class_declaration", "abstract_class_declaration", "method_definition", "public_field_definition"}
 )
 _MAX_CHAIN = 32
+_CLOSURES = ("arrow_function", "function_expression")
 _ADDRESS = re.compile(r"(?i)(?:prefix|path|base|url|uri|endpoint|root|version)\Z|\.(?:api|routes)\.\w+\Z")
 
 
@@ -55,6 +56,12 @@ class JavaScriptReader(Reader):
     def chain(self, walk: Walk, node: Node) -> tuple[str, ...]:
         found = chain(walk, node) if node.type in ("identifier", "member_expression") else ()
         return () if "?" in found else found
+
+    def is_closure(self, walk: Walk, node: Node) -> bool:
+        """``(req, res) => {…}``, also wrapped: ``asyncHandler(async (req, res) => {…})``"""
+        if node.type == "call_expression":
+            return any(each.type in _CLOSURES for each in self.arguments(walk, node).places)
+        return node.type in _CLOSURES
 
     def router(self, walk: Walk, node: Node) -> tuple[str, ...]:
         """``users``, ``api.users``, ``makeRouter()``, ``users.routes()``"""

@@ -126,6 +126,7 @@ def test_express_koa_and_fastify() -> None:
         import express from "express";
         app.get("/users/:id", auth, users.one);
         app.post(`/users`, (req, res) => {});
+        app.put("/users", wrapped(async (req, res, next) => {}), respond);
         app.get("trust proxy");
         app.delete(path, handler);
         cache.get("/x");
@@ -134,6 +135,7 @@ def test_express_koa_and_fastify() -> None:
     ) == [
         ("route", "GET /users/:id", "→users.one", "express"),
         ("route", "POST /users", "[]", "express"),
+        ("route", "PUT /users", "[]", "express"),
         ("route", "ALL *", "→notFound", "express"),
     ]
     assert entries("javascript", 'import axios from "axios";\naxios.get("/users", options);\n') == []
