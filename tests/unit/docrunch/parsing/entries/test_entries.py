@@ -292,7 +292,21 @@ def test_rails_and_sinatra() -> None:
             get "stats", to: "reports#stats"
           end
           scope "/api" do
-            match "/any", to: redirect("/")
+            match "/any", to: redirect("/"), via: :post
+          end
+          scope prefix do
+            get "/deep", to: "users#deep"
+          end
+          resources :posts do
+            resources :comments
+            get :preview, on: :member
+            collection do
+              get "search"
+            end
+            member { post :publish }
+          end
+          concern :noted do
+            resources :notes
           end
           get path, to: "users#show"
         end
@@ -304,7 +318,13 @@ def test_rails_and_sinatra() -> None:
         ("route", "GET /", "→HomeController.new().index", "rails"),
         ("route", "RESOURCES /admin/photos", "→Admin.PhotosController", "rails"),
         ("route", "GET /admin/stats", "→Admin.ReportsController.new().stats", "rails"),
-        ("route", "GET /api/any", "[]", "rails"),
+        ("route", "POST /api/any", "[]", "rails"),
+        ("route", "GET /{…}/deep", "→UsersController.new().deep", "rails"),
+        ("route", "RESOURCES /posts", "→PostsController", "rails"),
+        ("route", "RESOURCES /posts/:post_id/comments", "→CommentsController", "rails"),
+        ("route", "GET /posts/:id/preview", "→PostsController.new().preview", "rails"),
+        ("route", "GET /posts/search", "→PostsController.new().search", "rails"),
+        ("route", "POST /posts/:id/publish", "→PostsController.new().publish", "rails"),
     ]
     text = 'require "sinatra"\nget "/hi" do\n  "x"\nend\npost "/x"\n'
     assert entries("ruby", text) == [("route", "GET /hi", "[]", "sinatra")]
