@@ -11,28 +11,10 @@ from docrunch.parsing.model import Entry
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Mark, Walk
 
-MARKED = frozenset(
-    [
-        "get",
-        "post",
-        "put",
-        "patch",
-        "delete",
-        "match",
-        "root",
-        "resources",
-        "resource",
-        "namespace",
-        "scope",
-        "draw",
-        "member",
-        "collection",
-        "concern",
-    ]
-)
-_RESOURCES = ("resources", "resource")
-_BLOCKS = ("namespace", "scope", "member", "collection", "concern", *_RESOURCES)
+_BLOCKS = frozenset(["namespace", "scope", "member", "collection", "concern", "resources", "resource"])
 _VERBS = frozenset(["get", "post", "put", "patch", "delete", "match"])
+MARKED = _BLOCKS | _VERBS | {"root", "draw"}
+_RESOURCES = ("resources", "resource")
 _HANDLER = re.compile(r"(?:[a-z_]\w*/)*[a-z_]\w*#[a-z_]\w*[?!]?\Z")
 _WORD = re.compile(r"(?:^|_)([a-z0-9])")
 

@@ -337,6 +337,8 @@ def test_laravel_and_symfony() -> None:
         <?php
         Route::get('/users/{id}', [UserController::class, 'show'])->name('x');
         Route::prefix('admin')->group(function () { Route::post('/p', 'C@m'); });
+        Route::group(['prefix' => 'old'], function () { Route::get('/o', 'C@m'); });
+        Route::prefix($locale)->group(function () { Route::get('/l', 'C@m'); });
         Route::middleware('auth')->get('/me', MeController::class);
         Route::get('/closure', function () { return 1; });
         Route::get($path, [A::class, 'b']);
@@ -345,14 +347,24 @@ def test_laravel_and_symfony() -> None:
         class A {
             #[Route('/x', name: 'y', methods: ['GET', 'POST'])]
             public function f() { return 1; }
+            #[Route(self::PATH)]
+            public function computed() { return 1; }
+        }
+        #[Route(path: self::BASE)]
+        class B {
+            #[Route('/b')]
+            public function g() { return 1; }
         }
         """.lstrip(),
     ) == [
         ("route", "GET /users/{id}", "→UserController().show", "laravel"),
         ("route", "POST /admin/p", "→C().m", "laravel"),
+        ("route", "GET /old/o", "→C().m", "laravel"),
+        ("route", "GET /{…}/l", "→C().m", "laravel"),
         ("route", "GET /me", "→MeController", "laravel"),
         ("route", "GET /closure", "[]", "laravel"),
         ("route", "GET,POST /api/x", "A.f", "symfony"),
+        ("route", "/{…}/b", "B.g", "symfony"),
     ]
 
 
