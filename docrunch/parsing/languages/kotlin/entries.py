@@ -2,13 +2,16 @@
 
 from docrunch.parsing.entries.find import find
 from docrunch.parsing.entries.reading import Arguments, Reader
-from docrunch.parsing.languages.kotlin.names import chain, child_of
+from docrunch.parsing.entries.tables import marked_names, passing
+from docrunch.parsing.languages.kotlin.names import chain, child_of, dotted
 from docrunch.parsing.model import Entry, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
 _ROUTERS = frozenset({"Route", "Routing", "RoutingBuilder", "Application"})
 _STRINGS = ("string_literal", "multiline_string_literal")
+_MARKED = marked_names("kotlin")
+_PASSING = passing("kotlin")
 _NAMED = ("identifier", "navigation_expression")
 
 
@@ -73,6 +76,27 @@ class KotlinReader(Reader):
                 return scope
             scope = walk.symbols[scope].parent
         return -1
+
+
+def mark_annotations(walk: Walk, node: Node, names: tuple[str, ...]) -> None:
+    """Args: ``names`` of the annotations of a declaration."""
+    if _MARKED.isdisjoint(names):
+        return
+    for child in node.children[0].children:
+        name = dotted(walk, child_of(child_of(child, "constructor_invocation") or child, "user_type"))
+        if name in _MARKED:
+            walk.mark((name,), child)
+
+
+def mark_call(walk: Walk, node: Node, called: tuple[str, ...]) -> None:
+    """Calls of the table, and those that may add routes to the receiver of the function around them."""
+    if called[-1] in _MARKED or (len(called) == 1 and "routing" in walk.extra):
+        walk.mark(called, node)
+
+
+def note_import(walk: Walk, module: str) -> None:
+    if module.startswith(_PASSING):
+        walk.extra["routing"] = []
 
 
 def add_entries(walk: Walk, reader: KotlinReader) -> None:

@@ -2,9 +2,14 @@
 
 from docrunch.parsing import docstrings
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.entries.tables import marked_names, passing
 from docrunch.parsing.javadoc import javadoc_above, javadoc_before
-from docrunch.parsing.languages.kotlin.entries import KotlinReader, add_entries
+from docrunch.parsing.languages.kotlin.entries import (
+    KotlinReader,
+    add_entries,
+    mark_annotations,
+    mark_call,
+    note_import,
+)
 from docrunch.parsing.languages.kotlin.names import (
     TYPES,
     chain,
@@ -30,8 +35,6 @@ from docrunch.parsing.wording import default, signature
 
 _HEAD_CHARACTERS = 600
 _READER = KotlinReader()
-_MARKED = marked_names("kotlin")
-_PASSING = passing("kotlin")
 _BODIES = ("class_body", "enum_class_body", "function_body", "block", "getter", "setter")
 _LOOP_HEADS = frozenset({"variable_declaration", "multi_variable_declaration", "label", "annotation", "block_comment"})
 _HIDDEN = frozenset({"private", "internal"})
@@ -43,11 +46,8 @@ def _draft(walk: Walk, node: Node, name: str, at: Node, kind: SymbolKind) -> Dra
     draft.modifiers, draft.decorators, test = modifiers(walk, node)
     if test:
         draft.modifiers.append("test")
-    if draft.decorators and not _MARKED.isdisjoint(draft.decorators):
-        for child in node.children[0].children:
-            name = dotted(walk, child_of(child_of(child, "constructor_invocation") or child, "user_type"))
-            if name in _MARKED:
-                walk.mark((name,), child)
+    if draft.decorators:
+        mark_annotations(walk, node, draft.decorators)
     draft.trait = walk.nameless_type(node.start_byte) if walk.nameless else ""
     parent = walk.parent
     around = parent is None or (parent.kind in TYPE_KINDS and parent.exported)
@@ -304,8 +304,7 @@ def on_call(walk: Walk, node: Node) -> None:
         words = described(walk, node) if given > 0 else ()
         last = found[-1].removesuffix("()")
         walk.refer("call", (*found[:-1], last), node, given, words)
-        if last in _MARKED or (len(found) == 1 and "routing" in walk.extra):
-            walk.mark((*found[:-1], last), node)
+        mark_call(walk, node, (*found[:-1], last))
 
 
 def on_use(walk: Walk, node: Node) -> None:
@@ -411,17 +410,12 @@ def on_import(walk: Walk, node: Node) -> None:
     written = "".join(walk.read(name).split())
     if any(child.type == "*" for child in node.children):
         walk.imports.append(Import(written, line, "*"))
-        _routing(walk, written)
+        note_import(walk, written)
         return
     module, _, last = written.rpartition(".")
-    _routing(walk, written)
+    note_import(walk, written)
     alias = node.children[-1] if any(child.type == "as" for child in node.children) else None
     walk.imports.append(Import(module, line, last, walk.read(alias) if alias is not None else ""))
-
-
-def _routing(walk: Walk, module: str) -> None:
-    if module.startswith(_PASSING):
-        walk.extra["routing"] = []
 
 
 def on_package(walk: Walk, node: Node) -> None:
