@@ -6,6 +6,8 @@ function that other code may put below an address (`docrunch.graph.mounts`).
 """
 
 import re
+from bisect import bisect_left
+from operator import itemgetter
 from typing import NamedTuple
 
 from docrunch.parsing.entries.address import joined
@@ -76,9 +78,10 @@ class Routers:
         """The last one made before a mark, in the innermost scope that makes one; in a block, those of the block."""
         scope = mark.scope
         while True:
-            found = [made for start, made in self._made.get((scope, name), ()) if after < start < mark.node.start_byte]
-            if found:
-                return found[-1]
+            made = self._made.get((scope, name), [])
+            place = bisect_left(made, mark.node.start_byte, key=itemgetter(0))
+            if place and made[place - 1][0] > after:
+                return made[place - 1][1]
             if scope < 0:
                 return None
             scope = self._walk.symbols[scope].parent

@@ -14,6 +14,8 @@ from docrunch.parsing.walk import Mark, Walk
 _BLOCKS = frozenset(["namespace", "scope", "member", "collection", "concern", "resources", "resource"])
 _VERBS = frozenset(["get", "post", "put", "patch", "delete", "match"])
 MARKED = _BLOCKS | _VERBS | {"root", "draw"}
+_MAX_DRAWN = 20  # blocks of routes in one file
+_MAX_NESTED = 40
 _RESOURCES = ("resources", "resource")
 _HANDLER = re.compile(r"(?:[a-z_]\w*/)*[a-z_]\w*#[a-z_]\w*[?!]?\Z")
 _WORD = re.compile(r"(?:^|_)([a-z0-9])")
@@ -43,10 +45,15 @@ def add_entries(walk: Walk) -> None:
     marks = [mark for mark in walk.marks if len(mark.chain) == 1]
     drawn = [mark.node for mark in walk.marks if mark.chain[-2:] == ("routes()", "draw")]
     sinatra = any(each.module.startswith("sinatra") for each in walk.imports)
-    around = [found for mark in marks if (found := _around(walk, mark)) is not None]
-    for mark in marks:
-        if any(block.start_byte < mark.node.start_byte < block.end_byte for block in drawn):
-            _rails(walk, mark, [a for a in around if a.start < mark.node.start_byte < a.end])
+    around: list[_Around] = []
+    for mark in sorted(marks, key=lambda each: each.node.start_byte):
+        start = mark.node.start_byte
+        while around and around[-1].end <= start:
+            around.pop()
+        if any(block.start_byte < start < block.end_byte for block in drawn[:_MAX_DRAWN]):
+            _rails(walk, mark, list(around[-_MAX_NESTED:]))
+            opened = _around(walk, mark)
+            around += [opened] if opened is not None else []
         elif sinatra and mark.chain[0] in _VERBS and mark.node.child_by_field_name("block") is not None:
             _sinatra(walk, mark)
 
