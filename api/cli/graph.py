@@ -204,7 +204,11 @@ def unresolved(
 @app.command(epilog="docrunch graph entrypoints --kind route --kind command")
 def entrypoints(
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", help="main, script, command, route, test, api, or all.")
+        list[str] | None, typer.Option("--kind", help="main, script, command, route, job, test, api, or all.")
+    ] = None,
+    under: Annotated[str, typer.Option("--under", help="Only in this file or directory.")] = "",
+    framework: Annotated[
+        list[str] | None, typer.Option("--framework", help="Only what this framework starts: flask, gin, …")
     ] = None,
     limit: Limit = 200,
     repo: Repo = None,
@@ -212,10 +216,10 @@ def entrypoints(
     file: From = None,
     as_json: Json = False,
 ) -> None:
-    """Where something outside starts code: programs, commands, HTTP routes; tests and exported API when asked for."""
+    """Where something outside starts code: programs, commands, routes, jobs; tests and exported API when asked for."""
     from api.cli import graph_run
 
-    graph_run.entrypoints(graph_run.Where(repo, ref, file), kind or [], limit, as_json)
+    graph_run.entrypoints(graph_run.Where(repo, ref, file), kind or [], under, framework or [], limit, as_json)
 
 
 @app.command(epilog="docrunch graph rank --of file --by cognitive\n\ndocrunch graph rank --by hotspot")

@@ -201,12 +201,14 @@ def unresolved(where: Where, under: str, limit: int, as_json: bool) -> None:
     print_answer(view, found, as_json, graph_text.unresolved(found))
 
 
-def entrypoints(where: Where, kinds: Sequence[str], limit: int, as_json: bool) -> None:
+def entrypoints(
+    where: Where, kinds: Sequence[str], under: str, frameworks: Sequence[str], limit: int, as_json: bool
+) -> None:
     for kind in kinds:
         _known("--kind", kind, (*entrypoints_of.KINDS, "all"))
     view = open_graph(where)
     wanted = entrypoints_of.KINDS if "all" in kinds else kinds or entrypoints_of.DEFAULT_KINDS
-    found = entrypoints_of.entrypoints(view, wanted)
+    found = entrypoints_of.entrypoints(view, wanted, _path(under), frameworks)
     shown = found[:limit] if limit else found
     print_answer(view, {"entry_points": shown, "total": len(found)}, as_json, graph_text.entrypoints(shown, len(found)))
 

@@ -10,7 +10,7 @@ from docrunch.documentation.world import FUNCTION_PAGES, FUNCTIONS
 from docrunch.graph.model import NodeKind
 from docrunch.graph.queries.view import EXPORTED, KIND_OF_NODE, GraphView
 
-_PROGRAMS = ("main", "command", "route")
+_PROGRAMS = ("main", "command", "route", "job")
 _NO_SYMBOL = [
     KIND_OF_NODE[kind] for kind in (NodeKind.REPOSITORY, NodeKind.PACKAGE, NodeKind.MODULE, NodeKind.EXTERNAL)
 ]

@@ -4,14 +4,18 @@ import re
 
 from docrunch.graph.layout import ancestors, join, parent_of
 from docrunch.graph.model import EntryPoint
+from docrunch.graph.mounts import router_of
 from docrunch.graph.place import Place
 from docrunch.graph.resolve import flow
+from docrunch.graph.resolve.mounts import Mounts
 from docrunch.graph.resolve.values import MODULE, SYMBOL, Value
 from docrunch.graph.testing import is_test_file
 from docrunch.ids import NodeId
+from docrunch.parsing.entries.address import below
+from docrunch.parsing.entries.find import MAX_LABEL
 from docrunch.parsing.model import Entry
 
-PROGRAMS = ("main", "command", "route")
+PROGRAMS = ("main", "command", "route", "job")
 _TESTED_BY_PATH = frozenset({"python", "javascript", "typescript", "tsx", "go"})
 _MANIFESTS = {"pyproject": "scripts", "setup.cfg": "scripts", "package.json": "bins"}
 _ROUTE_FILE = re.compile(r"(?:^|/)app/(?:(.*)/)?route\.[cm]?[jt]sx?$")
@@ -21,9 +25,9 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _GROUP = re.compile(r"(?:^|/)(?:\([^/]*\)|@[^/]*)")  # folders that are in no address
 
 
-def find(here: Place) -> tuple[EntryPoint, ...]:
+def find(here: Place, mounts: Mounts) -> tuple[EntryPoint, ...]:
     """Sorted, each once."""
-    found = [_linked(here, entry) for entry in here.facts.entries if _counts(here, entry)]
+    found = [point for entry in here.facts.entries if _counts(here, entry) for point in _linked(here, entry, mounts)]
     found += _scripts(here)
     if here.facts.language in ("javascript", "typescript", "tsx"):
         found += _next_routes(here)
@@ -33,16 +37,34 @@ def find(here: Place) -> tuple[EntryPoint, ...]:
 def _counts(here: Place, entry: Entry) -> bool:
     """A test is one only where its runner looks for it."""
     language = here.facts.language
-    return entry.kind != "test" or language not in _TESTED_BY_PATH or is_test_file(here.path, language)
+    if entry.kind == "test":
+        return language not in _TESTED_BY_PATH or is_test_file(here.path, language)
+    return entry.kind == "main" or not is_test_file(here.path, language)  # a test serves what it makes up to itself
 
 
-def _linked(here: Place, entry: Entry) -> EntryPoint:
+def _linked(here: Place, entry: Entry, mounts: Mounts) -> list[EntryPoint]:
     place = here.source(entry.symbol if entry.symbol >= 0 else entry.scope)
     handler = place
     if entry.chain:
         value = flow.plain(here.r, here.r.chain(here.file, entry.scope, entry.chain))
         handler = _handler(here, value) or place
-    return EntryPoint(place, entry.line, entry.kind, entry.label, entry.framework, handler)
+    return [
+        EntryPoint(place, entry.line, entry.kind, label, entry.framework, handler)
+        for label in _labels(here, entry, mounts)
+    ]
+
+
+def _labels(here: Place, entry: Entry, mounts: Mounts) -> list[str]:
+    """What a route is called at each address that its router is put below."""
+    router = router_of(here, entry.holder, entry.router, entry.scope) if entry.kind == "route" else ""
+    if not router:
+        return [entry.label]
+    return [
+        below(entry.label, each.prefixes, entry.framework, entry.own if each.replaces else "")[:MAX_LABEL]
+        if each.prefixes or each.replaces
+        else entry.label
+        for each in mounts.addresses(router)
+    ]
 
 
 def _handler(here: Place, value: Value) -> NodeId | None:

@@ -25,6 +25,7 @@ def link(
     outlines = {entry.path: outline(facts[entry.path]) for entry in entries if entry.path in facts}
     project = Project(source.repository, entries, outlines, facts, told)
     project.attach({path: project.receivers(path) for path, each in outlines.items() if each.outside})
+    project.mount({path: project.mounts(path) for path, each in outlines.items() if each.mounts})
     shards: list[Shard] = []
     externals: dict[str, None] = {}
     for path in project.entries:

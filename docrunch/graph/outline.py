@@ -29,6 +29,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     package: str = ""
     code: bool = False  # makes the directories above it packages
     outside: bool = False  # has methods written outside their type
+    mounts: bool = False  # puts routes of routers below addresses
     manifest: dict[str, str | list[str] | dict[str, str]] = {}
     names: tuple[str, ...] = ()  # at the top of the file, where other files of its scope see them
     methods: tuple[str, ...] = ()  # names of methods, as often as they are defined; those of trait impls left out
@@ -48,6 +49,7 @@ def outline(facts: FileFacts) -> Outline:
         facts.package,
         traits(facts.language).code and (bool(symbols) or bool(facts.code_lines and facts.imports)),
         attached and any(symbol.receiver for symbol in symbols),
+        bool(facts.mounts),
         facts.manifest,
         _names(facts),
         tuple(

@@ -10,6 +10,7 @@ from docrunch.graph import (
     inheritance,
     links,
     mentions,
+    mounts,
     references,
     tables,
     tested,
@@ -23,6 +24,7 @@ from docrunch.graph.outline import Outline
 from docrunch.graph.place import Place, Shared
 from docrunch.graph.resolve.attachments import Attachments, Receiver, SymbolName
 from docrunch.graph.resolve.index import Index, go_clauses
+from docrunch.graph.resolve.mounts import Mounted, Mounts
 from docrunch.graph.resolve.reads import PACKAGE_NODE, TABLE
 from docrunch.graph.resolve.resolver import Resolver, Rules
 from docrunch.graph.resolve.tables import Tables
@@ -64,6 +66,7 @@ class Project:
         self._named_tables = Tables(self.index)
         self._finder = Resolver(self.index, self._rules, None)
         self._shared: Shared | None = None
+        self._mounts: Mounts | None = None
 
     def place(self, path: str) -> tuple[str, ...]:
         """What others see of where a file is, and what its own imports start from; only its name without facts."""
@@ -110,9 +113,27 @@ class Project:
         return self.index.name_of(number) if number >= 0 else None
 
     def attach(self, receivers: Mapping[str, tuple[Receiver, ...]]) -> None:
-        """From here on, files can be linked."""
+        """From here on, names can be resolved."""
         resolver = Resolver(self.index, self._rules, Attachments(receivers))
         self._shared = Shared(self.index, resolver, self.packages.ids, self._named_tables)
+
+    # -- routes below addresses ----------------------------------------------------------------------------------
+
+    def mounts(self, path: str) -> tuple[Mounted, ...]:
+        """What a file puts below addresses. Between `attach` and `mount`; readings are noted in the open frame."""
+        return mounts.found(self._place(path))
+
+    def mount(self, mounted: Mapping[str, tuple[Mounted, ...]]) -> dict[str, str]:
+        """From here on, files can be linked. Returns what a look-up answers, by the name of the reading."""
+        self._mounts = Mounts(self.index, mounted)
+        return self._mounts.table()
+
+    def _place(self, path: str) -> Place:
+        if self._shared is None:
+            raise RuntimeError("files are linked after `attach`")
+        here = Place(self._shared, self.index.file_of[path], self._facts[path], self._told.files.get(path, ()))
+        here.r.begin()
+        return here
 
     # -- files ---------------------------------------------------------------------------------------------------
 
@@ -121,11 +142,10 @@ class Project:
         entry = self.entries[path]
         if path not in self._outlines:
             return Shard((module_node(entry, None, self.names),)), ()
-        if self._shared is None:
-            raise RuntimeError("files are linked after `attach`")
-        facts = self._facts[path]
-        here = Place(self._shared, self.index.file_of[path], facts, self._told.files.get(path, ()))
-        here.r.begin()
+        if self._mounts is None:
+            raise RuntimeError("files are linked after `mount`")
+        here = self._place(path)
+        facts = here.facts
         containment.add(here)
         known = imports.add(here)
         inheritance.add(here)
@@ -134,7 +154,7 @@ class Project:
         links.add(here)
         mentions.add(here)
         tested.add(here)
-        found = entry_points.find(here)
+        found = entry_points.find(here, self._mounts)
         programs = {each.handler for each in found if each.kind in entry_points.PROGRAMS}
         nodes = [module_node(entry, facts, self.names), *symbol_nodes(self.index, here.file, facts, programs)]
         nodes.sort(key=lambda node: node.id)

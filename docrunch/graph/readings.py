@@ -65,7 +65,7 @@ class Readings:
             stored = _keys(keys, self._base.keys if self._base is not None else _NO_KEYS)
             _remember(stored, self._reads.numbered())
             return dict(files), stored, fresh
-        pieces = [piece for file in files.values() for piece in (file.reads, file.receiver_reads)]
+        pieces = [piece for file in files.values() for piece in file.pieces()]
         used = np.zeros(len(keys), bool)
         used[_numbers(b"".join(pieces))] = True
         renumbered = (np.cumsum(used) - 1).astype(np.uint32)
@@ -75,7 +75,12 @@ class Readings:
             return renumbered[_numbers(piece)].tobytes()
 
         packed = {
-            path: msgspec.structs.replace(file, reads=moved(file.reads), receiver_reads=moved(file.receiver_reads))
+            path: msgspec.structs.replace(
+                file,
+                reads=moved(file.reads),
+                receiver_reads=moved(file.receiver_reads),
+                mount_reads=moved(file.mount_reads),
+            )
             for path, file in files.items()
         }
         return packed, _keys(kept, _NO_KEYS), len(kept)

@@ -18,6 +18,8 @@ from docrunch.graph.project import Project
 from docrunch.graph.readings import Readings
 from docrunch.graph.resolve.attachments import Receiver
 from docrunch.graph.resolve.interface import digests
+from docrunch.graph.resolve.mounts import Mounted
+from docrunch.graph.resolve.reads import MOUNTED
 from docrunch.graph.shards import SHARED, Shard, pack_index, pack_shard
 from docrunch.graph.told import NOTHING, Told
 from docrunch.graph.trace import SCHEMA, FileTrace, Trace, linker_id
@@ -100,6 +102,7 @@ class _Relinking:
         changed, again = self._compare()
         receivers = self._find_receivers(changed, again)
         self._project.attach({path: found for path, (found, _) in receivers.items()})
+        mounts = self._find_mounts(changed, again)
         again |= self._readings.readers(changed, lambda file: file.reads)
         self._expect(sorted(self._asked_about(again)))
         made: dict[str, Shard] = {}
@@ -107,14 +110,10 @@ class _Relinking:
         files: dict[str, FileTrace] = {}
         for path in self._project.entries:
             if path in again or path not in self._old:
-                found, made[path] = self._link(path, receivers.get(path, ((), b"")), shards)
+                found, made[path] = self._link(path, shards)
             else:
                 found = self._old[path]
-                if receivers.get(path, ((), b""))[1] != found.receiver_reads:
-                    found = msgspec.structs.replace(
-                        found, receivers=receivers[path][0], receiver_reads=receivers[path][1]
-                    )
-            files[path] = found
+            files[path] = _noted(found, receivers.get(path, ((), b"")), mounts.get(path, ((), b"")))
         return self._finish(files, made, shards)
 
     def _asked_about(self, again: set[str]) -> set[str]:
@@ -135,7 +134,7 @@ class _Relinking:
                 changed.file(path, _state(old), self._state(path))
                 if old is not None and old.receivers and path not in self._outlines:
                     changed.receivers(path, old.receivers, ())
-        changed.tables(self._base.tables, self._tables)
+        changed.tables({group: table for group, table in self._base.tables.items() if group != MOUNTED}, self._tables)
         return changed, again
 
     def _state(self, path: str) -> FileState | None:
@@ -168,9 +167,25 @@ class _Relinking:
                 changed.receivers(path, (), new)
         return found
 
-    def _link(
-        self, path: str, receivers: tuple[tuple[Receiver, ...], bytes], shards: dict[str, bytes]
-    ) -> tuple[FileTrace, Shard]:
+    def _find_mounts(self, changed: Changed, again: set[str]) -> dict[str, tuple[tuple[Mounted, ...], bytes]]:
+        """What the files put below addresses, by file, and the readings that found it. Changes to it are noted."""
+        redone = again | self._readings.readers(changed, lambda file: file.mount_reads)
+        found: dict[str, tuple[tuple[Mounted, ...], bytes]] = {}
+        for path, each in self._outlines.items():
+            if not each.mounts:
+                continue
+            old = self._old.get(path)
+            if old is not None and path not in redone:
+                found[path] = (old.mounts, old.mount_reads)
+            else:
+                found[path] = self._readings.of(path, partial(self._project.mounts, path))
+        table = self._project.mount({path: mounts for path, (mounts, _) in found.items()})
+        if self._base is not None:
+            changed.tables({MOUNTED: self._base.tables.get(MOUNTED, {})}, {MOUNTED: table})
+        self._tables = {**self._tables, MOUNTED: table}
+        return found
+
+    def _link(self, path: str, shards: dict[str, bytes]) -> tuple[FileTrace, Shard]:
         (shard, externals), reads = self._readings.of(path, partial(self._project.file, path))
         sha, stored = pack_shard(shard)
         shards[sha] = stored
@@ -185,8 +200,6 @@ class _Relinking:
             outline=known,
             parts=dict(self._parts_of(path)) if known is not None else {},
             reads=reads,
-            receivers=receivers[0],
-            receiver_reads=receivers[1],
         ), shard
 
     def _finish(self, files: dict[str, FileTrace], made: dict[str, Shard], shards: dict[str, bytes]) -> Linked:
@@ -221,6 +234,16 @@ class _Relinking:
 def _key(entry: FileEntry, keys: Mapping[str, str], told: Told) -> str:
     """Everything that a file's product takes from its own entry and facts."""
     return f"{entry.language}\0{entry.size}\0{entry.lines}\0{keys.get(entry.path, '-')}\0{told.digest(entry.path)}"
+
+
+def _noted(
+    file: FileTrace, receivers: tuple[tuple[Receiver, ...], bytes], mounts: tuple[tuple[Mounted, ...], bytes]
+) -> FileTrace:
+    if (file.receivers, file.receiver_reads) == receivers and (file.mounts, file.mount_reads) == mounts:
+        return file
+    return msgspec.structs.replace(
+        file, receivers=receivers[0], receiver_reads=receivers[1], mounts=mounts[0], mount_reads=mounts[1]
+    )
 
 
 def _state(old: FileTrace | None) -> FileState | None:

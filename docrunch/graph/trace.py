@@ -15,6 +15,7 @@ import zstandard
 from docrunch.errors import InvalidArchive
 from docrunch.graph.outline import Outline
 from docrunch.graph.resolve.attachments import Receiver
+from docrunch.graph.resolve.mounts import Mounted
 
 SCHEMA = "docrunch.graph-trace/1"
 MAX_TRACE_BYTES = 1_000_000_000
@@ -23,7 +24,9 @@ _FOLDER = Path(__file__).parent
 
 
 class FileTrace(msgspec.Struct, frozen=True, array_like=True):
-    """``reads`` and ``receiver_reads`` are sorted little-endian uint32 numbers of readings, see `Trace.keys`."""
+    """``reads``, ``receiver_reads`` and ``mount_reads`` are sorted little-endian uint32 numbers of readings, see
+    `Trace.keys`.
+    """
 
     key: str  # of what the product takes from its own file
     place: str  # of where the file is: language, names and roots
@@ -36,6 +39,11 @@ class FileTrace(msgspec.Struct, frozen=True, array_like=True):
     reads: bytes = b""
     receivers: tuple[Receiver, ...] = ()
     receiver_reads: bytes = b""
+    mounts: tuple[Mounted, ...] = ()
+    mount_reads: bytes = b""
+
+    def pieces(self) -> tuple[bytes, bytes, bytes]:
+        return self.reads, self.receiver_reads, self.mount_reads
 
 
 class Keys(msgspec.Struct, frozen=True, array_like=True):
@@ -96,7 +104,7 @@ def decode_trace(stored: bytes) -> Trace:
         raise InvalidArchive("A trace is damaged.")
     if len(group_of) and int(group_of.max()) >= len(keys.groups):
         raise InvalidArchive("A trace is damaged.")
-    reads = b"".join([piece for file in trace.files.values() for piece in (file.reads, file.receiver_reads)])
+    reads = b"".join([piece for file in trace.files.values() for piece in file.pieces()])
     if len(reads) % 4 or (reads and int(np.frombuffer(reads, np.uint32).max()) >= len(keys.names)):
         raise InvalidArchive("A trace is damaged.")
     return trace

@@ -241,6 +241,7 @@ def _facts(walk: Walk, ready: _Ready, language: str, issues: tuple[Issue, ...]) 
         package=walk.package,
         manifest=manifest,
         entries=_entries(walk),
+        mounts=tuple(dict.fromkeys(walk.mounts)),
         entry_point=_is_program(walk),
         locals=_locals(walk, references, local_somewhere),
         identifiers=salient_identifiers(references, ready.common_names),

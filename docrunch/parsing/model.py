@@ -149,13 +149,37 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     (an anonymous function, the whole file).
     """
 
-    kind: str  # main | command | script | route | test
+    kind: str  # main | command | script | route | job | test
     label: str  # "GET /users/{id}", the name of a command or test; "" for main
     line: int
     symbol: int = -1
     chain: tuple[str, ...] = ()
     scope: int = -1
     framework: str = ""
+    # What the address of a route hangs from, where other code may put something in front of it: symbol ``holder`` of
+    # this file (a function that is given the router, or returns it), or what ``router`` means in ``scope``.
+    holder: int = -1
+    router: tuple[str, ...] = ()
+    own: str = ""  # the part of the address that the router itself was made with
+
+
+class Mount(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A place that puts all routes of one router below an address: ``app.include_router(users, prefix="/users")``.
+
+    The router is symbol ``symbol``, or what ``router`` means in ``scope``, there the default of ``module`` where one is
+    named. ``above`` and ``holder`` say what the whole is put on, as in `Entry`.
+    """
+
+    prefix: str  # literal; "{…}" for a part that is computed
+    line: int
+    scope: int
+    router: tuple[str, ...] = ()
+    module: str = ""
+    symbol: int = -1
+    holder: int = -1
+    above: tuple[str, ...] = ()
+    own: str = ""  # what ``above`` was made with, in front of the prefix
+    replaces: bool = False  # the prefix takes the place of the one that the router was made with
 
 
 class Section(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -253,6 +277,7 @@ class FileFacts(msgspec.Struct, frozen=True):
     package: str = ""  # Go package clause, Java-like package declaration
     manifest: dict[str, str | list[str] | dict[str, str]] = {}  # what naming and docs need of package manifests
     entries: tuple[Entry, ...] = ()
+    mounts: tuple[Mount, ...] = ()
     entry_point: bool = False  # `if __name__ == "__main__"`, func main in package main, shebang script, bin
     locals: dict[int, tuple[str, ...]] = {}  # symbol index → local names that references there start with, sorted
     identifiers: dict[int, tuple[str, ...]] = {}  # symbol index → salient identifiers of its body, for the card

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from docrunch.parsing.chains import ChainCache
 from docrunch.parsing.comments import Comments
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.model import Binding, Entry, Import, Reference, SymbolKind, Table
+from docrunch.parsing.model import Binding, Entry, Import, Mount, Reference, SymbolKind, Table
 from docrunch.parsing.parser import Node
 
 TYPE_KINDS = frozenset(
@@ -54,6 +54,7 @@ class Walk:
         "local_names",
         "manifest",
         "marks",
+        "mounts",
         "nameless",
         "nesting",
         "package",
@@ -96,6 +97,7 @@ class Walk:
         self.entry_point = False
         self.guards: list[int] = []  # lines of conditions that hold only in a program
         self.entries: list[Entry] = []
+        self.mounts: list[Mount] = []
         self.nesting: list[tuple[int, int, int]] = []  # open structures: last byte, symbol, level inside
         self.marks: list[Mark] = []  # calls and annotations that may start code, for `docrunch.parsing.entries`
         self.package = ""

@@ -14,12 +14,14 @@ from docrunch.documentation.summaries import About, plural, shortened
 from docrunch.documentation.views.links import Linker
 from docrunch.documentation.world import World
 from docrunch.graph.model import Node
+from docrunch.ids import NodeId
 
 TOP_MODULES = 15
 TOP_TOPICS = 12
 TOP_ENTRIES = 12
 MAX_LISTED = 5
 MAX_NOTE = 80
+MAX_LABELS = 3  # of one function
 MIN_FACADE = 3  # re-exported names that make a module the front of others
 TESTS_ONLY = "tests and examples only"
 
@@ -195,13 +197,32 @@ def _entry_points(world: World, link: Linker, manifests: tuple[Manifest, ...]) -
         if not _aside(m.path)
         for name, target, line in m.scripts
     ]
-    functions = [n for n in world.data.graph.nodes if n.entry_point and n.symbol >= 0 and not _aside(n.path)]
+    labels = _labels(world)
+    started = [n for n in world.data.graph.nodes if (n.entry_point or n.id in labels) and not _aside(n.path)]
+    functions = [n for n in started if n.symbol >= 0]
     covered = {n.path for n in functions}
-    made += [f"{link.node(n, in_table=False)}, {n.kind} ({link.cite_node(n)})" for n in world.most_important(functions)]
+    for n in world.most_important(functions):
+        made.append(f"{link.node(n, in_table=False)}, {n.kind}{labels.get(n.id, '')} ({link.cite_node(n)})")
     for module in world.modules:
+        if module.id in labels and not _aside(module.path):
+            made.append(f"{link.node(module, in_table=False)}{labels[module.id]} ({link.cite_node(module)})")
         facts = world.data.facts.get(module.path)
         if facts and facts.entry_point and module.path not in covered and not _aside(module.path):
             made.append(f"{link.node(module, in_table=False)}, can be run directly ({link.cite_node(module)})")
+    return made
+
+
+def _labels(world: World) -> dict[NodeId, str]:
+    """What starts a node from outside, as behind its name: ``: `GET /users`, `POST /users` and 2 more``."""
+    found: dict[NodeId, dict[str, None]] = {}
+    for entry in world.data.graph.entries:
+        if entry.kind in ("command", "route", "job") and entry.label:
+            found.setdefault(entry.handler, {})[entry.label] = None
+    made = {}
+    for node, every in found.items():
+        shown = [code(shortened(label, MAX_NOTE)) for label in list(every)[:MAX_LABELS]]
+        more = f" and {len(every) - MAX_LABELS} more" if len(every) > MAX_LABELS else ""
+        made[node] = f": {', '.join(shown)}{more}"
     return made
 
 

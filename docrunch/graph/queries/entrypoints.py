@@ -9,8 +9,8 @@ from docrunch.graph.model import NodeKind
 from docrunch.graph.queries.faces import Face, face
 from docrunch.graph.queries.view import EXPORTED, TEST, GraphView
 
-KINDS = ("main", "script", "command", "route", "test", "api")
-DEFAULT_KINDS = ("main", "script", "command", "route")
+KINDS = ("main", "script", "command", "route", "job", "test", "api")
+DEFAULT_KINDS = ("main", "script", "command", "route", "job")
 _API = frozenset(
     {
         NodeKind.CLASS,
@@ -37,12 +37,28 @@ class EntryFace(msgspec.Struct, frozen=True):
     line: int
 
 
-def entrypoints(view: GraphView, kinds: Sequence[str] = DEFAULT_KINDS) -> tuple[EntryFace, ...]:
-    """By kind in the order of `KINDS`, then by path and line. ``api``: what is exported at the top of product files."""
+def entrypoints(
+    view: GraphView, kinds: Sequence[str] = DEFAULT_KINDS, under: str = "", frameworks: Sequence[str] = ()
+) -> tuple[EntryFace, ...]:
+    """By kind in the order of `KINDS`, then by path and line. ``api``: what is exported at the top of product files.
+
+    Args:
+        under: a file or folder that says so, or that holds the handler.
+        frameworks: only what these start; all where empty.
+    """
     found = [_entry(view, row) for kind in kinds for row in view.entries(kind).tolist()]
     if "api" in kinds:
         found += [_exported(view, node) for node in exported_api(view)]
+    if frameworks:
+        found = [each for each in found if each.framework in frameworks]
+    if under:
+        found = [each for each in found if _is_under(each.place, under) or _is_under(each.handler, under)]
     return _ordered(found)
+
+
+def _is_under(found: Face, under: str) -> bool:
+    path = found.path or ""
+    return path == under or path.startswith(f"{under}/")
 
 
 def entries_of(view: GraphView, handlers: Iterable[int]) -> tuple[EntryFace, ...]:

@@ -27,6 +27,7 @@ CONTRACT = "\0contract"  # name: a method; the interfaces that types fulfil unsa
 TABLE = "\0table"  # name: of a table or model in lower case; the tables of that name
 MENTION = "\0mention"  # name: the last part of a local name; the exported symbols of that name, of any language
 NAMESPACE = "\0namespace"  # name: family NUL full name; whether files declare it or something below it
+MOUNTED = "\0mounted"  # name: path NUL local name of a router; what puts its routes below addresses
 EXTENSION = "\0extension"  # name: family NUL name; the files that define extension methods of that name
 RUST_PLACE = "\0rust-place"  # name: crate::module path; the file of that module
 

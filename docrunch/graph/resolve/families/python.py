@@ -105,6 +105,10 @@ class Python(Family):
     def target(self, r: "Resolver", file: int, found: Using) -> Value:
         if not found.name and not found.alias:
             return self._imports.first_part(file, found)
+        if found.scope < 0 and self._imports.module(file, found)[:2] == (MODULE, file):
+            inner = self._imports.submodule(file, found.name)  # ``from . import views`` in a package is its module
+            if inner is not None and not r.index.top(file, found.name):
+                return inner
         return super().target(r, file, found)
 
     def package_member(self, r: "Resolver", key: str, name: str) -> Value:

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import cast
 
+from docrunch.parsing.entries.find import find
 from docrunch.parsing.languages.c import functions, references, types, variables
+from docrunch.parsing.languages.c.entries import CppReader
 from docrunch.parsing.languages.c.macros import namespace_macros
 from docrunch.parsing.languages.c.walk import CWalk
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Handler, Walk
+
+_READER = CppReader()
 
 
 def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
@@ -40,6 +44,7 @@ def finish(walk: Walk, root: Node) -> None:
     if opened:
         walk.manifest = {"namespace_macros": opened}
     references.document_file(walk)
+    find(walk, _READER)
     walk.imports.sort(key=attrgetter("line"))
     walk.references.sort(key=attrgetter("line"))
 

@@ -1,5 +1,6 @@
 """Calls, uses, using declarations, and what the blanked macros refer to."""
 
+from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.languages.c.names import bare_type, chain, path
 from docrunch.parsing.languages.c.walk import CWalk
 from docrunch.parsing.languages.c.words import KEYWORDS
@@ -7,6 +8,7 @@ from docrunch.parsing.model import Import, Reference
 from docrunch.parsing.parser import Node
 
 _NAME_BYTES = 400
+_MARKED = marked_names("cpp")
 _NO_CALLS = frozenset({"static_cast", "dynamic_cast", "reinterpret_cast", "const_cast", "defined", "?", "decltype"})
 
 
@@ -21,6 +23,8 @@ def on_call(walk: CWalk, node: Node) -> None:
         found = chain(walk, function)
         if found[-1] not in _NO_CALLS:
             walk.refer("call", found, node, _count(walk, arguments))
+            if walk.cpp and found[-1] in _MARKED:
+                walk.mark(found, node)
         return
     type_ = node.child_by_field_name("type")
     if type_ is None or not walk.cpp or type_.end_byte - type_.start_byte > _NAME_BYTES:

@@ -3,7 +3,7 @@
 import msgspec
 
 from docrunch.parsing.entries.find import find
-from docrunch.parsing.entries.reading import Arguments
+from docrunch.parsing.entries.reading import Arguments, Reader
 from docrunch.parsing.languages.csharp.names import chain
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
@@ -12,7 +12,7 @@ _STRINGS = ("string_literal", "verbatim_string_literal", "raw_string_literal")
 _NAMES = ("identifier", "member_access_expression")
 
 
-class CSharpReader:
+class CSharpReader(Reader):
     language = "csharp"
 
     def arguments(self, walk: Walk, call: Node) -> Arguments:
@@ -28,9 +28,6 @@ class CSharpReader:
     def literal(self, walk: Walk, node: Node) -> str | None:
         return walk.read(node).lstrip("@").strip('"') if node.type in _STRINGS else None
 
-    def words(self, walk: Walk, node: Node, *, constants: bool) -> list[str]:
-        return []
-
     def decorated(self, walk: Walk, call: Node) -> Node | None:
         if call.type != "attribute":
             return None
@@ -41,18 +38,12 @@ class CSharpReader:
         found = chain(walk, node) if node.type in _NAMES else ()
         return () if "?" in found else found
 
-    def applied(self, walk: Walk, call: Node) -> Node | None:
-        return None
-
     def assigned(self, walk: Walk, call: Node) -> str:
         around = call.parent
         name = (
             around.child_by_field_name("name") if around is not None and around.type == "variable_declarator" else None
         )
         return walk.read(name) if name is not None else ""
-
-    def inner(self, walk: Walk, call: Node, name: str) -> Node | None:
-        return None
 
 
 def add_entries(walk: Walk, reader: CSharpReader) -> None:

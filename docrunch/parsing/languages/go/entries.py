@@ -2,16 +2,17 @@
 
 from docrunch.parsing.chains import ChainRules, chain_of
 from docrunch.parsing.entries.find import find
-from docrunch.parsing.entries.reading import Arguments
+from docrunch.parsing.entries.reading import Arguments, Reader
 from docrunch.parsing.model import Entry
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
 _STRINGS = ("interpreted_string_literal", "raw_string_literal")
+_MAX_CHAIN = 32
 _RUN = ("Run", "RunE")
 
 
-class GoReader:
+class GoReader(Reader):
     language = "go"
 
     def __init__(self, rules: ChainRules) -> None:
@@ -24,12 +25,6 @@ class GoReader:
     def literal(self, walk: Walk, node: Node) -> str | None:
         return walk.read(node)[1:-1] if node.type in _STRINGS else None
 
-    def words(self, walk: Walk, node: Node, *, constants: bool) -> list[str]:
-        return []
-
-    def decorated(self, walk: Walk, call: Node) -> Node | None:
-        return None
-
     def chain(self, walk: Walk, node: Node) -> tuple[str, ...]:
         if node.type == "call_expression":  # http.HandlerFunc(f), middleware(f)
             places = self.arguments(walk, node).places
@@ -39,7 +34,23 @@ class GoReader:
         found = chain_of(walk.text, node, self._rules, walk.chains)
         return () if "?" in found or found[-1].endswith("()") else found
 
-    def applied(self, walk: Walk, call: Node) -> Node | None:
+    def router(self, walk: Walk, node: Node) -> tuple[str, ...]:
+        if node.type not in ("identifier", "selector_expression", "call_expression"):
+            return ()
+        found = chain_of(walk.text, node, self._rules, walk.chains)
+        return () if "?" in found else found
+
+    def inner(self, walk: Walk, call: Node, name: str) -> Node | None:
+        current: Node | None = call
+        for _ in range(_MAX_CHAIN):
+            function = current.child_by_field_name("function") if current is not None else None
+            current = function.child_by_field_name("operand") if function is not None else None
+            callee = current.child_by_field_name("function") if current is not None else None
+            field = callee.child_by_field_name("field") if callee is not None else None
+            if current is None or callee is None:
+                return None
+            if field is not None and walk.read(field) == name:
+                return current
         return None
 
     def assigned(self, walk: Walk, call: Node) -> str:
@@ -48,9 +59,6 @@ class GoReader:
             return ""
         left = around.child_by_field_name("left")
         return walk.read(left) if left is not None and left.named_child_count == 1 else ""
-
-    def inner(self, walk: Walk, call: Node, name: str) -> Node | None:
-        return None
 
 
 def add_entries(walk: Walk, reader: GoReader) -> None:

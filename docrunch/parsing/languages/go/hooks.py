@@ -4,7 +4,7 @@ import re
 
 from docrunch.parsing.chains import ChainRules, chain_of
 from docrunch.parsing.draft import Draft
-from docrunch.parsing.entries.tables import marked_names
+from docrunch.parsing.entries.tables import marked_names, passing
 from docrunch.parsing.languages.go.documentation import comment_above
 from docrunch.parsing.languages.go.entries import GoReader, add_entries
 from docrunch.parsing.languages.go.parameters import read_parameters, read_type_parameters, receiver_type
@@ -15,7 +15,7 @@ from docrunch.parsing.wording import one_line, signature
 
 RULES = ChainRules(
     members={"selector_expression": ("operand", "field"), "qualified_type": ("package", "name")},
-    calls={"call_expression": "function"},
+    calls={"call_expression": "function", "composite_literal": "type"},
     wrappers={"parenthesized_expression": "", "type_instantiation_expression": "type"},
     names=frozenset({"identifier", "package_identifier", "type_identifier"}),
     marks={"index_expression": ("operand", "[]")},
@@ -23,6 +23,7 @@ RULES = ChainRules(
 _VALUES = ("call_expression", "identifier", "selector_expression", "index_expression")
 _READER = GoReader(RULES)
 _MARKED = marked_names("go")
+_PASSING = passing("go")
 _NAME = re.compile(r"[^\W\d]\w*")
 _BUILTIN_TYPES = frozenset(
     b"any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string "
@@ -257,7 +258,7 @@ def on_call(walk: Walk, node: Node) -> None:
     raw = walk.text[arguments.start_byte : arguments.end_byte]
     plain = raw == b"()" or (b"..." not in raw and b"//" not in raw and b"/*" not in raw)
     walk.refer("call", chain, node, arguments.named_child_count if plain else -1)
-    if chain[-1] in _MARKED:
+    if chain[-1] in _MARKED or (arguments.named_child_count and "routing" in walk.extra):
         walk.mark(chain, node)
 
 
@@ -293,6 +294,8 @@ def on_import(walk: Walk, node: Node) -> None:
         alias = walk.read(name) if name is not None else ""
         imported = "*" if alias == "." else ""
         walk.imports.append(Import(module, node.start_point[0] + 1, imported, "" if imported else alias))
+        if module.startswith(_PASSING):
+            walk.extra["routing"] = []
 
 
 def on_package(walk: Walk, node: Node) -> None:

@@ -1,13 +1,13 @@
 """Entry points of Java: annotations of the table, ``main``."""
 
 from docrunch.parsing.entries.find import find
-from docrunch.parsing.entries.reading import Arguments
+from docrunch.parsing.entries.reading import Arguments, Reader
 from docrunch.parsing.model import Entry
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
 
-class JavaReader:
+class JavaReader(Reader):
     language = "java"
 
     def arguments(self, walk: Walk, call: Node) -> Arguments:
@@ -40,18 +40,6 @@ class JavaReader:
     def decorated(self, walk: Walk, call: Node) -> Node | None:
         around = call.parent.parent if call.parent is not None else None
         return around.child_by_field_name("name") if around is not None else None
-
-    def chain(self, walk: Walk, node: Node) -> tuple[str, ...]:
-        return ()
-
-    def applied(self, walk: Walk, call: Node) -> Node | None:
-        return None
-
-    def assigned(self, walk: Walk, call: Node) -> str:
-        return ""
-
-    def inner(self, walk: Walk, call: Node, name: str) -> Node | None:
-        return None
 
 
 def add_entries(walk: Walk, reader: JavaReader) -> None:

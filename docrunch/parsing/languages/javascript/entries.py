@@ -1,6 +1,8 @@
 """Entry points of JavaScript and TypeScript: calls and decorators of the table."""
 
-from docrunch.parsing.entries.reading import Arguments
+import re
+
+from docrunch.parsing.entries.reading import Arguments, Reader
 from docrunch.parsing.languages.javascript.names import chain
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
@@ -9,17 +11,19 @@ _DEFINITIONS = frozenset(
     {"class_declaration", "abstract_class_declaration", "method_definition", "public_field_definition"}
 )
 _MAX_CHAIN = 32
+_CLOSURES = ("arrow_function", "function_expression")
+_ADDRESS = re.compile(r"(?i)(?:prefix|path|base|url|uri|endpoint|root|version)\Z|\.(?:api|routes)\.\w+\Z")
 
 
-class JavaScriptReader:
+class JavaScriptReader(Reader):
     language = "javascript"
 
     def arguments(self, walk: Walk, call: Node) -> Arguments:
         node = call.child_by_field_name("arguments")
         places = [child for child in node.named_children if child.type != "comment"] if node is not None else []
         keywords: dict[str, Node] = {}
-        if len(places) == 1 and places[0].type == "object":  # @Controller({ path: "users" })
-            for pair in places[0].named_children:
+        if places and places[-1].type == "object":  # @Controller({ path: "users" })
+            for pair in places[-1].named_children:
                 key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
                 if key is not None and value is not None:
                     keywords[walk.read(key).strip("\"'")] = value
@@ -53,11 +57,44 @@ class JavaScriptReader:
         found = chain(walk, node) if node.type in ("identifier", "member_expression") else ()
         return () if "?" in found else found
 
-    def applied(self, walk: Walk, call: Node) -> Node | None:
-        return None
+    def is_closure(self, walk: Walk, node: Node) -> bool:
+        """``(req, res) => {…}``, also wrapped: ``asyncHandler(async (req, res) => {…})``"""
+        if node.type == "call_expression":
+            return any(each.type in _CLOSURES for each in self.arguments(walk, node).places)
+        return node.type in _CLOSURES
+
+    def router(self, walk: Walk, node: Node) -> tuple[str, ...]:
+        """``users``, ``api.users``, ``makeRouter()``, ``users.routes()``"""
+        found = chain(walk, node) if node.type in ("identifier", "member_expression", "call_expression") else ()
+        found = found[:-1] if len(found) > 1 and found[-1] in ("routes()", "default") else found
+        return () if "?" in found or any("require" in part for part in found) else found
+
+    def module(self, walk: Walk, node: Node) -> str:
+        """``require("./users")``, also ``import("./users")``"""
+        while node.type == "member_expression" or node.type == "await_expression":
+            inner = node.child_by_field_name("object") or node.named_children[0]
+            name = node.child_by_field_name("property")
+            if name is not None and walk.read(name) != "default":
+                return ""
+            node = inner
+        function = node.child_by_field_name("function") if node.type == "call_expression" else None
+        if function is None or walk.read(function) not in ("require", "import"):
+            return ""
+        places = self.arguments(walk, node).places
+        return (self.literal(walk, places[0]) or "") if places else ""
+
+    def is_address(self, walk: Walk, node: Node) -> bool:
+        """``${base}/users``, ``config.api.prefix``, ``BASE_PATH``; a name for anything else may be a router."""
+        if node.type in ("template_string", "binary_expression"):
+            return True
+        return node.type in ("identifier", "member_expression") and bool(_ADDRESS.search(walk.read(node)))
 
     def assigned(self, walk: Walk, call: Node) -> str:
-        return ""
+        around = call.parent
+        if around is None or around.type != "variable_declarator":
+            return ""
+        name = around.child_by_field_name("name")
+        return walk.read(name) if name is not None and name.type == "identifier" else ""
 
     def inner(self, walk: Walk, call: Node, name: str) -> Node | None:
         current: Node | None = call

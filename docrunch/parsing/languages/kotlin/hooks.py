@@ -3,6 +3,13 @@
 from docrunch.parsing import docstrings
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.javadoc import javadoc_above, javadoc_before
+from docrunch.parsing.languages.kotlin.entries import (
+    KotlinReader,
+    add_entries,
+    mark_annotations,
+    mark_call,
+    note_import,
+)
 from docrunch.parsing.languages.kotlin.names import (
     TYPES,
     chain,
@@ -21,12 +28,13 @@ from docrunch.parsing.languages.kotlin.names import (
     word_of,
 )
 from docrunch.parsing.languages.kotlin.repairs import repaired
-from docrunch.parsing.model import Base, Entry, Import, Param, SymbolKind
+from docrunch.parsing.model import Base, Import, Param, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import TYPE_KINDS, Handler, Walk
 from docrunch.parsing.wording import default, signature
 
 _HEAD_CHARACTERS = 600
+_READER = KotlinReader()
 _BODIES = ("class_body", "enum_class_body", "function_body", "block", "getter", "setter")
 _LOOP_HEADS = frozenset({"variable_declaration", "multi_variable_declaration", "label", "annotation", "block_comment"})
 _HIDDEN = frozenset({"private", "internal"})
@@ -38,6 +46,8 @@ def _draft(walk: Walk, node: Node, name: str, at: Node, kind: SymbolKind) -> Dra
     draft.modifiers, draft.decorators, test = modifiers(walk, node)
     if test:
         draft.modifiers.append("test")
+    if draft.decorators:
+        mark_annotations(walk, node, draft.decorators)
     draft.trait = walk.nameless_type(node.start_byte) if walk.nameless else ""
     parent = walk.parent
     around = parent is None or (parent.kind in TYPE_KINDS and parent.exported)
@@ -292,7 +302,9 @@ def on_call(walk: Walk, node: Node) -> None:
         found = chain(walk, node)
         given = count(node)
         words = described(walk, node) if given > 0 else ()
-        walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), node, given, words)
+        last = found[-1].removesuffix("()")
+        walk.refer("call", (*found[:-1], last), node, given, words)
+        mark_call(walk, node, (*found[:-1], last))
 
 
 def on_use(walk: Walk, node: Node) -> None:
@@ -398,8 +410,10 @@ def on_import(walk: Walk, node: Node) -> None:
     written = "".join(walk.read(name).split())
     if any(child.type == "*" for child in node.children):
         walk.imports.append(Import(written, line, "*"))
+        note_import(walk, written)
         return
     module, _, last = written.rpartition(".")
+    note_import(walk, written)
     alias = node.children[-1] if any(child.type == "as" for child in node.children) else None
     walk.imports.append(Import(module, line, last, walk.read(alias) if alias is not None else ""))
 
@@ -424,10 +438,7 @@ def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """``main`` at the top of a file is where a program starts."""
-    for number, draft in enumerate(walk.symbols):
-        if draft.name == "main" and draft.parent < 0 and draft.kind is SymbolKind.FUNCTION and not draft.receiver:
-            walk.entries.append(Entry("main", "", draft.line, number))
+    add_entries(walk, _READER)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,5 +1,6 @@
 """Entry points of PHP: routes of Laravel and of Symfony's attributes."""
 
+from docrunch.parsing.entries.address import UNKNOWN
 from docrunch.parsing.model import Entry
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Mark, Walk
@@ -11,7 +12,7 @@ _MAX_CHAIN = 16
 def add_entries(walk: Walk) -> None:
     calls = [mark for mark in walk.marks if mark.node.type in ("scoped_call_expression", "member_call_expression")]
     blocks = [
-        (mark.node.start_byte, mark.node.end_byte, _prefix(walk, mark.node))
+        (mark.node.start_byte, mark.node.end_byte, _prefix(walk, mark.node) or _stated(walk, mark.node))
         for mark in calls
         if mark.chain[-1] == "group" and mark.chain[0].startswith("Route")
     ]
@@ -75,7 +76,19 @@ def _prefix(walk: Walk, call: Node) -> str:
             return ""
         if walk.read(name) == "prefix":
             places = _places(current)
-            return (_literal(walk, places[0]) or "") if places else ""
+            said = _literal(walk, places[0]) if places else ""
+            return UNKNOWN if said is None else said
+    return ""
+
+
+def _stated(walk: Walk, call: Node) -> str:
+    """Of ``Route::group(['prefix' => 'admin'], …)``."""
+    places = _places(call)
+    listed = places[0] if places and places[0].type == "array_creation_expression" else None
+    for pair in listed.named_children if listed is not None else ():
+        if pair.named_child_count == 2 and _literal(walk, pair.named_children[0]) == "prefix":
+            said = _literal(walk, pair.named_children[1])
+            return UNKNOWN if said is None else said
     return ""
 
 
@@ -84,6 +97,8 @@ def _symfony(walk: Walk, mark: Mark, symbol: int, told: dict[int, tuple[str, str
     if symbol < 0 or not walk.symbols[symbol].complexity:
         return
     path, methods = _keywords(walk, mark.node)
+    if path == UNKNOWN:
+        return
     above = told.get(walk.symbols[symbol].parent, ("", ""))[0]
     parts = [part.strip("/") for part in (above, path)]
     label = f"{methods} /{'/'.join(part for part in parts if part)}".strip()
@@ -104,7 +119,8 @@ def _keywords(walk: Walk, attribute: Node) -> tuple[str, str]:
             inner = inner if value.type == "array_creation_expression" else [value]
             methods = ",".join(found for child in inner if (found := _literal(walk, child)))
         elif key in ("", "path"):
-            path = path or _literal(walk, value) or ""
+            said = _literal(walk, value)
+            path = path or (UNKNOWN if said is None else said)
     return path, methods
 
 

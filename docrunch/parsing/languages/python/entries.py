@@ -3,7 +3,7 @@
 from docrunch.parsing.chains import ChainRules, chain_of
 from docrunch.parsing.docstrings import clean
 from docrunch.parsing.entries.find import find
-from docrunch.parsing.entries.reading import Arguments
+from docrunch.parsing.entries.reading import Arguments, Reader
 from docrunch.parsing.model import Entry, SymbolKind
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
@@ -11,7 +11,7 @@ from docrunch.parsing.walk import Walk
 _TESTED = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 
 
-class PythonReader:
+class PythonReader(Reader):
     language = "python"
 
     def __init__(self, rules: ChainRules) -> None:
@@ -55,6 +55,29 @@ class PythonReader:
             found = found[:-1]
         return () if "?" in found or found[-1].endswith("()") else found
 
+    def router(self, walk: Walk, node: Node) -> tuple[str, ...]:
+        if node.type not in ("identifier", "attribute", "call"):
+            return ()
+        found = chain_of(walk.text, node, self._rules, walk.chains)
+        if len(found) > 1 and found[-1] in ("urls", "routes"):  # of a router of Django REST framework or Starlette
+            found = found[:-1]
+        return () if "?" in found else found
+
+    def module(self, walk: Walk, node: Node) -> str:
+        """``include("shop.urls")``, ``include(("shop.urls", "shop"))``"""
+        if node.type == "tuple" and node.named_child_count:
+            node = node.named_children[0]
+        return self.literal(walk, node) or ""
+
+    def listed(self, walk: Walk, call: Node) -> str:
+        around = call.parent
+        while around is not None and around.type in ("list", "tuple", "binary_operator", "parenthesized_expression"):
+            around = around.parent
+        if around is None or around.type not in ("assignment", "augmented_assignment"):
+            return ""
+        left = around.child_by_field_name("left")
+        return walk.read(left) if left is not None and left.type == "identifier" else ""
+
     def applied(self, walk: Walk, call: Node) -> Node | None:
         outer = call.parent
         if outer is None or outer.type != "call" or outer.child_by_field_name("function") != call:
@@ -66,9 +89,6 @@ class PythonReader:
         around = call.parent
         left = around.child_by_field_name("left") if around is not None and around.type == "assignment" else None
         return walk.read(left) if left is not None and left.type == "identifier" else ""
-
-    def inner(self, walk: Walk, call: Node, name: str) -> Node | None:
-        return None
 
 
 def add_entries(walk: Walk, reader: PythonReader) -> None:

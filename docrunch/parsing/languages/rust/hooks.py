@@ -4,6 +4,7 @@ import re
 
 from docrunch.parsing.draft import Draft
 from docrunch.parsing.entries.tables import marked_names
+from docrunch.parsing.languages.rust import routes
 from docrunch.parsing.languages.rust.entries import RustReader, add_entries, mark_attribute
 from docrunch.parsing.languages.rust.imports import module_declaration, on_import
 from docrunch.parsing.languages.rust.names import (
@@ -32,6 +33,7 @@ _MACRO_CALL = re.compile(rb"(?<![\w.:)?])((?:[A-Za-z_]\w*(?:::|\.))*[A-Za-z_]\w*
 _KEYWORDS = frozenset({b"if", b"match", b"while", b"for", b"in", b"return", b"let", b"move", b"fn", b"mut", b"ref"})
 _ATTRIBUTE = re.compile(r"#\[\s*([\w:]+)")
 _READER = RustReader()
+_CALLS = routes.MARKED
 _MARKED = marked_names("rust")
 _DERIVED = re.compile(r"[A-Za-z_][\w:]*")
 _MAX_MACRO_BYTES = 20_000
@@ -213,7 +215,7 @@ def on_call(walk: Walk, node: Node) -> None:
     plain = b"//" not in raw and b"/*" not in raw and b"#[" not in raw
     parts = chain(walk, function)
     walk.refer("call", parts, node, arguments.named_child_count if plain else -1)
-    if parts[-1] == "route":
+    if parts[-1] in _CALLS:
         walk.mark(parts, node)
 
 

@@ -1,5 +1,6 @@
 """Scala: packages, types, members, imports, bindings of locals and patterns, references."""
 
+from docrunch.parsing.languages.scala import entries
 from docrunch.parsing.languages.scala.define import on_alias, on_function, on_namespace, on_type, on_variable
 from docrunch.parsing.languages.scala.imports import on_import
 from docrunch.parsing.languages.scala.names import chain, name_of, type_text
@@ -42,12 +43,16 @@ def on_call(walk: Walk, node: Node) -> None:
         found = chain(walk, function)
         if found[0] != "?" and found[0] != "_":
             walk.refer("call", found, function, _all_arguments(walk.text, node))
+            if found[-1] in entries.MARKED:
+                walk.mark(found, node)
         return
     found = chain(walk, node)
     if found[-1] == "?":
         return
     called = (*found[:-1], found[-1].removesuffix("()"))
     walk.refer("call", called, _name_node(function), _all_arguments(walk.text, node))
+    if called[-1] in entries.MARKED:
+        walk.mark(called, node)
 
 
 def _construct_above(walk: Walk, node: Node) -> None:
@@ -237,7 +242,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 
 def finish(walk: Walk, root: Node) -> None:
-    """Nothing is left to do: Scala's rules need no second look."""
+    entries.add_entries(walk)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,7 +1,10 @@
 """Swift: types, extensions and their members, properties, closures, references by name and label."""
 
+from docrunch.parsing.entries.find import find
+from docrunch.parsing.entries.tables import marked_names
 from docrunch.parsing.languages.swift.begin import begin as begin
 from docrunch.parsing.languages.swift.definitions import on_alias, on_case, on_function, on_macro, on_type
+from docrunch.parsing.languages.swift.entries import SwiftReader
 from docrunch.parsing.languages.swift.names import (
     BUILTIN_ATTRIBUTES,
     annotation,
@@ -20,6 +23,8 @@ _BUILTIN_TYPES = frozenset(
     b"Int Int8 Int16 Int32 Int64 UInt UInt8 UInt16 UInt32 UInt64 String Bool Double Float CGFloat Void Any AnyObject "
     b"Self Never Character AnyClass Type Protocol".split()
 )
+_READER = SwiftReader()
+_MARKED = marked_names("swift")
 _NO_CALLS = frozenset({"defer", "willSet", "didSet", "get", "set"})  # blocks that the grammar may take for calls
 
 
@@ -49,6 +54,8 @@ def on_call(walk: Walk, node: Node) -> None:
         walk.refer("call", found, node)
     else:
         walk.refer("call", found, node, len(labels), labels)
+        if found[-1] in _MARKED:
+            walk.mark(found, node)
 
 
 def _expected(walk: Walk, node: Node) -> tuple[str, ...]:
@@ -148,6 +155,7 @@ def on_decision(walk: Walk, node: Node) -> None:
 
 def finish(walk: Walk, root: Node) -> None:
     """What extensions add to types of this file, and whether statements stand at its top."""
+    find(walk, _READER)
     for draft in walk.symbols:
         draft.modifiers = [word for word in draft.modifiers if "(" not in word]
     noted = walk.extra.get("conformances", [])

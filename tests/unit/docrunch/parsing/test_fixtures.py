@@ -25,10 +25,12 @@ def rows(facts: FileFacts) -> Iterator[str]:
     yield f"package={facts.package!r} entry_point={facts.entry_point} doc={facts.doc!r}:{facts.doc_line}"
     for index, symbol in enumerate(facts.symbols):
         yield f"{index} {symbol_row(symbol)}"
-    for name in ("imports", "references", "bindings", "exports", "entries", "markers", "tables", "sections", "issues"):
+    rows = "imports references bindings exports entries mounts markers tables sections issues"
+    for name in rows.split():
         for row in getattr(facts, name):
             text = msgspec.json.encode(row).decode()
             told = text if getattr(row, "labels", True) else text.removesuffix(",[]]") + "]"
+            told = told.removesuffix(',-1,[],""]') + "]" if name == "entries" and not row.router else told
             yield f"{name}: {told}"
     for name in ("locals", "identifiers"):
         for scope, names in getattr(facts, name).items():

@@ -120,7 +120,7 @@ def test_entry_points_name_handlers_in_other_files(world):
         "shop/plain.py": "def test_of_nothing(): ...\n",
     }
     view = build(world(files).graph, None)
-    found = [(each.kind, each.label, each.handler.qualified_name) for each in entrypoints(view, KINDS[:5])]
+    found = [(each.kind, each.label, each.handler.qualified_name) for each in entrypoints(view, KINDS[:6])]
     assert found == [
         ("main", "", "shop.cli.main"),
         ("script", "shop", "shop.cli.main"),

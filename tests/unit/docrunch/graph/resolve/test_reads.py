@@ -36,6 +36,7 @@ def untracked(made: Inputs, path: str) -> set[tuple[str, str]]:
     for name in index.paths:
         index.own_symbols(index.file_of[name])  # read before, so that reading is not taken for looking
     project.attach(receivers)
+    project.mount({name: project.mounts(name) for name, each in outlines.items() if each.mounts})
     watched = Watched(index.symbols)
     index.symbols = watched
     index.reads.frame = set()

@@ -126,6 +126,7 @@ def test_express_koa_and_fastify() -> None:
         import express from "express";
         app.get("/users/:id", auth, users.one);
         app.post(`/users`, (req, res) => {});
+        app.put("/users", wrapped(async (req, res, next) => {}), respond);
         app.get("trust proxy");
         app.delete(path, handler);
         cache.get("/x");
@@ -134,6 +135,7 @@ def test_express_koa_and_fastify() -> None:
     ) == [
         ("route", "GET /users/:id", "→users.one", "express"),
         ("route", "POST /users", "[]", "express"),
+        ("route", "PUT /users", "[]", "express"),
         ("route", "ALL *", "→notFound", "express"),
     ]
     assert entries("javascript", 'import axios from "axios";\naxios.get("/users", options);\n') == []
@@ -290,7 +292,21 @@ def test_rails_and_sinatra() -> None:
             get "stats", to: "reports#stats"
           end
           scope "/api" do
-            match "/any", to: redirect("/")
+            match "/any", to: redirect("/"), via: :post
+          end
+          scope prefix do
+            get "/deep", to: "users#deep"
+          end
+          resources :posts do
+            resources :comments
+            get :preview, on: :member
+            collection do
+              get "search"
+            end
+            member { post :publish }
+          end
+          concern :noted do
+            resources :notes
           end
           get path, to: "users#show"
         end
@@ -302,7 +318,13 @@ def test_rails_and_sinatra() -> None:
         ("route", "GET /", "→HomeController.new().index", "rails"),
         ("route", "RESOURCES /admin/photos", "→Admin.PhotosController", "rails"),
         ("route", "GET /admin/stats", "→Admin.ReportsController.new().stats", "rails"),
-        ("route", "GET /api/any", "[]", "rails"),
+        ("route", "POST /api/any", "[]", "rails"),
+        ("route", "GET /{…}/deep", "→UsersController.new().deep", "rails"),
+        ("route", "RESOURCES /posts", "→PostsController", "rails"),
+        ("route", "RESOURCES /posts/:post_id/comments", "→CommentsController", "rails"),
+        ("route", "GET /posts/:id/preview", "→PostsController.new().preview", "rails"),
+        ("route", "GET /posts/search", "→PostsController.new().search", "rails"),
+        ("route", "POST /posts/:id/publish", "→PostsController.new().publish", "rails"),
     ]
     text = 'require "sinatra"\nget "/hi" do\n  "x"\nend\npost "/x"\n'
     assert entries("ruby", text) == [("route", "GET /hi", "[]", "sinatra")]
@@ -315,6 +337,8 @@ def test_laravel_and_symfony() -> None:
         <?php
         Route::get('/users/{id}', [UserController::class, 'show'])->name('x');
         Route::prefix('admin')->group(function () { Route::post('/p', 'C@m'); });
+        Route::group(['prefix' => 'old'], function () { Route::get('/o', 'C@m'); });
+        Route::prefix($locale)->group(function () { Route::get('/l', 'C@m'); });
         Route::middleware('auth')->get('/me', MeController::class);
         Route::get('/closure', function () { return 1; });
         Route::get($path, [A::class, 'b']);
@@ -323,14 +347,24 @@ def test_laravel_and_symfony() -> None:
         class A {
             #[Route('/x', name: 'y', methods: ['GET', 'POST'])]
             public function f() { return 1; }
+            #[Route(self::PATH)]
+            public function computed() { return 1; }
+        }
+        #[Route(path: self::BASE)]
+        class B {
+            #[Route('/b')]
+            public function g() { return 1; }
         }
         """.lstrip(),
     ) == [
         ("route", "GET /users/{id}", "→UserController().show", "laravel"),
         ("route", "POST /admin/p", "→C().m", "laravel"),
+        ("route", "GET /old/o", "→C().m", "laravel"),
+        ("route", "GET /{…}/l", "→C().m", "laravel"),
         ("route", "GET /me", "→MeController", "laravel"),
         ("route", "GET /closure", "[]", "laravel"),
         ("route", "GET,POST /api/x", "A.f", "symfony"),
+        ("route", "/{…}/b", "B.g", "symfony"),
     ]
 
 
@@ -362,9 +396,113 @@ def test_java() -> None:
     ]
 
 
-@pytest.mark.parametrize("language", ["python", "javascript", "go", "java", "rust", "csharp"])
+def test_jobs() -> None:
+    assert entries(
+        "python",
+        """
+        from celery import shared_task
+        from temporalio import activity
+        @shared_task
+        def send_mail(): ...
+        @shared_task(name="nightly")
+        def clean(): ...
+        @activity.defn
+        async def pay(): ...
+        @other.work
+        def none(): ...
+        """,
+    ) == [
+        ("job", "send_mail", "send_mail", "celery"),
+        ("job", "nightly", "clean", "celery"),
+        ("job", "pay", "pay", "temporal"),
+    ]
+    assert entries(
+        "java",
+        """
+        import org.springframework.scheduling.annotation.Scheduled;
+        class A {
+          @Scheduled(cron = "0 0 * * *") void nightly() {}
+          @Scheduled(fixedRate = 5) void often() {}
+          @KafkaListener(topics = {"orders", "bills"}) void take() {}
+        }
+        """,
+    ) == [
+        ("job", "0 0 * * *", "A.nightly", "spring"),
+        ("job", "often", "A.often", "spring"),
+        ("job", "bills", "A.take", "spring"),
+        ("job", "orders", "A.take", "spring"),
+    ]
+    ruby = """
+    class Mail
+      include Sidekiq::Job
+      def perform(id); end
+    end
+    class Bill < ApplicationJob
+      def perform; end
+    end
+    class Plain
+      def perform; end
+    end
+    """
+    assert entries("ruby", ruby) == [
+        ("job", "Mail", "Mail#perform", "sidekiq"),
+        ("job", "Bill", "Bill#perform", "rails"),
+    ]
+    nest = 'import { Cron } from "@nestjs/schedule";\nclass T { @Cron("* * * * *") tick() {} }\n'
+    assert entries("typescript", nest) == [("job", "* * * * *", "T.tick", "nestjs")]
+
+
+def test_kotlin() -> None:
+    assert entries(
+        "kotlin",
+        """
+        package a
+        import org.springframework.web.bind.annotation.*
+        @RestController
+        @RequestMapping("/api")
+        class A {
+          @GetMapping("/users/{id}", produces = ["x"]) fun get(): U = 1
+          @RequestMapping(value = ["/x", "/y"], method = [RequestMethod.GET]) fun x() {}
+          @PostMapping fun p() {}
+          @GetMapping("/${computed}") fun c() {}
+        }
+        """,
+    ) == [
+        ("route", "GET /api/users/{id}", "A.get", "spring"),
+        ("route", "GET /api/x", "A.x", "spring"),
+        ("route", "GET /api/y", "A.x", "spring"),
+        ("route", "POST /api", "A.p", "spring"),
+    ]
+
+
+def test_servers_of_cpp() -> None:
+    assert entries(
+        "cpp",
+        """
+        #include "crow.h"
+        #include <httplib.h>
+        int main() {
+          CROW_ROUTE(app, "/x/<int>")([](int a) { return 1; });
+          CROW_ROUTE(app, "/y").methods("POST"_method, crow::HTTPMethod::PUT)(handler);
+          svr.Get("/hi", [](const Request& req, Response& res) {});
+          svr.Post(R"(/raw)", [](const Request& req, Response& res) {});
+          client.Get("/hi", headers);
+          client.Get("/hi", [&](const char *data, size_t length) { return true; });
+        }
+        """,
+    ) == [
+        ("main", "", "main", ""),
+        ("route", "/x/<int>", "[main]", "crow"),
+        ("route", "POST,PUT /y", "[main]", "crow"),
+        ("route", "GET /hi", "[main]", "httplib"),
+        ("route", "POST /raw", "[main]", "httplib"),
+    ]
+    assert entries("cpp", 'void f() { svr.Get("/hi", [](const Request& a, Response& b) {}); }') == []
+
+
+@pytest.mark.parametrize("language", ["python", "javascript", "go", "java", "kotlin", "rust", "csharp", "cpp", "swift"])
 def test_every_rule_is_of_a_known_form(language: str) -> None:
-    kinds = {"main", "command", "script", "route", "test"}
+    kinds = {"main", "command", "script", "route", "job", "test", "mount"}
     for each in rules(language).values():
         assert all(rule.kind in kinds and rule.on in ("call", "definition") for rule in each)
 

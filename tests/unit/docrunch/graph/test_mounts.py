@@ -1,0 +1,483 @@
+"""Routes are named by every address that other files put their router below, and by nothing that is guessed."""
+
+import random
+import textwrap
+
+import pytest
+
+from docrunch.graph.link import link
+from tests.support.edits import Tree, edited
+from tests.support.linking import inputs
+from tests.unit.docrunch.graph.test_relink import SOURCE, assert_clean, changed, incremental, stored
+
+
+def routes(tree: Tree) -> set[str]:
+    made = inputs({path: textwrap.dedent(text) for path, text in tree.items()})
+    return {entry.label for entry in link(SOURCE, made.entries, made.facts).entries if entry.kind == "route"}
+
+
+FLASK = {
+    "app/__init__.py": """
+    from flask import Flask
+    from app import shop
+    from app.auth import bp as auth_bp
+    from app.parent import parent
+    def create_app():
+        app = Flask(__name__)
+        app.register_blueprint(auth_bp, url_prefix="/a")
+        app.register_blueprint(shop.bp)
+        app.register_blueprint(shop.two, url_prefix=PREFIX)
+        app.register_blueprint(parent)
+        @app.get("/hi")
+        def hi(): ...
+        return app
+    """,
+    "app/auth.py": """
+    from flask import Blueprint
+    bp = Blueprint("auth", __name__, url_prefix="/auth")
+    @bp.route("/login")
+    def login(): ...
+    """,
+    "app/shop.py": """
+    from flask import Blueprint
+    bp = Blueprint("shop", __name__, url_prefix="/shop")
+    two = Blueprint("two", __name__)
+    alone = Blueprint("alone", __name__, url_prefix="/alone")
+    @bp.route("/item")
+    def item(): ...
+    @two.get("/two")
+    def second(): ...
+    @alone.get("/x")
+    def third(): ...
+    """,
+    "app/parent.py": """
+    from flask import Blueprint
+    from app.child import child
+    parent = Blueprint("p", __name__, url_prefix="/p")
+    parent.register_blueprint(child, url_prefix="/c")
+    """,
+    "app/child.py": """
+    from flask import Blueprint
+    child = Blueprint("c", __name__, url_prefix="/own")
+    @child.get("/leaf")
+    def leaf(): ...
+    """,
+    "tests/test_app.py": """
+    from app.auth import bp
+    def test_it(app): app.register_blueprint(bp, url_prefix="/of-the-test")
+    """,
+}
+
+
+def test_flask_takes_the_prefix_of_the_registration_instead_of_that_of_the_blueprint() -> None:
+    assert routes(FLASK) == {
+        "GET /a/login",
+        "GET /shop/item",
+        "GET /{…}/two",
+        "GET /alone/x",
+        "GET /p/c/leaf",
+        "GET /hi",
+    }
+
+
+FASTAPI = {
+    "app/__init__.py": "",
+    "app/main.py": """
+    from fastapi import FastAPI
+    from app.api import api_router
+    app = FastAPI()
+    app.include_router(api_router, prefix="/v1")
+    """,
+    "app/api.py": """
+    from fastapi import APIRouter
+    from app import items, users
+    api_router = APIRouter()
+    api_router.include_router(users.router, prefix="/users")
+    api_router.include_router(items.router)
+    api_router.include_router(items.router, prefix="/again")
+    """,
+    "app/users.py": """
+    from fastapi import APIRouter
+    router = APIRouter()
+    @router.get("/{id}")
+    def one(id): ...
+    """,
+    "app/items.py": """
+    from fastapi import APIRouter
+    router = APIRouter(prefix="/items")
+    other = APIRouter(prefix="/nowhere")
+    @router.get("/")
+    def every(): ...
+    @other.get("/")
+    def none(): ...
+    """,
+}
+
+
+def test_fastapi_joins_prefixes_and_two_mounts_are_two_routes() -> None:
+    assert routes(FASTAPI) == {"GET /v1/users/{id}", "GET /v1/items", "GET /v1/again/items", "GET /nowhere"}
+
+
+def test_routers_that_include_each_other_end() -> None:
+    head = "from fastapi import APIRouter\n"
+    tree = {
+        "a.py": head
+        + "from b import b\na = APIRouter()\na.include_router(b, prefix='/b')\n@a.get('/x')\ndef x(): ...\n",
+        "b.py": head + "from a import a\nb = APIRouter()\nb.include_router(a, prefix='/a')\n",
+    }
+    assert routes(tree) == {"GET /a/x"}
+
+
+def test_many_mounts_of_many_routers_are_bounded() -> None:
+    lines = ["from fastapi import APIRouter"] + [f"r{n} = APIRouter()" for n in range(30)]
+    lines += [f"r{n}.include_router(r{n + 1}, prefix='/{w}')" for n in range(29) for w in "abc"]
+    found = routes({"a.py": "\n".join([*lines, "@r29.get('/x')", "def x(): ..."]) + "\n"})
+    assert 1 <= len(found) <= 16
+
+
+def test_django_includes() -> None:
+    tree = {
+        "site/urls.py": """
+        from django.urls import include, path
+        from rest_framework import routers
+        from polls import views
+        extra = [path("e/", views.e)]
+        router = routers.DefaultRouter()
+        router.register(r"users", views.Users)
+        urlpatterns = [
+            path("polls/", include(("polls.urls", "polls"), namespace="p")),
+            path("x/", include([path("y/", views.e)])),
+            path("z/", include(extra)),
+            path("api/", include(router.urls)),
+            path("outside/", include("elsewhere.urls")),
+        ]
+        """,
+        "polls/__init__.py": "",
+        "polls/urls.py": "from django.urls import path\nfrom .views import e\nurlpatterns = [path('<int:pk>/', e)]\n",
+        "polls/views.py": "def e(r): ...\nclass Users: ...\n",
+    }
+    assert routes(tree) == {"polls/<int:pk>/", "x/y/", "z/e/", "RESOURCES api/users"}
+
+
+def test_starlette_mounts() -> None:
+    tree = {
+        "a.py": """
+        from starlette.routing import Mount, Route
+        import b
+        from b import routes as of_b
+        def h(r): ...
+        routes = [Route("/a", h), Mount("/m", routes=[Route("/in", h)]), Mount("/b", routes=of_b)]
+        """,
+        "b.py": "from starlette.routing import Route\ndef k(r): ...\nroutes = [Route('/k', k)]\n",
+    }
+    assert routes(tree) == {"/a", "/m/in", "/b/k"}
+
+
+EXPRESS = {
+    "app.js": """
+    const express = require("express");
+    const app = express();
+    const users = require("./routes/users");
+    const auth = require("./auth");
+    import items, { other } from "./routes/items";
+    app.use("/users", auth, users);
+    app.use("/r", require("./routes/required"));
+    app.use(config.api.prefix, items);
+    app.use(`${base}/o`, other);
+    app.use("/made", make());
+    function make() { const r = express.Router(); r.get("/m", (a, b) => 1); return r; }
+    """,
+    "auth.js": "module.exports = function (a, b, c) {};\n",
+    "routes/users.js": """
+    const express = require("express");
+    const router = express.Router();
+    router.get("/:id", one);
+    router.route("/r").get(one).post(one);
+    function one() {}
+    module.exports = router;
+    """,
+    "routes/required.js": """
+    const router = require("express").Router();
+    router.get("/q", (a, b) => 1);
+    module.exports = router;
+    """,
+    "routes/items.ts": """
+    import { Router } from "express";
+    const router = Router();
+    router.get("/i", (a, b) => 1);
+    export const other = Router();
+    other.get("/other", (a, b) => 1);
+    export default router;
+    """,
+}
+
+
+def test_express_uses() -> None:
+    assert routes(EXPRESS) == {
+        "GET /users/:id",
+        "GET /users/r",
+        "POST /users/r",
+        "GET /r/q",
+        "GET /{…}/i",
+        "GET /{…}/other",
+        "GET /made/m",
+    }
+
+
+def test_fastify_plugins() -> None:
+    tree = {
+        "app.js": """
+        import fastify from "fastify";
+        import users from "./users.js";
+        const app = fastify();
+        app.register(users, { prefix: "/users" });
+        app.register(require("./nameless"), { prefix: "/n" });
+        app.route({ method: "GET", url: "/x", handler: h });
+        app.route({ schema });
+        function h() {}
+        """,
+        "users.js": "export default async function users(fastify, o) { fastify.get('/u', async () => 1); }\n",
+        "nameless.js": "module.exports = async function (fastify, o) { fastify.get('/a', async () => 1); };\n",
+    }
+    assert routes(tree) == {"GET /users/u", "GET /n/a", "GET /x"}
+
+
+def test_gin_groups_are_passed_to_functions() -> None:
+    tree = {
+        "go.mod": "module ex.com/a\n",
+        "main.go": """
+        package main
+        import ("github.com/gin-gonic/gin"; "ex.com/a/users")
+        func main() {
+            r := gin.Default()
+            v1 := r.Group("/v1")
+            users.Register(v1.Group("/users"))
+            users.Login(v1)
+            h := users.New()
+            h.Routes(r.Group(prefix))
+            other.GET("/ping", ping)
+            r.Group("/user").Use(auth).POST("", ping)
+        }
+        func ping(c *gin.Context) {}
+        """,
+        "users/u.go": """
+        package users
+        import "github.com/gin-gonic/gin"
+        type H struct{}
+        func New() *H { return &H{} }
+        func (h *H) Routes(g *gin.RouterGroup) { g.GET("/h", h.one) }
+        func (h *H) one(c *gin.Context) {}
+        func Register(r *gin.RouterGroup) { r.GET("/", list); sub(r.Group("/sub")) }
+        func sub(r *gin.RouterGroup) { r.GET("/s", list) }
+        func Login(r *gin.RouterGroup) { r.GET("/login", list) }
+        func list(c *gin.Context) {}
+        """,
+    }
+    assert routes(tree) == {
+        "GET /v1/users",
+        "GET /v1/users/sub/s",
+        "GET /v1/login",
+        "GET /{…}/h",
+        "GET /ping",
+        "POST /user",
+    }
+
+
+def test_chi_mounts() -> None:
+    tree = {
+        "go.mod": "module ex.com/a\n",
+        "main.go": """
+        package main
+        import ("github.com/go-chi/chi/v5"; "ex.com/a/users")
+        func main() {
+            r := chi.NewRouter()
+            r.Mount("/users", users.Resource{}.Routes())
+            r.Route("/api", func(r chi.Router) {
+                r.Mount("/t", todos())
+                r.Group(func(r chi.Router) { r.With(auth).Get("/y", f) })
+            })
+        }
+        func todos() chi.Router { r := chi.NewRouter(); r.Get("/t", f); return r }
+        func f() {}
+        """,
+        "users/u.go": """
+        package users
+        import "github.com/go-chi/chi/v5"
+        type Resource struct{}
+        func (rs Resource) Routes() chi.Router {
+            r := chi.NewRouter()
+            r.Route("/{id}", func(r chi.Router) { r.Get("/", rs.get) })
+            return r
+        }
+        func (rs Resource) get() {}
+        """,
+    }
+    assert routes(tree) == {"GET /users/{id}", "GET /api/t/t", "GET /api/y"}
+
+
+def test_axum_nests() -> None:
+    tree = {
+        "Cargo.toml": "[package]\nname = 'a'\n",
+        "src/main.rs": """
+        mod users;
+        use axum::{routing::{get, post}, Router};
+        fn app() -> Router {
+            let api = Router::new().route("/x", get(f)).nest("/users", users::router());
+            Router::new().nest("/api", api).nest("/in", Router::new().route("/y", post(f))).nest(PATH, more())
+                .route("/top", get(f))
+        }
+        fn more() -> Router { Router::new().route("/more", get(f)) }
+        async fn f() {}
+        """,
+        "src/users.rs": """
+        use axum::{routing::get, Router};
+        pub fn router() -> Router { Router::new().route("/{id}", get(one)) }
+        async fn one() {}
+        """,
+    }
+    assert routes(tree) == {"GET /api/x", "GET /api/users/{id}", "POST /in/y", "GET /{…}/more", "GET /top"}
+
+
+def test_actix_scopes_and_rocket_mounts() -> None:
+    actix = {
+        "Cargo.toml": "[package]\nname = 'b'\n",
+        "src/main.rs": """
+        mod users;
+        use actix_web::{get, web, App};
+        #[get("/hello")] async fn hello() {}
+        fn main() {
+            App::new().service(hello).service(web::scope("/api").service(users::list).configure(users::config));
+        }
+        """,
+        "src/users.rs": """
+        use actix_web::{get, web};
+        #[get("/list")] pub async fn list() {}
+        #[get("/conf")] async fn conf() {}
+        pub fn config(cfg: &mut web::ServiceConfig) { cfg.service(web::scope("/c").service(conf)); }
+        """,
+    }
+    assert routes(actix) == {"GET /hello", "GET /api/list", "GET /api/c/conf"}
+    rocket = {
+        "Cargo.toml": "[package]\nname = 'c'\n",
+        "src/main.rs": """
+        mod users;
+        use rocket::get;
+        #[get("/hello")] fn hello() {}
+        #[launch] fn rocket() -> _ { rocket::build().mount("/", routes![hello]).mount("/u", routes![users::list]) }
+        """,
+        "src/users.rs": "use rocket::get;\n#[get('/list')] pub fn list() {}\n".replace("'", '"'),
+    }
+    assert routes(rocket) == {"GET /hello", "GET /u/list"}
+
+
+def test_ktor_extensions_of_routes() -> None:
+    tree = {
+        "R.kt": """
+        package r
+        import io.ktor.server.routing.*
+        fun Route.users() {
+            route("/users") {
+                get { call.respond(1) }
+                get("/{id}") { }
+                map.get("/no")
+                get("/no")
+            }
+        }
+        fun Route.unused() { get("/z") { } }
+        """,
+        "M.kt": """
+        package r
+        import io.ktor.server.routing.*
+        fun Application.module() { routing { route("/api") { users() } } }
+        """,
+    }
+    assert routes(tree) == {"GET /api/users", "GET /api/users/{id}", "GET /z"}
+
+
+def test_vapor_collections() -> None:
+    tree = {
+        "Package.swift": "let package = 1\n",
+        "Sources/App/users.swift": """
+        import Vapor
+        struct Users: RouteCollection {
+            func boot(routes: RoutesBuilder) throws {
+                let users = routes.grouped("users")
+                users.get(use: index)
+                users.get(":id", use: show)
+                users.group(":id") { user in
+                    user.delete(use: remove)
+                }
+                routes.post("a", "b") { req in "x" }
+                routes.get(path, use: show)
+                cache.get("key")
+            }
+            func index(req: Request) -> String { "" }
+            func show(req: Request) -> String { "" }
+        }
+        """,
+        "Sources/App/routes.swift": """
+        import Vapor
+        func routes(_ app: Application) throws {
+            app.get("hello", ":name") { req -> String in "x" }
+            try app.grouped("api").register(collection: Users())
+        }
+        """,
+    }
+    assert routes(tree) == {
+        "GET /hello/:name",
+        "GET /api/users",
+        "GET /api/users/:id",
+        "DELETE /api/users/:id",
+        "POST /api/a/b",
+    }
+
+
+def test_http4s_routers() -> None:
+    tree = {
+        "Users.scala": """
+        package app
+        import org.http4s._
+        object Users {
+          val routes = HttpRoutes.of[IO] {
+            case GET -> Root / "users" / IntVar(id) => Ok("")
+            case req @ POST -> Root / "users" / name :? Q(q) => Ok("")
+            case other => NotFound()
+          }
+          def none = List.of { case GET -> Root / "x" => 1 }
+        }
+        """,
+        "Main.scala": """
+        package app
+        import org.http4s.server.Router
+        object Main {
+          val own = HttpRoutes.of[IO] { case GET -> Root => Ok() }
+          val app = Router("/api" -> Users.routes, "/" -> own)
+        }
+        """,
+    }
+    assert routes(tree) == {"GET /api/users/{id}", "POST /api/users/{name}", "GET /"}
+
+
+def test_when_only_the_file_that_mounts_changes_the_routes_elsewhere_change() -> None:
+    found = changed(FASTAPI_WORLD, {"app/main.py": FASTAPI_WORLD["app/main.py"].replace("/v1", "/v2")})
+    assert {"app/users.py", "app/items.py"} <= set(found)
+    found = changed(FASTAPI_WORLD, {"app/main.py": FASTAPI_WORLD["app/main.py"] + "x = 1\n"})
+    assert "app/users.py" not in found
+
+
+FASTAPI_WORLD = {path: textwrap.dedent(text) for path, text in FASTAPI.items()}
+_WORLDS = [{path: textwrap.dedent(text) for path, text in world.items()} for world in (FLASK, FASTAPI, EXPRESS)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_after_any_edits_the_routes_are_those_of_a_clean_link(seed: int) -> None:
+    chance = random.Random(seed)
+    tree: Tree = dict(_WORLDS[seed % len(_WORLDS)])
+    before: list[Tree] = []
+    base = None
+    for _ in range(8):
+        found = incremental(tree, base)
+        assert_clean(tree, found)
+        base = stored(found)
+        before.append(tree)
+        tree = edited(tree, chance, before)
