@@ -5,9 +5,12 @@ Packages with braces and package objects are namespaces. An object is a class wi
 shared with the class it accompanies.
 """
 
+import re
+
 from docrunch.parsing.draft import Draft, last_line
 from docrunch.parsing.languages.scala.documentation import document
 from docrunch.parsing.languages.scala.names import (
+    PLAIN_METHOD,
     Parts,
     bare,
     chain,
@@ -15,6 +18,8 @@ from docrunch.parsing.languages.scala.names import (
     modifiers,
     name_of,
     parts_of,
+    plain_lists,
+    plain_names,
     read_parameters,
     type_arguments,
     type_parameters,
@@ -88,15 +93,19 @@ def on_type(walk: Walk, node: Node) -> None:
 def _draft(walk: Walk, node: Node, name_node: Node, kind: SymbolKind, parts: Parts, name: str = "") -> Draft:
     name = name or name_of(walk, name_node)
     draft = Draft(name, kind, walk.local_path(name), walk.scope, name_node.start_point[0] + 1, node)
-    if not _ends_itself(walk.text, draft.end_byte):
-        last = _last(node)
-        draft.end_byte, draft.end_line = last.end_byte, max(last_line(last), draft.line)
+    _end_at_token(walk, node, draft)
     draft.modifiers, draft.decorators, test = modifiers(walk, node, parts)
     draft.exported = _exported(walk, draft.modifiers)
     if test:
         draft.modifiers.append("test")
     walk.seen.add(name_node.start_byte)
     return draft
+
+
+def _end_at_token(walk: Walk, node: Node, draft: Draft) -> None:
+    if not _ends_itself(walk.text, draft.end_byte):
+        last = _last(node)
+        draft.end_byte, draft.end_line = last.end_byte, max(last_line(last), draft.line)
 
 
 def _ends_itself(text: bytes, end: int) -> bool:
@@ -133,6 +142,7 @@ def _head(walk: Walk, node: Node, parts: Parts, body: Node | None) -> str:
     """The definition without annotations and body."""
     start = head_start(parts)
     end = body.start_byte if body is not None else node.end_byte
+    end = next((child.start_byte for kind, child in parts if kind == "="), end)  # a comment may follow it
     return signature(walk.slice(start, min(end, start + _HEAD_CHARACTERS)).rstrip(" \t\r\n=:{"))
 
 
@@ -238,16 +248,17 @@ def _is_local(walk: Walk) -> bool:
 
 
 def on_function(walk: Walk, node: Node) -> None:
+    plain = PLAIN_METHOD.match(walk.text, node.start_byte)
+    if plain is not None and not node.has_error:
+        _plain_method(walk, node, plain)
+        return
     parts = parts_of(node)
     kinds = [kind for kind, _ in parts]
     name_node = node.child_by_field_name("name")
     if name_node is None:
         return
-    name, parent = name_of(walk, name_node), walk.parent
-    member = parent is not None and parent.kind in TYPE_KINDS
-    anonymous = parent is not None and not member and _is_local(walk) and _is_in_body(node)
-    kind = SymbolKind.METHOD if member or anonymous else SymbolKind.FUNCTION
-    draft = _draft(walk, node, name_node, SymbolKind.CONSTRUCTOR if name == "this" and member else kind, parts, name)
+    name = name_of(walk, name_node)
+    draft = _draft(walk, node, name_node, _function_kind(walk, node, name), parts, name)
     body = node.child_by_field_name("body")
     draft.complexity = 1 if body is not None else 0
     if body is None:
@@ -265,6 +276,40 @@ def on_function(walk: Walk, node: Node) -> None:
         _bind_result(walk, body)
     document(walk, draft)
     _mark_entry(walk, draft)
+
+
+def _plain_method(walk: Walk, node: Node, plain: re.Match[bytes]) -> None:
+    """Most methods: what `on_function` finds by the nodes of the head, from its text."""
+    words, name_bytes, type_params, lists, returns = plain.groups()
+    name = name_bytes.decode()
+    line = node.start_point[0] + 1
+    draft = Draft(name, _function_kind(walk, node, name), walk.local_path(name), walk.scope, line, node)
+    _end_at_token(walk, node, draft)
+    draft.modifiers = words.decode().split()
+    draft.exported = _exported(walk, draft.modifiers)
+    walk.seen.add(plain.start(2))
+    draft.complexity = 1
+    draft.signature = signature(plain[0].decode())
+    draft.returns = returns.decode() if returns else ""
+    walk.open(draft)
+    if type_params:
+        draft.type_params = tuple(plain_names(type_params))
+        walk.make_local([param.name for param in draft.type_params])
+    draft.params = (*_extended(walk, node, draft), *plain_lists(walk, lists, line))
+    if not returns or walk.text.find(b"new ", plain.end(), draft.end_byte) >= 0:
+        body = node.child_by_field_name("body")
+        if body is not None and name != "this":
+            _bind_result(walk, body)
+    document(walk, draft)
+    _mark_entry(walk, draft)
+
+
+def _function_kind(walk: Walk, node: Node, name: str) -> SymbolKind:
+    parent = walk.parent
+    if parent is not None and parent.kind in TYPE_KINDS:
+        return SymbolKind.CONSTRUCTOR if name == "this" else SymbolKind.METHOD
+    anonymous = parent is not None and _is_local(walk) and _is_in_body(node)
+    return SymbolKind.METHOD if anonymous else SymbolKind.FUNCTION
 
 
 def _is_in_body(node: Node) -> bool:

@@ -25,16 +25,26 @@ _WORDS = re.compile(
     r"\b(abstract|final|sealed|implicit|lazy|override|private|protected|inline|transparent|open|infix|opaque|erased)\b"
 )
 _ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
-_PLAIN_PARAMETERS = re.compile(rb"\[([A-Z]\w*(?:, *[A-Z]\w*)*)\]\Z")
-_MODIFIERS = rb"(?:abstract|final|sealed|implicit|lazy|override|private|protected|case)"
-_PLAIN_HEAD = re.compile(rb"((?:%s )*)(?:def|val|var|class|object|trait|type) " % _MODIFIERS)
+_KIND = r"[A-Z]\w*(?:\[_(?:, _)*\])?"
+_PLAIN_PARAMETERS = re.compile(rf"\[({_KIND}(?:, {_KIND})*)\]\Z".encode())
+_ARITIES = re.compile(r"\[[_, ]*\]")
+_MODIFIERS = r"(?:abstract|final|sealed|implicit|lazy|override|private|protected|case)"
+_PLAIN_HEAD = re.compile(rf"((?:{_MODIFIERS} )*)(?:def|val|var|class|object|trait|type) ".encode())
 # Lists of parameters in one line whose types are names, with arguments, and functions of such: no defaults.
 _INSIDE = r"[^\[\]()\"'`/\n{}:]*"
 _NAMED = rf"[A-Za-z_][\w.]*(?:\[{_INSIDE}(?:\[{_INSIDE}\]{_INSIDE})*\])?"
 _PART = rf"(?:{_NAMED}|\({_NAMED}(?:, {_NAMED})*\))"
-_PLAIN_ONE = rf"[A-Za-z]\w*(?<!_): (?:=> )?{_PART}(?: => {_PART})*"
-_PLAIN_PARAMETER = re.compile(rf"(\w+): ((?:=> )?{_PART}(?: => {_PART})*)".encode())
+_HELD = rf"(?:=> )?{_PART}(?: => {_PART})*\*?"
+_PLAIN_ONE = rf"[A-Za-z]\w*(?<!_): ?{_HELD}"
+_PLAIN_PARAMETER = re.compile(rf"(\w+): ?({_HELD})".encode())
 _PLAIN_LIST = re.compile(rf"\((?:(implicit|using) )?({_PLAIN_ONE}(?:, {_PLAIN_ONE})*)\)\Z".encode())
+_LIST = rf"\((?:(?:(?:implicit|using) )?{_PLAIN_ONE}(?:, {_PLAIN_ONE})*)?\)"
+_PLAIN_LISTS = re.compile(r"\((?:(implicit|using) )?((?:[^()]|\([^()]*\))*)\)".encode())
+# A method whose head is in one line: modifiers, name, parameters of types, lists of parameters, result.
+PLAIN_METHOD = re.compile(
+    rf"((?:{_MODIFIERS} )*)def ([A-Za-z]\w*(?<!_))(?:\[({_KIND}(?:, {_KIND})*)\])?((?:{_LIST})*)"
+    rf"(?:: ({_PART}(?: => {_PART})*))?(?= =\s)".encode()
+)
 _REPEATED_BYTES = 200  # longer expressions are hardly written twice
 Parts = list[tuple[str, Node]]
 _TESTS = frozenset({"Test", "ParameterizedTest"})
@@ -90,7 +100,7 @@ def type_parameters(walk: Walk, parts: Parts) -> tuple[Param, ...]:
             continue
         plain = _PLAIN_PARAMETERS.match(walk.text, listed.start_byte, listed.end_byte)
         if plain is not None:  # most of them
-            found += [Param(name) for name in plain[1].decode().replace(" ", "").split(",")]
+            found += plain_names(plain[1])
             continue
         for at, child in enumerate(listed.children):
             owner = child if child.type.endswith("type_parameter") else listed
@@ -109,6 +119,11 @@ def type_parameters(walk: Walk, parts: Parts) -> tuple[Param, ...]:
                 written = type_text(walk, upper.child_by_field_name("type")) if upper is not None else ""
                 found.append(Param(walk.read(name), written))
     return tuple(found)
+
+
+def plain_names(written: bytes) -> list[Param]:
+    """Of ``F[_], A``: type parameters that say nothing but their names."""
+    return [Param(name) for name in _ARITIES.sub("", written.decode()).split(", ")]
 
 
 def type_arguments(walk: Walk, type_: Node) -> tuple[str, ...]:
@@ -185,18 +200,28 @@ def read_parameters(walk: Walk, parts: Parts) -> tuple[Param, ...]:
 
 def _read_plain(walk: Walk, listed: Node, found: list[Param]) -> bool:
     """Read a list that says nothing but names and common types from its text; whether it is one."""
-    text, start, end = walk.text, listed.start_byte, listed.end_byte
-    whole = _PLAIN_LIST.match(text, start, end)
+    whole = _PLAIN_LIST.match(walk.text, listed.start_byte, listed.end_byte)
     if whole is None or listed.has_error or b"  " in whole[2]:
         return False
-    mark, written = whole.groups()
-    label = mark.decode() + " " if mark is not None else ""
-    line = listed.start_point[0] + 1
+    _bind_plain(walk, whole[1], whole[2], listed.start_point[0] + 1, found)
+    return True
+
+
+def plain_lists(walk: Walk, written: bytes, line: int) -> tuple[Param, ...]:
+    """What `read_parameters` finds, of lists that `PLAIN_METHOD` matched, all in one line."""
+    found: list[Param] = []
+    for mark, inside in _PLAIN_LISTS.findall(written):
+        _bind_plain(walk, mark, inside, line, found)
+    walk.make_local([param.name for param in found])
+    return tuple(found)
+
+
+def _bind_plain(walk: Walk, mark: bytes | None, written: bytes, line: int, found: list[Param]) -> None:
+    label = mark.decode() + " " if mark else ""
     for name, type_ in _PLAIN_PARAMETER.findall(written):
         word, held = name.decode(), type_.decode()
         walk.bindings.append(Binding((word,), walk.scope, line, held[2:].lstrip() if held[:2] == "=>" else held))
         found.append(Param(word, label + held))
-    return True
 
 
 def _read_list(walk: Walk, listed: Node, found: list[Param]) -> None:
