@@ -116,8 +116,11 @@ def _ends_itself(text: bytes, end: int) -> bool:
 
 
 def _last(node: Node) -> Node:
-    """The last token: an indented block reaches over what follows it, up to the next one."""
-    while count := node.child_count:
+    """The last token: an indented block reaches over what follows it, up to the next one.
+
+    A string that interpolates counts as one: its quotes are no nodes.
+    """
+    while (count := node.child_count) and node.type != "interpolated_string":
         for at in range(count - 1, -1, -1):
             child = node.child(at)
             if child is not None and child.end_byte > child.start_byte and child.type not in _COMMENTS:

@@ -110,8 +110,10 @@ def _instance(walk: Walk, node: Node) -> None:
     made = node.named_child(0) if node.named_child_count else None
     if made is None or made.type in ("template_body", "arguments"):
         return
-    inner = made.child_by_field_name("type") if made.type == "generic_type" else made
-    walk.seen.add((inner or made).start_byte)
+    inner = (made.child_by_field_name("type") if made.type == "generic_type" else made) or made
+    walk.seen.add(inner.start_byte)
+    if inner.type == "stable_type_identifier":
+        walk.type_end = max(walk.type_end, inner.end_byte)  # the names inside are no uses
     found = chain(walk, made)
     if found[-1] in ("", "?"):
         return

@@ -74,7 +74,7 @@ def _clean(found: tuple[str, ...]) -> tuple[str, ...]:
     if len(found) > 1 and found[1] in _OF_OUTER and found[0][0] != ":":
         found = (":" + found[0], *found[1:])  # ``Outer.this``
     for part in found:
-        if "`" in part or (part[:1] == ":" and "." in part):
+        if "`" in part or "." in part:  # the name of a type may be a path
             return _plain(found)
     return found
 
@@ -83,12 +83,9 @@ def _plain(found: tuple[str, ...]) -> tuple[str, ...]:
     """Without backticks; ``:a.b.C`` is ``a``, ``b``, ``:C``."""
     parts: list[str] = []
     for part in found:
-        part = part.replace("`", "")
-        if part[:1] == ":" and "." in part:
-            *outer, last = part[1:].split(".")
-            parts += [*outer, ":" + last]
-        else:
-            parts.append(part)
+        mark = part[:1] if part[:1] == ":" else ""
+        *outer, last = part.removeprefix(":").replace("`", "").split(".")
+        parts += [*outer, mark + last]
     return tuple(parts)
 
 
