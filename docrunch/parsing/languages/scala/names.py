@@ -39,7 +39,7 @@ _PLAIN_ONE = rf"[A-Za-z]\w*(?<!_): ?{_HELD}"
 _PLAIN_PARAMETER = re.compile(rf"(\w+): ?({_HELD})".encode())
 _PLAIN_LIST = re.compile(rf"\((?:(implicit|using) )?({_PLAIN_ONE}(?:, {_PLAIN_ONE})*)\)\Z".encode())
 _LIST = rf"\((?:(?:(?:implicit|using) )?{_PLAIN_ONE}(?:, {_PLAIN_ONE})*)?\)"
-_PLAIN_LISTS = re.compile(r"\((?:(implicit|using) )?((?:[^()]|\([^()]*\))*)\)".encode())
+_PLAIN_LISTS = re.compile(rb"\((?:(implicit|using) )?((?:[^()]|\([^()]*\))*)\)")
 # A method whose head is in one line: modifiers, name, parameters of types, lists of parameters, result.
 PLAIN_METHOD = re.compile(
     rf"((?:{_MODIFIERS} )*)def ([A-Za-z]\w*(?<!_))(?:\[({_KIND}(?:, {_KIND})*)\])?((?:{_LIST})*)"
