@@ -31,19 +31,20 @@ _ARITIES = re.compile(r"\[[_, ]*\]")
 _MODIFIERS = r"(?:abstract|final|sealed|implicit|lazy|override|private|protected|case)"
 _PLAIN_HEAD = re.compile(rf"((?:{_MODIFIERS} )*)(?:def|val|var|class|object|trait|type) ".encode())
 # Lists of parameters in one line whose types are names, with arguments, and functions of such: no defaults.
-_INSIDE = r"[^\[\]()\"'`/\n{}:]*"
-_NAMED = rf"[A-Za-z_][\w.]*(?:\[{_INSIDE}(?:\[{_INSIDE}\]{_INSIDE})*\])?"
-_PART = rf"(?:{_NAMED}|\({_NAMED}(?:, {_NAMED})*\))"
-_HELD = rf"(?:=> )?{_PART}(?: => {_PART})*\*?"
-_PLAIN_ONE = rf"[A-Za-z]\w*(?<!_): ?{_HELD}"
+# Possessive throughout: what follows never begins with what was taken, and a head that is not plain fails at once.
+_INSIDE = r"[^\[\]()\"'`/\n{}:]*+"
+_NAMED = rf"[A-Za-z_][\w.]*+(?:\[{_INSIDE}(?:\[{_INSIDE}\]{_INSIDE})*+\])?+"
+_PART = rf"(?:{_NAMED}|\({_NAMED}(?:, {_NAMED})*+\))"
+_HELD = rf"(?:=> )?+{_PART}(?: => {_PART})*+\*?+"
+_PLAIN_ONE = rf"[A-Za-z]\w*+(?<!_): ?+{_HELD}"
 _PLAIN_PARAMETER = re.compile(rf"(\w+): ?({_HELD})".encode())
-_PLAIN_LIST = re.compile(rf"\((?:(implicit|using) )?({_PLAIN_ONE}(?:, {_PLAIN_ONE})*)\)\Z".encode())
-_LIST = rf"\((?:(?:(?:implicit|using) )?{_PLAIN_ONE}(?:, {_PLAIN_ONE})*)?\)"
+_PLAIN_LIST = re.compile(rf"\((?:(implicit|using) )?({_PLAIN_ONE}(?:, {_PLAIN_ONE})*+)\)\Z".encode())
+_LIST = rf"\((?:(?:(?:implicit|using) )?{_PLAIN_ONE}(?:, {_PLAIN_ONE})*+)?+\)"
 _PLAIN_LISTS = re.compile(rb"\((?:(implicit|using) )?((?:[^()]|\([^()]*\))*)\)")
 # A method whose head is in one line: modifiers, name, parameters of types, lists of parameters, result.
 PLAIN_METHOD = re.compile(
-    rf"((?:{_MODIFIERS} )*)def ([A-Za-z]\w*(?<!_))(?:\[({_KIND}(?:, {_KIND})*)\])?((?:{_LIST})*)"
-    rf"(?:: ({_PART}(?: => {_PART})*))?(?= =\s)".encode()
+    rf"((?:{_MODIFIERS} )*)def ([A-Za-z]\w*+(?<!_))(?:\[({_KIND}(?:, {_KIND})*)\])?((?:{_LIST})*+)"
+    rf"(?:: ({_PART}(?: => {_PART})*+))?+(?= =\s)".encode()
 )
 _REPEATED_BYTES = 200  # longer expressions are hardly written twice
 Parts = list[tuple[str, Node]]
