@@ -90,7 +90,7 @@ def read_jsonl(stream: BinaryIO) -> tuple[Graph, GraphMetrics]:
     return graph, GraphMetrics(metrics)
 
 
-def _rows(stream: BinaryIO) -> Iterator[_Row]:
+def _rows(stream: BinaryIO) -> Iterator[Row]:
     for number in range(1, MAX_ROWS + 2):
         line = stream.readline(MAX_LINE_BYTES + 1)
         if not line:
