@@ -24,6 +24,7 @@ from docrunch.source.spec import SourceSpec
 
 GIT_SECONDS = 60.0  # for all of a reading
 MAX_OUTPUT = 24 << 20  # bytes that git may write in all of it: 400,000 touched files, 100 MB in memory
+MAX_MEMORY = 1 << 20  # KiB of data of git: it lists all of a commit before it writes, and 10 trees can name 10^10 files
 AT_ONCE = 500  # commits named in one command line: 33 kB of at least 128 kB
 KNOWN_BYTES = 40_000_000  # what commits changed, as a process remembers it
 _TOUCH_BYTES = 200  # of one file in one commit, beside its names
@@ -150,6 +151,7 @@ class _History:
             options=(f"core.bigFileThreshold={BIG_FILE}",),
             timeout=self._end - time.monotonic(),
             max_output=self._bytes,
+            max_memory=MAX_MEMORY,
             tick=self._tick,
         )
         self._bytes -= len(written)

@@ -108,6 +108,23 @@ def test_a_date_of_thousands_of_digits_is_long_ago(repo: Repository) -> None:
     assert repo.files()["a.py"] == FileChurn(1, 1, 1, 1, date(2024, 6, 2))
 
 
+def test_a_commit_of_a_few_trees_that_name_endless_files_costs_bounded_memory(
+    repo: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit(0, a="1\n")
+    tree = repo.git("rev-parse", "HEAD^{tree}")
+    for _ in range(4):
+        listed = "".join(f"040000 tree {tree}\td{n}\n" for n in range(10))
+        tree = subprocess.run(
+            ["git", "mktree"], cwd=repo.root, input=listed, check=True, capture_output=True, text=True
+        ).stdout.strip()
+    many = repo.git("commit-tree", "-p", "HEAD", "-m", "c", tree, day=1)
+    assert isinstance(repo.read(many), Churn)
+    monkeypatch.setattr(history, "MAX_MEMORY", 3 << 10)
+    assert isinstance(repo.read(), Churn)
+    assert repo.read(many) is Absent.UNREADABLE
+
+
 def test_merges_count_what_was_done_on_the_branches_once(repo: Repository) -> None:
     repo.commit(0, a="1\n", b="1\n")
     repo.git("checkout", "-q", "-b", "topic")
