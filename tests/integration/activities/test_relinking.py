@@ -10,13 +10,13 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
-from activities import link
 from activities.facts import FactsCache
 from activities.link import Link
 from activities.scan_world import ScanWorlds
 from activities.scans import ScanRows
 from activities.worlds import Worlds
 from db.objects import ObjectKind, ObjectStore, parse_reference
+from db.publish import publish_metrics
 from db.repositories import scans
 from db.repositories.projects import RepositoryRow
 from db.session import Database
@@ -193,14 +193,13 @@ async def test_metrics_that_were_committed_are_told_although_the_step_was_being_
 ) -> None:
     made, _ = await world.scan(FILES)
     environment = ActivityEnvironment()
-    commit = link.publish_metrics
 
     async def committing(*given: Any) -> bool:
         environment.cancel()
         await asyncio.sleep(0)
-        return await commit(*given)
+        return await publish_metrics(*given)
 
-    monkeypatch.setattr(link, "publish_metrics", committing)
+    monkeypatch.setattr("activities.link.publish_metrics", committing)
     request = MetricsRequest(scan_id="run1", tree_object=world.trees[1], graph_object=made.graph_object)
     found: MetricsResult = await environment.run(world.link.publish_metrics, request)
     assert found.rows == made.nodes
