@@ -75,7 +75,9 @@ class Link(LinkActivities):
             return await worlds.metrics(request.graph_object), False
         except (ObjectMissing, InvalidArchive) as error:
             _log.warning("parts of the graph are gone or damaged; everything is linked anew", error=str(error))
-            await self._link(request, None)  # the same bytes: linking what changed equals linking everything
+            await self._link(
+                request, None, repair=True
+            )  # the same bytes: linking what changed equals linking everything
             return await worlds.metrics(request.graph_object), True
 
     async def _base(self, scan_id: str) -> LinkBase | None:
@@ -83,14 +85,16 @@ class Link(LinkActivities):
             run = await self._scans.rows.run(connection, scan_id)
             return await scans.link_base(connection, run.id)
 
-    async def _link(self, request: LinkRequest, base: LinkBase | None) -> tuple[_Made, list[str]]:
+    async def _link(
+        self, request: LinkRequest, base: LinkBase | None, *, repair: bool = False
+    ) -> tuple[_Made, list[str]]:
         """What was made, and the nodes of the shards that were."""
         trace = await self._trace(base)
         linked, told = await self._relink(request, trace)
         if linked.why:
             base = None
         worlds = self._scans.worlds
-        name, stored = await worlds.keep_linked(linked)
+        name, stored = await worlds.keep_linked(linked, repair=repair)
         _log.info(
             "graph linked", relinked=len(linked.relinked), files=len(linked.paths) - 1, everything_because=linked.why
         )

@@ -175,20 +175,22 @@ class Worlds:
     async def graph(self, sha: str) -> Graph:
         return await self._graphs.get(sha, lambda: self._load_graph(sha))
 
-    async def keep_linked(self, linked: Linked) -> tuple[str, str]:
+    async def keep_linked(self, linked: Linked, *, repair: bool = False) -> tuple[str, str]:
         """Store what a link made, and keep it: the process that linked need not read it again.
+
+        ``repair``: stored bytes of the same names are damaged, and written again.
 
         Returns:
             The hashes of the graph object and of the trace.
         """
-        names = await self.objects.put_many(ObjectKind.SHARD, linked.shards.values())
+        names = await self.objects.put_many(ObjectKind.SHARD, linked.shards.values(), repair=repair)
         size = dict(zip(names, map(len, linked.shards.values()), strict=True))
         for path, shard in linked.made.items():
             self._shards.put(linked.paths[path], shard, size[linked.paths[path]])
         trace = await self.objects.put(ObjectKind.TRACE, await asyncio.to_thread(encode_trace, linked.trace))
         if len(linked.trace.files) <= TRACE_FILES:
             self._traces.put(trace, linked.trace)
-        return await self.objects.put(ObjectKind.GRAPH, linked.index), trace
+        return await self.objects.put(ObjectKind.GRAPH, linked.index, repair=repair), trace
 
     async def trace(self, sha: str) -> Trace:
         """What an earlier link left.

@@ -82,11 +82,12 @@ class ObjectStore:
     def __init__(self, location: str | Path) -> None:
         self._store = _open(str(location))
 
-    async def put(self, kind: ObjectKind, data: bytes | Path) -> str:
+    async def put(self, kind: ObjectKind, data: bytes | Path, *, repair: bool = False) -> str:
         """Store bytes, or the bytes of a file; returns their sha256.
 
         What exists is written again when it is older than `FRESH`: nobody may refer to it yet, and a sweep that runs
-        now must not take it before the caller's row says that it is needed.
+        now must not take it before the caller's row says that it is needed. ``repair`` writes it in any case: it may be
+        damaged.
 
         Raises:
             Unreachable: the store does not answer or is full.
@@ -95,7 +96,7 @@ class ObjectStore:
         size = len(data) if isinstance(data, bytes) else data.stat().st_size
         key = _key(kind, sha256)
         try:
-            found = await self._head(key)
+            found = None if repair else await self._head(key)
             if found is not None and found["size"] == size and found["last_modified"] > _now() - FRESH:
                 return sha256
             # Overwriting writes the same bytes: the name is their hash. It repairs an object cut short by power loss.
@@ -104,12 +105,12 @@ class ObjectStore:
             raise _mapped(error, kind, sha256) from error
         return sha256
 
-    async def put_many(self, kind: ObjectKind, objects: Iterable[bytes]) -> list[str]:
+    async def put_many(self, kind: ObjectKind, objects: Iterable[bytes], *, repair: bool = False) -> list[str]:
         """`put` for thousands of small objects, `CONCURRENCY` at a time; hashes in the order given."""
         found: dict[int, str] = {}
 
         async def one(place: int, data: bytes) -> None:
-            found[place] = await self.put(kind, data)
+            found[place] = await self.put(kind, data, repair=repair)
 
         await _each(enumerate(objects), one)
         return [found[place] for place in range(len(found))]

@@ -63,8 +63,8 @@ class Publication(msgspec.Struct, frozen=True):
     scan_id: int
     ref_id: int | None
     changes: dict[str, Change]
-    metrics_due: bool
     enqueued: Enqueued
+    metrics_due: bool = False
 
 
 class PreparedRows(msgspec.Struct, frozen=True):
@@ -133,7 +133,7 @@ async def publish_within(
         if done is not None:
             return done
         _check_open(scan)
-        publication = Publication(scan_id, None, {}, False, Enqueued(0, 0, 0))
+        publication = Publication(scan_id, None, {}, Enqueued(0, 0, 0))
         await _finish(connection, scan, publication, "stored", events)
         return publication
     ref_id = scan.ref_id
@@ -165,7 +165,7 @@ async def _apply(
     enqueued = await _enqueue(connection, scan, ref_id, rows, done)
     changes = {name: applied.change for name, applied in done.items()}
     shown = Published(rows.basis, {name: change.total for name, change in changes.items()}, measured)
-    return Publication(scan.id, ref_id, changes, not measured, enqueued), shown
+    return Publication(scan.id, ref_id, changes, enqueued, metrics_due=not measured), shown
 
 
 async def _enqueue(

@@ -143,10 +143,10 @@ def _visit(walk: Walk, ready: _Ready, root: Node) -> None:
         behind = 0 if name.startswith("definition.") else later
         events += [(node.start_byte, behind - node.end_byte, rank, node) for node in nodes]
     try:
-        events.sort()
+        ordered = sorted(events)
     except TypeError:  # nodes of one capture and one extent
-        events.sort(key=_order)
-    for start, _, rank, node in events:
+        ordered = sorted(events, key=_order)
+    for start, _, rank, node in ordered:
         while start >= walk.scope_end:
             walk.close()
         handlers[rank](walk, node)

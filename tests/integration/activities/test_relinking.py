@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import obstore
 import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
@@ -20,6 +21,7 @@ from db.publish import publish_metrics
 from db.repositories import scans
 from db.repositories.projects import RepositoryRow
 from db.session import Database
+from docrunch.errors import InvalidArchive
 from docrunch.graph.shards import read_index
 from docrunch.options import ScanOptions
 from docrunch.parsing.catalog import detect
@@ -186,6 +188,21 @@ async def test_a_shard_that_is_gone_is_made_again(world: World) -> None:
     assert found.rows == made.nodes
     assert await world.objects.exists(ObjectKind.SHARD, dict(index.shards)["shop/cart.py"])
     assert not (await world.measure(2, made)).repaired
+
+
+async def test_a_shard_that_was_damaged_is_written_again(world: World) -> None:
+    await world.scan(FILES)
+    index = read_index(await world.objects.get(*await world.stored(1, "graph")))
+    name = dict(index.shards)["shop/cart.py"]
+    stored = await world.objects.get(ObjectKind.SHARD, name)
+    await obstore.put_async(world.objects._store, f"{ObjectKind.SHARD}/{name[:2]}/{name}", stored[:-1] + b"\0")
+    with pytest.raises(InvalidArchive):
+        await world.objects.get(ObjectKind.SHARD, name)
+    world.facts.close()
+    world.restart()
+    made, _ = await world.scan(CHANGED)
+    assert (await world.measure(2, made)).repaired
+    assert await world.objects.get(ObjectKind.SHARD, name) == stored
 
 
 async def test_metrics_that_were_committed_are_told_although_the_step_was_being_cancelled(
