@@ -6,6 +6,14 @@ from typing import Any
 from api.cli.output import size
 
 LISTED_LANGUAGES = 6
+STAGES = (
+    "resolve", "ingest", "parse", "embed", "link", "publish", "metrics", "assemble", "generate", "pack", "write", "total",
+)  # fmt: skip
+
+
+def _stages(seconds: Mapping[str, float]) -> str:
+    known = [name for name in STAGES if name in seconds]
+    return ", ".join(f"{name} {seconds[name]:.1f} s" for name in (*known, *sorted(seconds.keys() - {*known})))
 
 
 def scan_summary(found: Mapping[str, Any]) -> str:
@@ -20,7 +28,7 @@ def scan_summary(found: Mapping[str, Any]) -> str:
         "texts": f"{counts['chunks']:,} ({counts['embedded']:,} embedded, {counts['reused']:,} reused)",
         "issues": f"{counts['issues']:,}{_listed(found.get('issues', {}))}",
         "skipped": _listed(found.get("skipped", {})).strip(" ()"),
-        "stages": ", ".join(f"{name} {seconds:.1f} s" for name, seconds in found["stages"].items()),
+        "stages": _stages(found["stages"]),
         "overlap": _overlap(found),
         "batches": f"{found['batch_fill']:.0%} filled" if found.get("batch_fill") else "",
         "encoder": found.get("encoder_id") or "",
