@@ -65,7 +65,7 @@ class Link(LinkActivities):
             async with store.database.transaction() as connection:
                 run = await store.run(connection, request.scan_id)
             told = run.event(MetricsPublished(run.id, len(rows)), "metrics", "assembly:started")
-            done = await finished(publish_metrics(store.database, run.id, rows, [told]))
+            done = await finished(publish_metrics(store.database, run.id, rows, [told]), keep_result=True)
         seconds = round(time.monotonic() - started, 3)
         return MetricsResult(rows=len(rows), published=done, repaired=repaired, seconds=seconds)
 

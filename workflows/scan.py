@@ -4,7 +4,7 @@ import asyncio
 
 from temporalio import workflow
 
-from workflows.churn import record_churn
+from workflows import follow
 from workflows.contracts import options
 from workflows.contracts.errors import from_failure, is_cancellation, to_application_error
 from workflows.contracts.progress import Counts, Outcome, Phase, ScanProgress
@@ -18,7 +18,6 @@ from workflows.contracts.scan import (
     LinkActivities,
     LinkRequest,
     LinkResult,
-    MetricsRequest,
     OpenScan,
     Pause,
     PauseState,
@@ -51,13 +50,7 @@ STEPS: tuple[StepRow, ...] = (
     StepRow("embed_range", "drop_scan", "As before. Vectors stay cached: the next run does not embed them again."),
     StepRow("link", "drop_scan", "As before. An unused graph object is removed by cleanup."),
     StepRow("publish_scan", "drop_scan", "All of the scan, or what was published before it.", final=True),
-    StepRow(
-        "publish_metrics",
-        None,
-        "All of the scan; its metrics are those of the scan before, and a note says so.",
-        required=False,
-    ),
-    StepRow("record_churn", None, "The scan, without churn of files; the next one looks again.", required=False),
+    *follow.STEPS,
 )
 
 
@@ -290,8 +283,8 @@ class RepoScanWorkflow:
         with self._stages.time("publish"):
             published = await self._publish_graph(source, graph, outcome, counts)
         self._saga.commit()
-        notes = await self._measure(source, graph, published)
-        churn, more = await record_churn(source, self._scan_id, self._request.source)
+        scan = follow.PublishedScan(self._scan_id, self._request, source, graph, published.metrics_due, self._route)
+        followed = await follow.follow(scan, self._stages)
         self._enter(Phase.DONE)
         show_outcome(outcome)
         return ScanResult(
@@ -305,11 +298,11 @@ class RepoScanWorkflow:
             counts=counts,
             issues=self._issues(),
             stages=self._stages.seconds,
-            notes=decisions(self._route, [*self._encoder.notes, *notes, *more]),
+            notes=decisions(self._route, [*self._encoder.notes, *followed.notes]),
             encoder=self._encoder.info,
             device=self._encoder.device,
             shards=1 if self._window is None else self._window.next_shard,
-            churn=churn,
+            churn=followed.churn,
         )
 
     async def _publish_graph(
@@ -335,32 +328,6 @@ class RepoScanWorkflow:
             route=self._route,
             keep_result=True,  # once published, a cancellation that came meanwhile is the job's to honour
         )
-
-    async def _measure(self, source: ResolvedSource, graph: LinkResult, published: PublishResult) -> list[str]:
-        """Metrics follow the publish: they need the whole graph, however little changed. Notes of what went wrong."""
-        if not published.metrics_due:
-            return []
-        try:
-            with self._stages.time("metrics"):
-                await call(
-                    LinkActivities.publish_metrics,
-                    MetricsRequest(
-                        scan_id=self._scan_id,
-                        tree_object=source.tree_object,
-                        scope=source.scope,
-                        options=self._request.options,
-                        graph_object=graph.graph_object,
-                    ),
-                    queue=Queue.ASSEMBLY,
-                    options=options.METRICS,
-                    summary=f"metrics of {graph.nodes:,} nodes",
-                    route=self._route,
-                )
-        except BaseException as error:
-            if not is_compensable(error):
-                raise
-            return [f"Metrics of symbols are those of an earlier scan: {_reason(error)}"]
-        return []
 
     # ── undo ──
 

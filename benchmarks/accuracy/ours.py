@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.accuracy.facts import ImportFact, OurCall, OurGraph, Place, SymbolFact
-from docrunch.graph.rows import CandidatesRow, EdgeRow, EntryRow, GraphRow, NodeRow, UnresolvedRow
+from docrunch.graph.rows import EdgeRow, NodeRow, Row
 from docrunch.ids import NodeId
 from docrunch.offline import OfflineRequest, run_offline
 from docrunch.options import ScanOptions
@@ -17,7 +17,6 @@ from docrunch.options import ScanOptions
 NOT_SYMBOLS = frozenset({"repository", "package", "module", "external"})
 CALLERS = frozenset({"class", "interface", "trait", "struct", "enum", "function", "method", "constructor"})
 _ACCESSOR = re.compile(r"(?:\w+ )*(?:def|get|set) [^:=(]*\(")  # a property that is code; fields are the other ones
-_Row = GraphRow | NodeRow | EdgeRow | CandidatesRow | EntryRow | UnresolvedRow
 
 
 def scan(tree: Path) -> OurGraph:
@@ -42,7 +41,7 @@ def scan(tree: Path) -> OurGraph:
 
 def read(lines: Iterable[bytes], skipped: Mapping[str, str]) -> OurGraph:
     """The rows of an exported ``graph.jsonl``."""
-    decode = msgspec.json.Decoder(_Row).decode
+    decode = msgspec.json.Decoder(Row).decode
     nodes: dict[NodeId, NodeRow] = {}
     edges: list[EdgeRow] = []
     for line in lines:

@@ -15,7 +15,7 @@ from docrunch.documentation.digest import Digest, digest
 from docrunch.documentation.files import FileView
 from docrunch.documentation.readme import CodeBlock
 from docrunch.documentation.world import FUNCTIONS, World
-from docrunch.graph.model import Edge, EdgeKind, Node, NodeKind
+from docrunch.graph.model import Edge, EdgeKind, EntryPoint, Node, NodeKind
 from docrunch.ids import NodeId
 from docrunch.parsing.model import FileFacts, Symbol
 
@@ -197,6 +197,10 @@ class Reader:
         found = [self.node(other.id) for other in others if other.path and other.path != module.path]
         return sorted(found, key=lambda n: (n.name, n.path, n.line))
 
+    def started(self, path: str) -> tuple[EntryPoint, ...]:
+        """Routes, commands and jobs that start code of a file, wherever it is said."""
+        return cast(tuple[EntryPoint, ...], self._ask("started", path))
+
     # Figures over the whole graph
 
     def most_important(self, nodes: Iterable[Node], limit: int) -> list[Node]:
@@ -277,5 +281,6 @@ _QUESTIONS: dict[str, Callable[[World, Any], object]] = {
     "cycle": lambda world, node: world.cycle_of.get(node, 0),
     "related": _related,
     "lines": lambda world, path: world.cite.lines(path),
+    "started": lambda world, path: world.started(path),
     "readme": _readme,
 }

@@ -20,13 +20,14 @@ from docrunch.documentation.model import DocumentationInput
 from docrunch.documentation.readme import CodeBlock, code_blocks, find_readme
 from docrunch.documentation.tables import StatedTable, stated_tables
 from docrunch.graph.languages import traits
-from docrunch.graph.model import Edge, EdgeKind, Node, NodeKind, NodeMetrics
+from docrunch.graph.model import Edge, EdgeKind, EntryPoint, Node, NodeKind, NodeMetrics
 from docrunch.ids import NodeId
 from docrunch.source.model import FileEntry, Issue
 
 FUNCTION_PAGES = 500
 MAX_README_LINES = 25
 FUNCTIONS = (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CONSTRUCTOR)
+STARTED = frozenset({"route", "command", "job"})  # what starts code from outside and says how it is called
 TYPES = (NodeKind.CLASS, NodeKind.INTERFACE, NodeKind.TRAIT, NodeKind.STRUCT, NodeKind.ENUM)
 
 
@@ -82,6 +83,21 @@ class World:
             about = (module, symbols, path in self.data.facts, self.entries.get(path), self._issues.get(path))
             found = self._file_digests[path] = digest(about)
         return found
+
+    def started(self, path: str) -> tuple[EntryPoint, ...]:
+        """Routes, commands and jobs that start code of a file, by line and label."""
+        return self._started.get(path, ())
+
+    @cached_property
+    def _started(self) -> dict[str, tuple[EntryPoint, ...]]:
+        found: dict[str, list[EntryPoint]] = {}
+        for entry in self.data.graph.entries:
+            if entry.kind in STARTED and entry.label:
+                found.setdefault(self.nodes[entry.handler].path, []).append(entry)
+        return {path: tuple(sorted(every, key=self._entry_order)) for path, every in found.items()}
+
+    def _entry_order(self, entry: EntryPoint) -> tuple[int, str, str]:
+        return self.nodes[entry.handler].line, entry.label, entry.kind
 
     @cached_property
     def _issues(self) -> dict[str, tuple[Issue, ...]]:

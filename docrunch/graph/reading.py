@@ -19,14 +19,23 @@ from docrunch.graph.model import (
     NodeMetrics,
     Unresolved,
 )
-from docrunch.graph.rows import SCHEMA, CandidatesRow, EdgeRow, EntryRow, GraphRow, MarkerRow, NodeRow, UnresolvedRow
+from docrunch.graph.rows import (
+    SCHEMA,
+    CandidatesRow,
+    EdgeRow,
+    EntryRow,
+    GraphRow,
+    MarkerRow,
+    NodeRow,
+    Row,
+    UnresolvedRow,
+)
 from docrunch.ids import NodeId
 
 MAX_LINE_BYTES = 16_000_000
 MAX_ROWS = 20_000_000
 _ID = re.compile(r"n_[a-z2-7]{26}\Z")
-_Row = GraphRow | NodeRow | EdgeRow | EntryRow | MarkerRow | UnresolvedRow | CandidatesRow
-_decoder = msgspec.json.Decoder(_Row)
+_decoder = msgspec.json.Decoder(Row)
 
 
 def read_jsonl(stream: BinaryIO) -> tuple[Graph, GraphMetrics]:
@@ -81,7 +90,7 @@ def read_jsonl(stream: BinaryIO) -> tuple[Graph, GraphMetrics]:
     return graph, GraphMetrics(metrics)
 
 
-def _rows(stream: BinaryIO) -> Iterator[_Row]:
+def _rows(stream: BinaryIO) -> Iterator[Row]:
     for number in range(1, MAX_ROWS + 2):
         line = stream.readline(MAX_LINE_BYTES + 1)
         if not line:

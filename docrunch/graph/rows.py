@@ -86,6 +86,9 @@ class CandidatesRow(msgspec.Struct, frozen=True, tag_field="type", tag="candidat
     targets: tuple[tuple[NodeId, float], ...]
 
 
+Row = GraphRow | NodeRow | EdgeRow | EntryRow | MarkerRow | UnresolvedRow | CandidatesRow
+
+
 def graph_row(graph: Graph) -> GraphRow:
     return GraphRow(SCHEMA, graph.repository, graph.commit)
 

@@ -160,7 +160,8 @@ def _order(event: tuple[int, int, int, Node]) -> tuple[int, int, int, int]:
 
 
 def _is_program(walk: Walk) -> bool:
-    return walk.entry_point or walk.text.startswith(b"#!")
+    # ``#![…]`` is an attribute of Rust
+    return walk.entry_point or (walk.text.startswith(b"#!") and walk.text[2:200].lstrip(b" \t").startswith(b"/"))
 
 
 def _entries(walk: Walk) -> tuple[Entry, ...]:

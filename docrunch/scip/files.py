@@ -1,5 +1,6 @@
 """Index files that a user named, as private copies: what was checked is what is read, whatever happens to the file."""
 
+import errno
 import hashlib
 import mmap
 import os
@@ -28,7 +29,7 @@ def copy_indexes(given: Iterable[Path], into: Path) -> tuple[IndexFile, ...]:
     Raises:
         NotFound: there is no such file.
         UsageError: it is no file, or these are too many.
-        LimitExceeded: it is too large.
+        LimitExceeded: it is too large, or there is no room for a copy.
         InvalidArchive: it is no index, or damaged.
     """
     paths = list(given)
@@ -66,6 +67,17 @@ def _check(path: Path, made: IndexFile) -> None:
         raise type(error)(f"{path}: {error.message}", hint=error.hint) from error
 
 
+def _unreadable(path: Path, error: OSError) -> NotFound | LimitExceeded:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return LimitExceeded(
+            f"there is no room for a copy of the SCIP index {path}",
+            hint="Make room, or let TMPDIR name a directory that has some.",
+        )
+    return NotFound(
+        f"the SCIP index {path} cannot be read: {error.strerror}", hint="Give the file that the indexer wrote."
+    )
+
+
 def _copy(path: Path, into: Path) -> IndexFile:
     digest, size = hashlib.sha256(), 0
     partial = into / "partial"
@@ -73,7 +85,7 @@ def _copy(path: Path, into: Path) -> IndexFile:
         # Opening a FIFO to read it would wait for a writer, and reading a device may never end.
         source = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise NotFound(f"the SCIP index {path} cannot be read: {error.strerror}") from error
+        raise _unreadable(path, error) from error
     try:
         if not stat.S_ISREG(os.fstat(source).st_mode):
             raise UsageError(f"the SCIP index {path} is not a file", hint="Give the file that the indexer wrote.")
@@ -85,7 +97,7 @@ def _copy(path: Path, into: Path) -> IndexFile:
                 digest.update(chunk)
                 out.write(chunk)
     except OSError as error:
-        raise NotFound(f"the SCIP index {path} cannot be read: {error.strerror}") from error
+        raise _unreadable(path, error) from error
     finally:
         os.close(source)
     made = IndexFile(into / digest.hexdigest(), digest.hexdigest())

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from docrunch.errors import LimitExceeded
 from docrunch.graph.resolve.attachments import SymbolName
 from docrunch.graph.told import Mention, Told
 from docrunch.parsing.model import FileFacts, Symbol
@@ -21,6 +22,8 @@ from docrunch.scip.positions import Lines, Place, line_of
 from docrunch.scip.read import Count, Span, document, documents, occurrences
 from docrunch.scip.scip_pb2 import Occurrence, SparseDocument
 
+MAX_SYMBOL_BYTES = 600_000_000  # of symbols at names of ours, in memory: any number of them may claim one name
+_SYMBOL_BYTES = 200  # of one, beside its text: 2 million of usual ones are below the limit
 _DEFINITION, _IMPORT, _FORWARD = 1, 2, 64  # bits of symbol_roles
 _LOCAL = "local "  # symbols that mean something in their document only
 
@@ -63,7 +66,7 @@ def match(
         expect: hears which facts will be read, before they are.
 
     Raises:
-        InvalidArchive, LimitExceeded: see `docrunch.scip.read.check_index`.
+        InvalidArchive, LimitExceeded: see `docrunch.scip.read.check_index`; or too many symbols claim names of ours.
     """
     made = _Matching(indexes, facts, text)
     expect(made.paths)
@@ -82,6 +85,7 @@ class _Matching:
         self._facts = facts
         self._text = text
         self._left = Counter[str]()
+        self._held = 0  # bytes of symbols
         self._defined: dict[str, tuple[SymbolName, str] | None] = {}  # by symbol; None for several
         self._again: dict[str, set[SymbolName]] = {}  # by symbol: ours at whose names it stands
         self._spans: dict[str, list[tuple[int, Span]]] = {}  # by path: the documents of each index
@@ -137,7 +141,16 @@ class _Matching:
                 again.append((place.start, occurrence.symbol, name))
         for start, symbol, name in again:
             if start not in defined:
+                self._hold(symbol)
                 self._again.setdefault(symbol, set()).add(name)
+
+    def _hold(self, symbol: str) -> None:
+        self._held += _SYMBOL_BYTES + len(symbol)
+        if self._held > MAX_SYMBOL_BYTES:
+            raise LimitExceeded(
+                "the SCIP indexes have more symbols than any source that is scanned",
+                hint="Scan without them, or with fewer.",
+            )
 
     def _is_of(self, each: tuple[int, Span], text: bytes) -> bool:
         found = document(self._indexes[each[0]], each[1])
@@ -150,6 +163,7 @@ class _Matching:
         if name is None:
             self._left[NO_SYMBOL] += 1
         elif symbol not in self._defined:
+            self._hold(symbol)
             self._defined[symbol] = (name, word)
         elif self._defined[symbol] not in (None, (name, word)):
             self._left[SEVERAL] += 1

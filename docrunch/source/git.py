@@ -19,7 +19,7 @@ import msgspec
 
 from docrunch.errors import Failed, InvalidArchive, LimitExceeded, RefNotFound
 from docrunch.source.paths import decode_path
-from docrunch.source.process import Finished, check, git_argv, git_environment, kill_group, run, start
+from docrunch.source.process import MAX_MEMORY, Finished, check, git_argv, git_environment, kill_group, run, start
 from docrunch.source.refs import is_sha
 
 LIST_SECONDS = 300.0
@@ -115,29 +115,31 @@ class GitShim:
         options: Sequence[str] = (),
         timeout: float,
         max_output: int,
+        max_memory: int = MAX_MEMORY,
         tick: Callable[[], None] | None = None,
     ) -> bytes:
         """What git writes.
+
+        Args:
+            max_memory: KiB of data; git ends with an error where it needs more.
 
         Raises:
             Failed: git ended with an error while ``doing``.
             LimitExceeded: it took longer than ``timeout`` seconds or wrote more than ``max_output`` bytes.
         """
-        return check(self._run(*arguments, options=options, timeout=timeout, max_output=max_output, tick=tick), doing)
+        argv = git_argv(self._directory, *arguments, options=options, max_memory=max_memory)
+        return check(self._finish(argv, arguments[0], timeout, max_output, tick), doing)
 
-    def _run(
-        self,
-        *arguments: str,
-        options: Sequence[str] = (),
-        timeout: float,
-        max_output: int = MAX_LISTING,
-        tick: Callable[[], None] | None = None,
+    def _run(self, *arguments: str, timeout: float) -> Finished:
+        return self._finish(git_argv(self._directory, *arguments), arguments[0], timeout, MAX_LISTING, None)
+
+    def _finish(
+        self, argv: Sequence[str], command: str, timeout: float, max_output: int, tick: Callable[[], None] | None
     ) -> Finished:
-        argv = git_argv(self._directory, *arguments, options=options)
         try:
             return run(argv, self._env, self._directory, timeout=timeout, max_output=max_output, watch=tick)
         except TimeoutError:
-            raise LimitExceeded(f"git {arguments[0]} took longer than {timeout:g} s on this repository") from None
+            raise LimitExceeded(f"git {command} took longer than {timeout:g} s on this repository") from None
 
 
 def blob_id(content: bytes, algorithm: str) -> str:

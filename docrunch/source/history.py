@@ -24,8 +24,11 @@ from docrunch.source.spec import SourceSpec
 
 GIT_SECONDS = 60.0  # for all of a reading
 MAX_OUTPUT = 24 << 20  # bytes that git may write in all of it: 400,000 touched files, 100 MB in memory
+MAX_MEMORY = 1 << 20  # KiB of data of git: it lists all of a commit before it writes, and 10 trees can name 10^10 files
 AT_ONCE = 500  # commits named in one command line: 33 kB of at least 128 kB
-KNOWN_TOUCHES = 200_000  # remembered by a process: about 40 MB
+KNOWN_BYTES = 40_000_000  # what commits changed, as a process remembers it
+_TOUCH_BYTES = 200  # of one file in one commit, beside its names
+_DATE_DIGITS = 18  # a date of more is malformed for git too, and cannot be told
 
 Tick = Callable[[], None]
 
@@ -33,7 +36,7 @@ Tick = Callable[[], None]
 class KnownChanges:
     """What commits changed, by directory of objects and sha; the least recently used ones go. Used by threads."""
 
-    def __init__(self, kept: int = KNOWN_TOUCHES) -> None:
+    def __init__(self, kept: int = KNOWN_BYTES) -> None:
         self._kept = kept
         self._held = 0
         self._changes: OrderedDict[tuple[str, str], tuple[Touch, ...]] = OrderedDict()
@@ -51,9 +54,14 @@ class KnownChanges:
             if (objects, sha) in self._changes:
                 return
             self._changes[objects, sha] = touches
-            self._held += 1 + len(touches)
+            self._held += _memory_of(touches)
             while self._held > self._kept:
-                self._held -= 1 + len(self._changes.popitem(last=False)[1])
+                self._held -= _memory_of(self._changes.popitem(last=False)[1])
+
+
+def _memory_of(touches: Sequence[Touch]) -> int:
+    """Names count: those of a hostile history have thousands of characters."""
+    return _TOUCH_BYTES + sum(_TOUCH_BYTES + len(each.path) + len(each.before) for each in touches)
 
 
 def read_churn(
@@ -143,6 +151,7 @@ class _History:
             options=(f"core.bigFileThreshold={BIG_FILE}",),
             timeout=self._end - time.monotonic(),
             max_output=self._bytes,
+            max_memory=MAX_MEMORY,
             tick=self._tick,
         )
         self._bytes -= len(written)
@@ -155,7 +164,7 @@ def _commit(line: bytes) -> Commit:
     made, _, parents = rest.partition(b" ")
     if not is_sha(sha.decode("ascii", "replace")):
         raise InvalidArchive("git listed the commits in an unknown form")
-    seconds = int(made) if made.isdigit() else 0  # a malformed date is long ago
+    seconds = int(made) if made.isdigit() and len(made) <= _DATE_DIGITS else 0  # a malformed date is long ago
     return Commit(sha.decode(), seconds, author.lower(), merge=b" " in parents)
 
 

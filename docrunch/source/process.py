@@ -72,13 +72,13 @@ def git_environment(home: Path) -> dict[str, str]:
     }
 
 
-def git_argv(git_dir: Path, *arguments: str, options: Sequence[str] = ()) -> list[str]:
+def git_argv(git_dir: Path, *arguments: str, options: Sequence[str] = (), max_memory: int = MAX_MEMORY) -> list[str]:
     """The limits are set by a shell that becomes git, so that helpers git starts inherit them."""
     settings = [word for option in (*HARDENING, *options) for word in ("-c", option)]
     return [
         "/bin/sh",
         "-c",
-        f'ulimit -d {MAX_MEMORY} 2>/dev/null; exec "$@"',
+        f'ulimit -d {max_memory} 2>/dev/null; exec "$@"',
         "sh",
         git_program(),
         f"--git-dir={git_dir}",

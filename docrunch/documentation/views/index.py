@@ -12,7 +12,7 @@ from docrunch.documentation.reader import Reader
 from docrunch.documentation.readme import first_paragraph
 from docrunch.documentation.summaries import About, plural, shortened
 from docrunch.documentation.views.links import Linker
-from docrunch.documentation.world import World
+from docrunch.documentation.world import STARTED, World
 from docrunch.graph.model import Node
 from docrunch.ids import NodeId
 
@@ -216,7 +216,7 @@ def _labels(world: World) -> dict[NodeId, str]:
     """What starts a node from outside, as behind its name: ``: `GET /users`, `POST /users` and 2 more``."""
     found: dict[NodeId, dict[str, None]] = {}
     for entry in world.data.graph.entries:
-        if entry.kind in ("command", "route", "job") and entry.label:
+        if entry.kind in STARTED and entry.label:
             found.setdefault(entry.handler, {})[entry.label] = None
     made = {}
     for node, every in found.items():

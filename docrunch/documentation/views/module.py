@@ -14,7 +14,7 @@ from docrunch.documentation.summaries import describe, first_sentence, module_do
 from docrunch.documentation.views.links import Linker
 from docrunch.documentation.views.symbols import ClassView, SymbolRow, class_view, symbol_rows
 from docrunch.documentation.world import TYPES
-from docrunch.graph.model import Node
+from docrunch.graph.model import EntryPoint, Node
 from docrunch.ids import NodeId
 
 EACH_SIDE = (MAX_NODES - 1) // 2
@@ -34,6 +34,14 @@ class ExportRow:
     name: str
     type: str
     description: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    label: str
+    kind: str
+    runs: str
     citation: str
 
 
@@ -61,6 +69,8 @@ class ModuleView:
     used_by_more: int
     externals: list[str]
     externals_more: int
+    entries: list[EntryRow]
+    entries_more: int
     exports: list[ExportRow]
     examples: list[ExampleView]
     classes: list[ClassView]
@@ -95,6 +105,8 @@ def module_view(reader: Reader, node_id: NodeId, page: str) -> ModuleView:
         used_by_more=max(0, len(users) - MAX_ROWS),
         externals=[f"{code(n)} ({reader.cite(module.path, min(ls))})" for n, ls in externals[:MAX_EXTERNALS] if ls],
         externals_more=max(0, len(externals) - MAX_EXTERNALS),
+        entries=[_entry_row(reader, link, entry) for entry in reader.started(module.path)[:MAX_ROWS]],
+        entries_more=max(0, len(reader.started(module.path)) - MAX_ROWS),
         exports=[_export_row(reader, link, node) for node in exported],
         examples=[example_view(reader, link, e) for e in Examples(reader).of(_with_methods(reader, exported))]
         if not is_test(module.path)
@@ -158,6 +170,12 @@ def _export_row(reader: Reader, link: Linker, node: Node) -> ExportRow:
     if symbol and symbol.type and node.kind not in TYPES:
         kind = f"{kind}: {code(symbol.type[:80], in_table=True)}"
     return ExportRow(link.node(node, name=node.name), kind, describe(reader, node), reader.cite_node(node))
+
+
+def _entry_row(reader: Reader, link: Linker, entry: EntryPoint) -> EntryRow:
+    handler, place = reader.face(entry.handler), reader.face(entry.place)
+    kind = f"{entry.kind} ({prose(entry.framework)})" if entry.framework else entry.kind
+    return EntryRow(code(entry.label, in_table=True), kind, link.node(handler), reader.cite(place.path, entry.line))
 
 
 def example_view(reader: Reader, link: Linker, example: Example) -> ExampleView:

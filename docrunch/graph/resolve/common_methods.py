@@ -56,4 +56,26 @@ _PHP_WORDS = """
     appendChild getAttribute setAttribute getElementsByTagName getPathname getFilename getExtension getRealPath fetchAll
     fetchColumn bindValue
 """
-COMMON = {"ruby": frozenset(_RUBY_WORDS.split()), "php": frozenset(_PHP_WORDS.split())}
+# Of collections, streams, strings and files; the names of beans (``getName``) are left to the evidence.
+_SCALA_WORDS = """
+    addAll addOne addString aggregate andThen appendAll appended appendedAll applyOrElse buffered collectFirst
+    combinations compareTo compareToIgnoreCase computeIfAbsent computeIfPresent containsAll containsKey containsSlice
+    containsValue contentEquals copyToArray copyToBuffer createDirectories createDirectory deleteIfExists distinct
+    distinctBy dropRight dropWhile endsWith entrySet equalsIgnoreCase exists filterInPlace filterKeys filterNot
+    filterOrElse findLast foldLeft foldRight forall foreach foreachEntry getOrDefault getOrElse getOrElseUpdate
+    groupBy groupMap groupMapReduce grouped headOption indexOfSlice indexWhere indices intersect isDefinedAt
+    keysIterator knownSize lastIndexWhere lastOption lazyZip lengthCompare linesIterator listFiles
+    listIterator mapConserve mapInPlace mapValues maxByOption maxOption minByOption minOption mkString newBufferedReader
+    newBufferedWriter newInputStream newOutputStream nextOption nonEmpty orElse padTo partitionMap permutations
+    prepended prependedAll println putAll putIfAbsent readAllBytes readAllLines readLine readString recover recoverWith
+    reduceLeft reduceLeftOption reduceOption reduceRight reduceRightOption relativize removeAll renameTo replaceFirst
+    resolveSibling retainAll reverseIterator sameElements scanLeft scanRight segmentLength sizeCompare sizeHint sliding
+    sortBy sortWith splitAt stripLeading stripMargin stripPrefix stripSuffix stripTrailing subList subSequence subsetOf
+    takeRight takeWhile tapEach toAbsolutePath toArray toBuffer toIndexedSeq toIterable toIterator toList toVector
+    transferTo transpose updatedWith valuesIterator waitFor withFilter zipAll zipWithIndex
+"""
+COMMON = {
+    "ruby": frozenset(_RUBY_WORDS.split()),
+    "php": frozenset(_PHP_WORDS.split()),
+    "scala": frozenset(_SCALA_WORDS.split()),
+}

@@ -83,7 +83,7 @@ def certainty(grade: int) -> float:
         return 1.0 if grade == EXACT else 0.99
     if grade >= _LOWEST_INFERRED:
         return round(0.99 + 0.009 * (grade - _LOWEST_INFERRED) / (_LOWEST_EXACT - _LOWEST_INFERRED), 3)
-    return _ESTIMATED.get(grade, 0.98)
+    return _ESTIMATED.get(grade, 0.99)
 
 
 def confidence(grade: int) -> Confidence:

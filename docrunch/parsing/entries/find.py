@@ -27,6 +27,7 @@ class _Finder:
         self._table = table(reader.language)
         self._frameworks = _frameworks(walk, self._table)
         self._symbols = {(draft.line, draft.name): number for number, draft in enumerate(walk.symbols)}
+        self._names = {draft.name for draft in walk.symbols}
         self._of_symbols: dict[int, str] = {}  # symbol → what goes in front of the paths in it
         self._routers = Routers(walk, reader)
 
@@ -89,6 +90,8 @@ class _Finder:
             if rule.optional and not label:
                 label = self._routers.of(mark).own if len(mark.chain) > 1 else ""
             if rule.optional and not label:
+                if symbol is None and rule.kind == "command" and handler and handler[0] not in self._names:
+                    return False  # a parameter, or made elsewhere: its name is not the command's
                 label = self._walk.symbols[symbol].name if symbol is not None else handler[-1] if handler else ""
                 label = _named(label) if rule.kind == "command" else label
             if rule.kind == "command":

@@ -1,7 +1,9 @@
 """The link of a scan that follows another one: it does little, and whatever is missing it ends at the same graph."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +16,7 @@ from activities.scan_world import ScanWorlds
 from activities.scans import ScanRows
 from activities.worlds import Worlds
 from db.objects import ObjectKind, ObjectStore, parse_reference
+from db.publish import publish_metrics
 from db.repositories import scans
 from db.repositories.projects import RepositoryRow
 from db.session import Database
@@ -46,7 +49,7 @@ class World:
         self._root = root
         self._owner = owner
         self._scans = 0
-        self._trees: dict[int, str] = {}
+        self.trees: dict[int, str] = {}
         self.restart()
 
     def restart(self) -> None:
@@ -67,7 +70,7 @@ class World:
         )
         with (job / "tree").open("xb") as out:
             write_tree(read, out)
-        found = self._trees[self._scans] = await self.objects.put(ObjectKind.TREE, job / "tree")
+        found = self.trees[self._scans] = await self.objects.put(ObjectKind.TREE, job / "tree")
         return found
 
     async def scan(self, files: dict[str, str], *indexes: bytes) -> tuple[LinkResult, str]:
@@ -102,9 +105,7 @@ class World:
         return made, said[-1]["everything_because"] or f"{said[-1]['relinked']}/{said[-1]['files']}"
 
     async def measure(self, number: int, made: LinkResult) -> MetricsResult:
-        request = MetricsRequest(
-            scan_id=f"run{number}", tree_object=self._trees[number], graph_object=made.graph_object
-        )
+        request = MetricsRequest(scan_id=f"run{number}", tree_object=self.trees[number], graph_object=made.graph_object)
         found: MetricsResult = await ActivityEnvironment().run(self.link.publish_metrics, request)
         return found
 
@@ -185,6 +186,23 @@ async def test_a_shard_that_is_gone_is_made_again(world: World) -> None:
     assert found.rows == made.nodes
     assert await world.objects.exists(ObjectKind.SHARD, dict(index.shards)["shop/cart.py"])
     assert not (await world.measure(2, made)).repaired
+
+
+async def test_metrics_that_were_committed_are_told_although_the_step_was_being_cancelled(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _ = await world.scan(FILES)
+    environment = ActivityEnvironment()
+
+    async def committing(*given: Any) -> bool:
+        environment.cancel()
+        await asyncio.sleep(0)
+        return await publish_metrics(*given)
+
+    monkeypatch.setattr("activities.link.publish_metrics", committing)
+    request = MetricsRequest(scan_id="run1", tree_object=world.trees[1], graph_object=made.graph_object)
+    found: MetricsResult = await environment.run(world.link.publish_metrics, request)
+    assert found.rows == made.nodes
 
 
 async def test_facts_that_are_gone_are_computed_again(world: World) -> None:

@@ -16,6 +16,7 @@ from workflows.contracts.progress import Outcome
 from workflows.docpack import STEPS as JOB_STEPS
 from workflows.docpack import DocpackWorkflow
 from workflows.scan import STEPS as SCAN_STEPS
+from workflows.scan import RepoScanWorkflow
 from workflows.steps import StepRow
 
 pytestmark = pytest.mark.temporal
@@ -131,6 +132,48 @@ async def test_cancelled_behind_the_publish_the_scan_stays(temporal_client: Clie
     assert result is not None
     assert result.scan_published
     assert not world.names("drop_scan", "assemble")
+
+
+async def test_what_follows_a_publish_runs_beside_each_other(temporal_client: Client, worlds: Worlds) -> None:
+    world = worlds.open("beside")
+    gates = [world.hold(step) for step in OPTIONAL]
+    handle = await start(temporal_client, world)
+    for step in OPTIONAL:
+        await asyncio.wait_for(world.started[step].wait(), 20)
+    assert "assemble" not in world.names()
+    for gate in gates:
+        gate.set()
+    assert (await asyncio.wait_for(handle.result(), 30)).outcome is Outcome.COMPLETED
+
+
+async def test_both_may_fail_and_both_are_told(temporal_client: Client, worlds: Worlds) -> None:
+    world = worlds.open("both")
+    world.fail |= {step: refusal(step) for step in OPTIONAL}
+    result = await asyncio.wait_for((await start(temporal_client, world)).result(), 30)
+    assert result.outcome is Outcome.COMPLETED
+    assert all(any(f"{step} was told to fail" in note for note in result.notes) for step in OPTIONAL)
+
+
+async def test_a_cancellation_ends_both_and_only_what_was_lost_is_told(temporal_client: Client, worlds: Worlds) -> None:
+    world = worlds.open("cancel-both")
+    world.uncancellable.add("publish_metrics")  # its commit is under way
+    for step in OPTIONAL:
+        world.hold(step)
+    handle = await start(temporal_client, world)
+    for step in OPTIONAL:
+        await asyncio.wait_for(world.started[step].wait(), 20)
+    await handle.cancel(reason="changed my mind")
+    for step in OPTIONAL:
+        await _release_once_cancelled(temporal_client, world, step)
+    with pytest.raises(WorkflowFailureError):
+        await asyncio.wait_for(handle.result(), 30)
+    assert [world.names(step) for step in OPTIONAL] == [[step] for step in OPTIONAL]
+    scan = temporal_client.get_workflow_handle_for(
+        RepoScanWorkflow.run, "scan:" + world.workflow_id.removeprefix("docpack:")
+    )
+    notes = (await scan.result()).notes
+    assert "no churn was recorded: cancelled" in notes
+    assert not [note for note in notes if "metrics" in note]
 
 
 @pytest.mark.parametrize("undo", ["drop_docpack_parts", "close_job"])

@@ -24,7 +24,7 @@ _ITERATOR_WORDS = """
     sum each_entry reverse_each collect find_all filter_map take_while drop_while find_index count uniq to_h
     index_by delete_if keep_if select! reject! map!
 """
-_ITERATORS = _WITH_MORE | frozenset(_ITERATOR_WORDS.split())
+ITERATORS = _WITH_MORE | frozenset(_ITERATOR_WORDS.split())
 _WRITABLE = frozenset({"instance_variable", "class_variable"})
 
 
@@ -144,14 +144,14 @@ def _several(walk: Walk, node: Node, left: Node) -> None:
             names_in(walk, child)
 
 
-def bind_items(walk: Walk, receiver: Node, method: Node, block: Node) -> None:
-    """``items.each { |item| … }``: the item is an element of the items."""
+def bind_items(walk: Walk, receiver: Node, method: str, block: Node) -> None:
+    """``items.each { |item| … }``: the item is an element of the items. Args: ``method``: one of `ITERATORS`."""
     parameters = block.child_by_field_name("parameters")
-    if parameters is None or not parameters.named_child_count or walk.read(method) not in _ITERATORS:
+    if parameters is None or not parameters.named_child_count:
         return
     first, *others = parameters.named_children
     items = chain(walk, receiver)
-    if first.type != "identifier" or "?" in items or (others and walk.read(method) not in _WITH_MORE):
+    if first.type != "identifier" or "?" in items or (others and method not in _WITH_MORE):
         return
     walk.seen.add(parameters.start_byte)
     name = walk.read(first)

@@ -15,10 +15,17 @@ from docrunch.parsing.languages.ruby.declarations import (
 )
 from docrunch.parsing.languages.ruby.documentation import doc_before
 from docrunch.parsing.languages.ruby.entries import MARKED, add_entries
-from docrunch.parsing.languages.ruby.flow import bind_items, forget_unknown, on_assignment, on_exception, on_return
+from docrunch.parsing.languages.ruby.flow import (
+    ITERATORS,
+    bind_items,
+    forget_unknown,
+    on_assignment,
+    on_exception,
+    on_return,
+)
 from docrunch.parsing.languages.ruby.imports import LOADERS, on_require
 from docrunch.parsing.languages.ruby.macros import on_alias, on_macro
-from docrunch.parsing.languages.ruby.names import chain, constant_parts, is_local, method_name
+from docrunch.parsing.languages.ruby.names import bare_chain, constant_parts, is_local, member_chain, method_name
 from docrunch.parsing.languages.ruby.parameters import names_in
 from docrunch.parsing.parser import Node
 from docrunch.parsing.tables import rails
@@ -26,6 +33,7 @@ from docrunch.parsing.walk import Handler, Walk
 
 _MAIN = re.compile(rb"__FILE__\s*==\s*\$(?:0|PROGRAM_NAME)|\$(?:0|PROGRAM_NAME)\s*==\s*__FILE__")
 _OPENERS = frozenset({"class_eval", "class_exec", "module_eval", "module_exec"})
+_BARE_PARTS = 2  # of ``puts "a"`` and ``loop { … }``
 _OPENING_COMMENTS = 200  # at the top of a file, looked at for its description
 _NO_CALLS = frozenset({"__FILE__", "__LINE__", "__dir__", "__method__", "__ENCODING__", "block_given?", "binding"})
 
@@ -42,17 +50,15 @@ def on_call(walk: Walk, node: Node) -> None:
     if node.type == "super":
         _super(walk, node)
         return
-    receiver, method = node.child_by_field_name("receiver"), node.child_by_field_name("method")
-    if method is not None and method.type == "super":
+    receiver, method, arguments, block = _parts(node)
+    word = walk.read(method) if method is not None else ""
+    if word == "super" and method is not None and method.type == "super":
         walk.seen.add(method.start_byte)  # the word inside is no second call
-    block = node.child_by_field_name("block")
-    if block is not None and block.end_byte > walk.anonymous_end:
-        walk.anonymous_end = block.end_byte
-    if block is not None and receiver is not None and method is not None:
-        bind_items(walk, receiver, method, block)
-    arguments = node.child_by_field_name("arguments")
+    if block is not None:
+        walk.anonymous_end = max(walk.anonymous_end, block.end_byte)
+        if receiver is not None and word in ITERATORS:
+            bind_items(walk, receiver, word, block)
     if receiver is None and method is not None:
-        word = walk.read(method)
         if word in LOADERS and arguments is not None:
             on_require(walk, node, word, arguments)
             return
@@ -63,18 +69,29 @@ def on_call(walk: Walk, node: Node) -> None:
             return
         if word == "class_methods" and block is not None and is_open_type(walk):
             walk.implementations.append((block.end_byte, "self", ""))
-    elif block is not None and method is not None and receiver is not None and walk.read(method) in _OPENERS:
+    elif block is not None and receiver is not None and word in _OPENERS:
         owner = "::".join(constant_parts(walk, receiver))
         if receiver.type != "self":
             walk.implementations.append((block.end_byte, owner or "?", ""))
     if -node.end_byte in walk.seen:
         return
-    found = chain(walk, node)
-    last = found[-1].removesuffix("()")
+    called = member_chain(walk, receiver, word or "call") if receiver is not None else bare_chain(walk, method)
+    last = called[-1]
     if last != "?":
-        walk.refer("call", (*found[:-1], last), method or node, _count(arguments))
+        walk.refer("call", called, method or node, _count(arguments))
         if last in MARKED:
-            walk.mark((*found[:-1], last), node)
+            walk.mark(called, node)
+
+
+def _parts(node: Node) -> tuple[Node | None, Node | None, Node | None, Node | None]:
+    """(receiver, method, arguments, block) of a call. Of two children the shape is known by their kinds."""
+    if node.child_count == _BARE_PARTS:
+        method, last = node.children
+        kind = last.type
+        if method.type == "identifier" and kind in ("argument_list", "do_block", "block"):
+            return (None, method, last, None) if kind == "argument_list" else (None, method, None, last)
+    field = node.child_by_field_name
+    return field("receiver"), field("method"), field("arguments"), field("block")
 
 
 def _super(walk: Walk, node: Node) -> None:
@@ -84,7 +101,7 @@ def _super(walk: Walk, node: Node) -> None:
 
 
 def _count(arguments: Node | None) -> int:
-    if arguments is None:
+    if arguments is None or not arguments.named_child_count:
         return 0
     count = 0
     for child in arguments.named_children:

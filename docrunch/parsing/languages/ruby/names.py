@@ -17,12 +17,14 @@ _NO_NAMES = frozenset({"__FILE__", "__LINE__", "__dir__", "__ENCODING__"})
 def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     """The chain of an expression, outermost part last; longer ones than 32 parts keep their end behind a "?"."""
     cache = walk.chains
+    outermost = node.type
+    if outermost == "constant":
+        return (walk.read(node),)
+    if outermost not in _NESTED:
+        return tuple(reversed(_last(walk, node, outermost)))
     known = cache.get((node.start_byte, node.end_byte))
     if known is not None:
         return known
-    outermost = node.type
-    if outermost not in _NESTED:
-        return tuple(reversed(_last(walk, node, outermost)))
     parts: list[str] = []
     inside: list[tuple[tuple[int, int], int]] = []  # (byte range of a call, parts outside it)
     current: Node | None = node
@@ -59,6 +61,18 @@ def chain(walk: Walk, node: Node) -> tuple[str, ...]:
     for span, outer_parts in inside:
         cache[span] = tuple(parts[: len(parts) - outer_parts])
     return tuple(parts) or ("?",)
+
+
+def member_chain(walk: Walk, receiver: Node, name: str) -> tuple[str, ...]:
+    """The chain of a call of ``name`` on a receiver, the name without brackets."""
+    found = (*chain(walk, receiver), name)
+    return found if len(found) <= _MAX_PARTS else ("?", *found[-_MAX_PARTS:])
+
+
+def bare_chain(walk: Walk, method: Node | None) -> tuple[str, ...]:
+    """The chain of a call without receiver, the name without brackets."""
+    *outer, name = reversed(_bare_call(walk, method))
+    return (*outer, name.removesuffix("()"))
 
 
 def _bare_call(walk: Walk, method: Node | None) -> list[str]:

@@ -5,14 +5,21 @@ Packages with braces and package objects are namespaces. An object is a class wi
 shared with the class it accompanies.
 """
 
+import re
+
 from docrunch.parsing.draft import Draft, last_line
 from docrunch.parsing.languages.scala.documentation import document
 from docrunch.parsing.languages.scala.names import (
+    PLAIN_METHOD,
+    Parts,
     bare,
     chain,
     head_start,
     modifiers,
     name_of,
+    parts_of,
+    plain_lists,
+    plain_names,
     read_parameters,
     type_arguments,
     type_parameters,
@@ -63,36 +70,42 @@ def on_type(walk: Walk, node: Node) -> None:
     name_node = node.child_by_field_name("name")
     if name_node is None:
         return
-    draft = _draft(walk, node, name_node, _KINDS[node.type])
-    if node.type == "object_definition":
+    kind, parts = node.type, parts_of(node)
+    draft = _draft(walk, node, name_node, _KINDS[kind], parts)
+    if kind == "object_definition":
         draft.modifiers.append("object")
-    elif node.type in ("full_enum_case", "simple_enum_case"):
+    elif kind in ("full_enum_case", "simple_enum_case"):
         draft.modifiers.append("case")
         draft.type = walk.parent.name if walk.parent is not None else ""
-    draft.signature = _head(walk, node)
+    draft.signature = _head(walk, node, parts, node.child_by_field_name("body"))
     draft.bases = _bases(walk, node)
-    draft.type_params = type_parameters(walk, node)
-    if node.type == "full_enum_case" and not draft.bases and walk.parent is not None:
+    draft.type_params = type_parameters(walk, parts)
+    if kind == "full_enum_case" and not draft.bases and walk.parent is not None:
         draft.bases = (Base(walk.parent.name, draft.line, "inherits"),)
     walk.open(draft)
-    draft.params = _constructor(walk, node, draft)
+    walk.make_local([param.name for param in draft.type_params])
+    draft.params = _constructor(walk, parts, draft)
     document(walk, draft)
     if draft.modifiers and "object" in draft.modifiers and any(base.name == "App" for base in draft.bases):
         walk.entry_point = True
 
 
-def _draft(walk: Walk, node: Node, name_node: Node, kind: SymbolKind, name: str = "") -> Draft:
+def _draft(walk: Walk, node: Node, name_node: Node, kind: SymbolKind, parts: Parts, name: str = "") -> Draft:
     name = name or name_of(walk, name_node)
     draft = Draft(name, kind, walk.local_path(name), walk.scope, name_node.start_point[0] + 1, node)
-    if not _ends_itself(walk.text, draft.end_byte):
-        last = _last(node)
-        draft.end_byte, draft.end_line = last.end_byte, max(last_line(last), draft.line)
-    draft.modifiers, draft.decorators, test = modifiers(walk, node)
+    _end_at_token(walk, node, draft)
+    draft.modifiers, draft.decorators, test = modifiers(walk, node, parts)
     draft.exported = _exported(walk, draft.modifiers)
     if test:
         draft.modifiers.append("test")
     walk.seen.add(name_node.start_byte)
     return draft
+
+
+def _end_at_token(walk: Walk, node: Node, draft: Draft) -> None:
+    if not _ends_itself(walk.text, draft.end_byte):
+        last = _last(node)
+        draft.end_byte, draft.end_line = last.end_byte, max(last_line(last), draft.line)
 
 
 def _ends_itself(text: bytes, end: int) -> bool:
@@ -103,8 +116,11 @@ def _ends_itself(text: bytes, end: int) -> bool:
 
 
 def _last(node: Node) -> Node:
-    """The last token: an indented block reaches over what follows it, up to the next one."""
-    while count := node.child_count:
+    """The last token: an indented block reaches over what follows it, up to the next one.
+
+    A string that interpolates counts as one: its quotes are no nodes.
+    """
+    while (count := node.child_count) and node.type != "interpolated_string":
         for at in range(count - 1, -1, -1):
             child = node.child(at)
             if child is not None and child.end_byte > child.start_byte and child.type not in _COMMENTS:
@@ -125,11 +141,11 @@ def _exported(walk: Walk, words: list[str]) -> bool:
     return parent.exported and (parent.kind in TYPE_KINDS or parent.kind is SymbolKind.NAMESPACE)
 
 
-def _head(walk: Walk, node: Node) -> str:
+def _head(walk: Walk, node: Node, parts: Parts, body: Node | None) -> str:
     """The definition without annotations and body."""
-    start = head_start(node)
-    body = node.child_by_field_name("body")
+    start = head_start(parts)
     end = body.start_byte if body is not None else node.end_byte
+    end = next((child.start_byte for kind, child in parts if kind == "="), end)  # a comment may follow it
     return signature(walk.slice(start, min(end, start + _HEAD_CHARACTERS)).rstrip(" \t\r\n=:{"))
 
 
@@ -144,12 +160,12 @@ def _bases(walk: Walk, node: Node) -> tuple[Base, ...]:
     return tuple(found)
 
 
-def _constructor(walk: Walk, node: Node, draft: Draft) -> tuple[Param, ...]:
+def _constructor(walk: Walk, parts: Parts, draft: Draft) -> tuple[Param, ...]:
     """The parameters of a class; those that are ``val``, ``var`` or of a case class are members of it."""
-    params = read_parameters(walk, node)
+    params = read_parameters(walk, parts)
     first = True
-    for listed in node.children:
-        if listed.type != "class_parameters":
+    for kind, listed in parts:
+        if kind != "class_parameters":
             continue
         for child in listed.named_children:
             name_node = child.child_by_field_name("name") if child.type == "class_parameter" else None
@@ -163,9 +179,10 @@ def _constructor(walk: Walk, node: Node, draft: Draft) -> tuple[Param, ...]:
 
 
 def _component(walk: Walk, node: Node, name_node: Node) -> None:
-    draft = _draft(walk, node, name_node, SymbolKind.PROPERTY)
+    parts = parts_of(node)
+    draft = _draft(walk, node, name_node, SymbolKind.PROPERTY, parts)
     draft.type = type_text(walk, node.child_by_field_name("type"))
-    draft.signature = signature(walk.slice(head_start(node), node.end_byte))
+    draft.signature = signature(walk.slice(head_start(parts), node.end_byte))
     walk.add(draft)
 
 
@@ -180,16 +197,17 @@ def _given(walk: Walk, node: Node) -> None:
     if name_node is None:
         return
     object_ = body is not None and body.type == "with_template_body"
-    draft = _draft(walk, node, name_node, SymbolKind.CLASS if object_ else _value_kind(walk), name)
+    parts = parts_of(node)
+    draft = _draft(walk, node, name_node, SymbolKind.CLASS if object_ else _value_kind(walk), parts, name)
     draft.modifiers += ["given", "object"] if object_ else ["given"]
-    draft.signature = _head(walk, node)
+    draft.signature = _head(walk, node, parts, body)
     written = bare(type_text(walk, type_))
     if object_ and written and type_ is not None:
         draft.bases = (Base(written, type_.start_point[0] + 1, "implements"),)
     elif not object_:
         draft.type = type_text(walk, type_)
     walk.open(draft)
-    draft.params = read_parameters(walk, node)
+    draft.params = read_parameters(walk, parts)
     document(walk, draft)
 
 
@@ -211,14 +229,17 @@ def on_alias(walk: Walk, node: Node) -> None:
     name_node = node.child_by_field_name("name")
     if name_node is None:
         return
+    parts = parts_of(node)
+    type_params = type_parameters(walk, parts)
+    walk.make_local([param.name for param in type_params])
     if _is_local(walk):
         walk.seen.add(name_node.start_byte)
         walk.make_local([name_of(walk, name_node)])
         return
-    draft = _draft(walk, node, name_node, SymbolKind.TYPE)
+    draft = _draft(walk, node, name_node, SymbolKind.TYPE, parts)
     draft.type = type_text(walk, node.child_by_field_name("type"))
-    draft.type_params = type_parameters(walk, node)
-    draft.signature = signature(walk.slice(head_start(node), node.end_byte))
+    draft.type_params = type_params
+    draft.signature = signature(walk.slice(head_start(parts), node.end_byte))
     document(walk, draft)
     walk.add(draft)
 
@@ -230,29 +251,74 @@ def _is_local(walk: Walk) -> bool:
 
 
 def on_function(walk: Walk, node: Node) -> None:
+    plain = PLAIN_METHOD.match(walk.text, node.start_byte)
+    if plain is not None and not node.has_error:
+        _plain_method(walk, node, plain)
+        return
+    parts = parts_of(node)
+    kinds = [kind for kind, _ in parts]
     name_node = node.child_by_field_name("name")
     if name_node is None:
         return
-    name, parent = name_of(walk, name_node), walk.parent
-    around = node.parent
-    member = parent is not None and parent.kind in TYPE_KINDS
-    anonymous = around is not None and around.type in _BODIES and _is_local(walk)
-    kind = SymbolKind.METHOD if member or anonymous else SymbolKind.FUNCTION
-    draft = _draft(walk, node, name_node, SymbolKind.CONSTRUCTOR if name == "this" and member else kind)
+    name = name_of(walk, name_node)
+    draft = _draft(walk, node, name_node, _function_kind(walk, node, name), parts, name)
     body = node.child_by_field_name("body")
     draft.complexity = 1 if body is not None else 0
     if body is None:
         draft.modifiers.append("abstract")
-    draft.signature = _head(walk, node)
-    result = node.child_by_field_name("return_type")
-    draft.returns = type_text(walk, result)
-    draft.type_params = type_parameters(walk, node)
+    draft.signature = _head(walk, node, parts, body)
+    if ":" in kinds:
+        draft.returns = type_text(walk, node.child_by_field_name("return_type"))
+    if "type_parameters" in kinds:
+        draft.type_params = type_parameters(walk, parts)
     walk.open(draft)
-    draft.params = (*_extended(walk, node, draft), *read_parameters(walk, node))
+    if draft.type_params:
+        walk.make_local([param.name for param in draft.type_params])
+    draft.params = (*_extended(walk, node, draft), *read_parameters(walk, parts))
     if body is not None and name != "this":
         _bind_result(walk, body)
     document(walk, draft)
     _mark_entry(walk, draft)
+
+
+def _plain_method(walk: Walk, node: Node, plain: re.Match[bytes]) -> None:
+    """Most methods: what `on_function` finds by the nodes of the head, from its text."""
+    words, name_bytes, type_params, lists, returns = plain.groups()
+    name = name_bytes.decode()
+    line = node.start_point[0] + 1
+    draft = Draft(name, _function_kind(walk, node, name), walk.local_path(name), walk.scope, line, node)
+    _end_at_token(walk, node, draft)
+    draft.modifiers = words.decode().split()
+    draft.exported = _exported(walk, draft.modifiers)
+    walk.seen.add(plain.start(2))
+    draft.complexity = 1
+    draft.signature = signature(plain[0].decode())
+    draft.returns = returns.decode() if returns else ""
+    walk.open(draft)
+    if type_params:
+        draft.type_params = tuple(plain_names(type_params))
+        walk.make_local([param.name for param in draft.type_params])
+    draft.params = (*_extended(walk, node, draft), *plain_lists(walk, lists, line))
+    if not returns or walk.text.find(b"new ", plain.end(), draft.end_byte) >= 0:
+        body = node.child_by_field_name("body")
+        if body is not None and name != "this":
+            _bind_result(walk, body)
+    document(walk, draft)
+    _mark_entry(walk, draft)
+
+
+def _function_kind(walk: Walk, node: Node, name: str) -> SymbolKind:
+    parent = walk.parent
+    if parent is not None and parent.kind in TYPE_KINDS:
+        return SymbolKind.CONSTRUCTOR if name == "this" else SymbolKind.METHOD
+    anonymous = parent is not None and _is_local(walk) and _is_in_body(node)
+    return SymbolKind.METHOD if anonymous else SymbolKind.FUNCTION
+
+
+def _is_in_body(node: Node) -> bool:
+    """Whether a definition is a member of what is around it: in a method, of a class without a name."""
+    around = node.parent
+    return around is not None and around.type in _BODIES
 
 
 def _mark_entry(walk: Walk, draft: Draft) -> None:
@@ -280,17 +346,26 @@ def _result(body: Node) -> Node:
 
 def _extended(walk: Walk, node: Node, draft: Draft) -> tuple[Param, ...]:
     """``extension (x: T) def f``: what is extended is the first parameter, in the notation ``this T``."""
+    if not _has_extensions(walk):
+        return ()  # as in most files: to ask for what is around a node takes the way from the root
     around = node.parent
     while around is not None and around.type in ("block", "indented_block", "template_body"):
         around = around.parent
     if around is None or around.type != "extension_definition":
         return ()
     draft.modifiers.append("extension")
-    params = read_parameters(walk, around)
+    params = read_parameters(walk, parts_of(around))
     if not params:
         return ()
     first = params[0]
     return (Param(first.name, f"this {first.type}"), *params[1:])
+
+
+def _has_extensions(walk: Walk) -> bool:
+    known = walk.extra.get("extensions")
+    if known is None:
+        known = walk.extra["extensions"] = ["extension"] if b"extension" in walk.text else []
+    return bool(known)
 
 
 def _value_kind(walk: Walk, constant: bool = True) -> SymbolKind:
@@ -315,12 +390,13 @@ def on_variable(walk: Walk, node: Node) -> None:
         walk.make_local([name_of(walk, each) for each in names])
         return
     kind = _value_kind(walk, node.type.startswith("val"))
-    drafts = [_draft(walk, node, each, kind) for each in names]
+    parts = parts_of(node)
+    drafts = [_draft(walk, node, each, kind, parts) for each in names]
     for draft in drafts:
         draft.type = type_
         draft.modifiers.append("var" if node.type.startswith("var") else "val")
         end = value.start_byte if value is not None else node.end_byte
-        start = head_start(node)
+        start = head_start(parts)
         draft.signature = signature(walk.slice(start, min(end, start + _HEAD_CHARACTERS)).rstrip(" \t\r\n="))
         document(walk, draft)
         walk.add(draft)

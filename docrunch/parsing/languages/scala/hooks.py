@@ -1,5 +1,7 @@
 """Scala: packages, types, members, imports, bindings of locals and patterns, references."""
 
+import re
+
 from docrunch.parsing.languages.scala import entries
 from docrunch.parsing.languages.scala.define import on_alias, on_function, on_namespace, on_type, on_variable
 from docrunch.parsing.languages.scala.imports import on_import
@@ -14,45 +16,47 @@ _COMMON_WORDS = "+ - * / % == != < > <= >= && || & | ^ :: ::: ++ += -= ++= -> <-
 _COMMON_OPERATORS = frozenset(_COMMON_WORDS.split())
 _NO_USES = frozenset({"?", "this", "super"})
 _SQUARE = frozenset({b"[", b"]"})
-_NO_LIST = frozenset({b")", b"]", b"}", b",", b".", b";"})  # behind a call: no further list of arguments follows
+_LIST_AHEAD = re.compile(rb"\s*+[({:/]")  # behind a call: a further list of arguments may follow
 _NO_ARGUMENTS = frozenset({"comment", "block_comment"})
 
 
 def on_call(walk: Walk, node: Node) -> None:
     kind = node.type
-    if kind == "infix_expression":
+    if kind == "call_expression":
+        _call(walk, node)
+    elif kind == "infix_expression":
         _infix(walk, node)
-        return
-    if kind == "instance_expression":
+    elif kind == "instance_expression":
         _instance(walk, node)
-        return
-    if kind == "extends_clause":
+    elif kind == "extends_clause":
         _construct_above(walk, node)
-        return
-    if kind == "generic_function":
+    else:
         _apply_types(walk, node)
-        return
+
+
+def _call(walk: Walk, node: Node) -> None:
     function = node.child_by_field_name("function")
-    if function is None or function.type == "call_expression":
+    kind = function.type if function is not None else "call_expression"
+    if function is None or kind == "call_expression":
         return  # another list of arguments for a call that is read by itself
-    inner = function.type
-    if inner == "generic_function":
+    if kind == "generic_function":
         function = function.child_by_field_name("function") or function
+        kind = function.type
     walk.seen.add(-function.end_byte)
-    if inner == "identifier":
-        found = chain(walk, function)
-        if found[0] != "?" and found[0] != "_":
-            walk.refer("call", found, function, _all_arguments(walk.text, node))
-            if found[-1] in entries.MARKED:
-                walk.mark(found, node)
+    found = chain(walk, function)
+    last = found[-1]
+    if last == "?" or (len(found) == 1 and last == "_"):
         return
-    found = chain(walk, node)
-    if found[-1] == "?":
-        return
-    called = (*found[:-1], found[-1].removesuffix("()"))
-    walk.refer("call", called, _name_node(function), _all_arguments(walk.text, node))
+    called = (*found[:-1], last.removesuffix("()")) if last[-2:] == "()" else found
+    _refer(walk, "call", called, _name_line(function, kind), _all_arguments(walk.text, node))
     if called[-1] in entries.MARKED:
         walk.mark(called, node)
+
+
+def _refer(walk: Walk, kind: str, found: tuple[str, ...], line: int, arguments: int = -1) -> None:
+    if "" in found:  # a name that the grammar only supposes, in broken text
+        found = tuple([part or "?" for part in found])
+    walk.references.append(Reference(kind, found, line, walk.scope, arguments))
 
 
 def _construct_above(walk: Walk, node: Node) -> None:
@@ -71,12 +75,13 @@ def _apply_types(walk: Walk, node: Node) -> None:
     walk.seen.add(-function.end_byte)
     found = chain(walk, node)
     if "?" not in (found[0], found[-1]) and found[-1]:
-        walk.refer("call", (*found[:-1], found[-1].removesuffix("()")), _name_node(function), 0)
+        called = (*found[:-1], found[-1].removesuffix("()"))
+        _refer(walk, "call", called, _name_line(function, function.type), 0)
 
 
-def _name_node(function: Node) -> Node:
-    """Where the name of what is called stands: a fluent chain goes over several lines."""
-    return (function.child_by_field_name("field") if function.type == "field_expression" else None) or function
+def _name_line(function: Node, kind: str) -> int:
+    """Where the name of what is called stands: a fluent chain goes over several lines and ends in it."""
+    return (function.end_point if kind == "field_expression" else function.start_point)[0] + 1
 
 
 def _all_arguments(text: bytes, node: Node) -> int:
@@ -85,9 +90,8 @@ def _all_arguments(text: bytes, node: Node) -> int:
     current: Node | None = node
     while current is not None and current.type == "call_expression":
         count += _count(current.child_by_field_name("arguments"), text)
-        end = current.end_byte
-        if text[end : end + 1] in _NO_LIST:
-            break
+        if _LIST_AHEAD.match(text, current.end_byte) is None:
+            break  # what is around a node takes the way from the root
         around = current.parent
         if around is None or around.type != "call_expression" or around.child_by_field_name("function") != current:
             break
@@ -109,8 +113,10 @@ def _instance(walk: Walk, node: Node) -> None:
     made = node.named_child(0) if node.named_child_count else None
     if made is None or made.type in ("template_body", "arguments"):
         return
-    inner = made.child_by_field_name("type") if made.type == "generic_type" else made
-    walk.seen.add((inner or made).start_byte)
+    inner = (made.child_by_field_name("type") if made.type == "generic_type" else made) or made
+    walk.seen.add(inner.start_byte)
+    if inner.type == "stable_type_identifier":
+        walk.type_end = max(walk.type_end, inner.end_byte)  # the names inside are no uses
     found = chain(walk, made)
     if found[-1] in ("", "?"):
         return
@@ -137,31 +143,40 @@ def _infix(walk: Walk, node: Node) -> None:
 def on_use(walk: Walk, node: Node) -> None:
     if -node.end_byte in walk.seen or node.start_byte < walk.type_end:
         return
-    kind = node.type
-    if kind == "stable_identifier":
-        walk.type_end = node.end_byte
     found = chain(walk, node)
-    if found[-1] not in _NO_USES and found[0] != "?":
-        at = node.child_by_field_name("field") if kind == "field_expression" else node
-        walk.refer("use", found, at or node)
+    last = found[-1]
+    if len(found) == 1:
+        if last not in _NO_USES and not walk.is_local(last, walk.scope):
+            _refer(walk, "use", found, node.start_point[0] + 1)
+        return
+    if node.type == "stable_identifier":
+        walk.type_end = node.end_byte
+        line = node.start_point[0] + 1
+    else:
+        line = node.end_point[0] + 1
+    if last not in _NO_USES and found[0] != "?":
+        _refer(walk, "use", found, line)
 
 
 def on_type_use(walk: Walk, node: Node) -> None:
-    start = node.start_byte
-    if start in walk.seen or start < walk.type_end:
+    start, end = node.start_byte, node.end_byte
+    if start < walk.type_end or start in walk.seen:
         return
-    written = walk.text[start : node.end_byte]
-    if node.type == "stable_type_identifier":
-        walk.type_end = node.end_byte
-        written = b"".join(written.split())
-    parts = walk.dotted.get(written)
+    parts = walk.dotted.get(walk.text[start:end])
     if parts is None:  # a file repeats few of them often
-        *outer, last = written.decode("utf-8", "replace").replace("`", "").split(".")
-        parts = walk.dotted[written] = (*outer, ":" + (last or "?"))
+        parts = _named_type(walk, start, end)
     if len(parts) > 1:
-        walk.refer("use", parts, node)
-    elif not walk.local_names or not walk.is_local(parts[0][1:], walk.scope):  # no type parameter
-        walk.references.append(Reference("use", parts, node.start_point[0] + 1, walk.scope))
+        walk.type_end = end
+    elif walk.local_names and walk.is_local(parts[0][1:], walk.scope):
+        return  # a type parameter
+    walk.references.append(Reference("use", parts, node.start_point[0] + 1, walk.scope))
+
+
+def _named_type(walk: Walk, start: int, end: int) -> tuple[str, ...]:
+    written = walk.text[start:end]
+    *outer, last = b"".join(written.split()).decode("utf-8", "replace").replace("`", "").split(".")
+    parts = walk.dotted[written] = (*[part or "?" for part in outer], ":" + (last or "?"))
+    return parts
 
 
 def on_assignment(walk: Walk, node: Node) -> None:

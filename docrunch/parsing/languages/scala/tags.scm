@@ -52,7 +52,10 @@
 (tuple_pattern (identifier) @local)
 (infix_pattern (identifier) @local)
 (case_clause pattern: (identifier) @local)
-(type_parameters name: (identifier) @local)
+(type_parameters (type_parameters name: (identifier) @local))
+(given_definition (type_parameters name: (identifier) @local))
+(extension_definition (type_parameters name: (identifier) @local))
+(function_type (type_parameters name: (identifier) @local))
 
 (import_declaration) @import
 (export_declaration) @import

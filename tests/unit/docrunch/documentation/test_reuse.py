@@ -146,9 +146,22 @@ def first_rust(texts: Texts, _: random.Random) -> None:
     texts["core/other.rs"] = "// nothing yet\n"
 
 
+def mount(texts: Texts, lot: random.Random) -> None:
+    """The addresses on a page are said in another file."""
+    place = lot.choice(["", "/v1", "/v2"])
+    texts["pkg/web.py"] = (
+        "from flask import Flask\nfrom pkg.users import users\n\napp = Flask(__name__)\n"
+        f"app.register_blueprint(users, url_prefix={place!r})\n"
+    )
+    texts["pkg/users.py"] = (
+        'from flask import Blueprint\n\nusers = Blueprint("users", __name__)\n\n\n'
+        '@users.get("/users")\ndef listed():\n    return []\n'
+    )
+
+
 EDITS: list[Callable[[Texts, random.Random], None]] = [
     rename, rename_here, delete, move, redocument, undocument, add_caller, shift, shorten, readme, manifest, package,
-    decide, cycle, first_rust,
+    decide, cycle, first_rust, mount,
 ]  # fmt: skip
 
 
@@ -172,6 +185,18 @@ def test_kept_pages_are_those_of_a_clean_run_after_any_edit(seed: int) -> None:
         assert pages_of(data, kept) == clean(data), edit.__name__
         if len(texts) < 25:
             texts = dict(START)
+
+
+def test_a_module_lists_what_starts_its_code() -> None:
+    texts, kept = dict(START), KeptTexts()
+    for place in ("", "/v1"):
+        mount(texts, random.Random(0))
+        texts["pkg/web.py"] = re.sub(r"url_prefix='[^']*'", f"url_prefix={place!r}", texts["pkg/web.py"])
+        found = pages_of(real(texts), kept)
+        page = next(text for path, text in found.items() if path.startswith("modules/pkg.users-"))
+        section = page.split("## Entry points", 1)[1].split("\n## ", 1)[0]
+        assert f"| `GET {place}/users` | route (flask) | `pkg.users.listed` |" in section
+    assert "## Entry points" not in next(text for path, text in found.items() if path.startswith("modules/pkg.plain-"))
 
 
 def test_one_added_function_makes_few_pages_again() -> None:

@@ -160,6 +160,27 @@ LATER = [
         {"src/deep.rs": "pub fn go() {}\n"},
     ),
     Later(
+        reads.MOUNTED,
+        "an address above a router",
+        {
+            "api.py": """
+                from flask import Blueprint
+                bp = Blueprint("api", __name__)
+                @bp.get("/users")
+                def users(): ...
+            """,
+            "app.py": "from flask import Flask\nfrom api import bp\napp = Flask(__name__)\n",
+        },
+        {
+            "app.py": """
+                from flask import Flask
+                from api import bp
+                app = Flask(__name__)
+                app.register_blueprint(bp, url_prefix="/v1")
+            """
+        },
+    ),
+    Later(
         PART,
         "a symbol that an index names",
         {**APP, "lib.py": "class Engine: ...\n"},

@@ -130,3 +130,17 @@ def test_text_beyond_ascii_keeps_names_and_byte_ranges() -> None:
     constant, unicode_class = extract(text, "python", Limits()).symbols
     assert (constant.name, unicode_class.name, unicode_class.doc) == ("größe", "Ünï", "Dök.")
     assert text[unicode_class.start_byte : unicode_class.end_byte].decode().startswith("class Ünï")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "program"),
+    [
+        ("python", b"#!/usr/bin/env python3\nprint(1)\n", True),
+        ("bash", b"#! /bin/sh\necho\n", True),
+        ("rust", b'#![cfg(feature = "x")]\nfn go() {}\n', False),
+    ],
+)
+def test_a_line_that_names_an_interpreter_makes_a_program(language: str, text: bytes, program: bool) -> None:
+    facts = extract(text, language, Limits())
+    assert facts.entry_point == program
+    assert any(entry.kind == "main" for entry in facts.entries) == program

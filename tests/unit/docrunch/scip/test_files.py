@@ -94,3 +94,11 @@ def test_an_index_has_a_size_and_a_scan_a_number_of_them(
         copy_indexes([path], work)
     with pytest.raises(UsageError):
         copy_indexes([path] * (files.MAX_INDEXES + 1), work)
+
+
+def test_a_full_disk_is_not_put_down_to_the_index(tmp_path: Path, work: Path) -> None:
+    (tmp_path / "a").write_bytes(GOOD)
+    (work / "partial").symlink_to("/dev/full")
+    with pytest.raises(LimitExceeded, match="no room") as refused:
+        copy_indexes([tmp_path / "a"], work)
+    assert "TMPDIR" in (refused.value.hint or "")

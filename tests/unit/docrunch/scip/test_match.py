@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from docrunch.errors import InvalidArchive
+from docrunch.errors import InvalidArchive, LimitExceeded
 from docrunch.graph.link import link
 from docrunch.graph.model import Confidence, Edge, EdgeKind, Graph
 from docrunch.graph.relink import relink
@@ -236,6 +236,15 @@ def test_a_document_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read, "MAX_DOCUMENT_BYTES", 10)
     found = matched(TREE, document("lib.py", DEFINED))
     assert (found.definitions, found.left_out) == (0, {reasons.TOO_LARGE: 1})
+
+
+@pytest.mark.parametrize("roles", [DEFINITION, 0])
+def test_any_number_of_symbols_that_claim_one_name_is_refused(monkeypatch: pytest.MonkeyPatch, roles: int) -> None:
+    rows = [(1, 8, 13, f"tool . pkg . lib/Engine#start{n}().", roles) for n in range(40)]
+    assert matched(TREE, document("lib.py", *rows)).references == 0
+    monkeypatch.setattr(reasons, "MAX_SYMBOL_BYTES", 40 * 230)
+    with pytest.raises(LimitExceeded, match="more symbols"):
+        matched(TREE, document("lib.py", *rows))
 
 
 def test_unknown_fields_are_skipped() -> None:

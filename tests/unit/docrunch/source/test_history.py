@@ -10,7 +10,7 @@ import pytest
 
 from docrunch.errors import SourceRefused
 from docrunch.source import history
-from docrunch.source.churn import Absent, Churn, FileChurn
+from docrunch.source.churn import Absent, Churn, FileChurn, Touch
 from docrunch.source.history import KnownChanges, read_churn
 from docrunch.source.policy import SourcePolicy
 from docrunch.source.resolve import parse_spec
@@ -96,6 +96,35 @@ def test_dates_after_the_scanned_commit_are_taken_for_its_own(repo: Repository) 
     assert repo.files()["a.py"] == FileChurn(2, 2, 1, 1, date(2024, 6, 2))
 
 
+def test_a_date_of_thousands_of_digits_is_long_ago(repo: Repository) -> None:
+    tree = repo.git("rev-parse", f"{repo.commit(0, a='1' + chr(10))}^{{tree}}")
+    who = f"A <a@a> {'9' * 5000} +0000"
+    odd = repo.root / "odd"
+    odd.write_text(f"tree {tree}\nauthor {who}\ncommitter {who}\n\nc\n")
+    first = repo.git("hash-object", "-t", "commit", "-w", "--literally", "odd")
+    odd.unlink()
+    repo.git("reset", "-q", "--hard", first)
+    repo.commit(1, a="2\n")
+    assert repo.files()["a.py"] == FileChurn(1, 1, 1, 1, date(2024, 6, 2))
+
+
+def test_a_commit_of_a_few_trees_that_name_endless_files_costs_bounded_memory(
+    repo: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit(0, a="1\n")
+    tree = repo.git("rev-parse", "HEAD^{tree}")
+    for _ in range(4):
+        listed = "".join(f"040000 tree {tree}\td{n}\n" for n in range(10))
+        tree = subprocess.run(
+            ["git", "mktree"], cwd=repo.root, input=listed, check=True, capture_output=True, text=True
+        ).stdout.strip()
+    many = repo.git("commit-tree", "-p", "HEAD", "-m", "c", tree, day=1)
+    assert isinstance(repo.read(many), Churn)
+    monkeypatch.setattr(history, "MAX_MEMORY", 3 << 10)
+    assert isinstance(repo.read(), Churn)
+    assert repo.read(many) is Absent.UNREADABLE
+
+
 def test_merges_count_what_was_done_on_the_branches_once(repo: Repository) -> None:
     repo.commit(0, a="1\n", b="1\n")
     repo.git("checkout", "-q", "-b", "topic")
@@ -152,11 +181,13 @@ def test_what_was_compared_before_is_not_compared_again_and_changes_nothing(
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    known = KnownChanges(kept=3)
+    known = KnownChanges(kept=600)
     for sha in ("a", "b", "c", "d"):
         known.put("objects", sha, ())
     assert [known.get("objects", sha) for sha in ("a", "b", "d")] == [None, (), ()]
     assert known.get("other objects", "d") is None
+    known.put("objects", "long", (Touch("n" * 4_000, 1, 0),))
+    assert known.get("objects", "long") is None
 
 
 def test_a_window_of_too_many_commits_says_that_it_is_cut(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,7 +152,7 @@ def test_the_only_method_of_a_name_is_a_heuristic(world):
         "c.py": "def f(x): x.ignite_rocket(1)\n",
     }
     found = world(files)
-    assert found.edges("calls") == {("b.f", "a.Engine.ignite_rocket"): ("heuristic", 0.98)}
+    assert found.edges("calls") == {("b.f", "a.Engine.ignite_rocket"): ("heuristic", 0.99)}
     files["d.py"] = "class Other:\n    def ignite_rocket(self, key): ...\n"
     files["b.py"] += "import d\n"
     ambiguous = world(files)

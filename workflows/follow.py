@@ -1,0 +1,125 @@
+"""What follows a publish and changes nothing about it: metrics of the graph, and how often files were changed.
+
+They run beside each other. The scan is published: neither a failure nor a cancellation changes that, it is a note.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from workflows.contracts import options
+from workflows.contracts.errors import from_failure, is_cancellation
+from workflows.contracts.queues import Queue
+from workflows.contracts.routing import Route
+from workflows.contracts.scan import (
+    ChurnRequest,
+    ChurnResult,
+    IngestActivities,
+    LinkActivities,
+    LinkResult,
+    MetricsRequest,
+    MetricsResult,
+    ResolvedSource,
+    ScanRequest,
+)
+from workflows.saga import is_compensable
+from workflows.steps import Stages, StepRow, call, raise_if_cancelled
+
+HISTORIES = ("git", "worktree")  # kinds of sources that may have one; of a remote, the commit is fetched alone
+R = TypeVar("R")
+
+STEPS: tuple[StepRow, ...] = (
+    StepRow(
+        "publish_metrics",
+        None,
+        "All of the scan; its metrics are those of the scan before, and a note says so.",
+        required=False,
+    ),
+    StepRow("record_churn", None, "The scan, without churn of files; the next one looks again.", required=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedScan:
+    """``metrics_due``: the metrics that are shown are not those of this graph."""
+
+    scan_id: str
+    request: ScanRequest
+    source: ResolvedSource
+    graph: LinkResult
+    metrics_due: bool
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    churn: ChurnResult | None
+    notes: tuple[str, ...]
+
+
+async def follow(scan: PublishedScan, stages: Stages) -> Followed:
+    """Both to their end; a cancellation ends both."""
+    metrics = asyncio.create_task(_optional(_metrics(scan, stages), "metrics of symbols are those of an earlier scan"))
+    churn = asyncio.create_task(_optional(_churn(scan), "no churn was recorded"))
+    with suppress(asyncio.CancelledError):  # gather passes it on and waits: both have ended, and say so in their notes
+        await asyncio.gather(metrics, churn)
+    _, late = metrics.result()
+    found, absent = churn.result()
+    return Followed(found, tuple(note for note in (late, absent) if note))
+
+
+async def _optional(work: Awaitable[R], failed: str) -> tuple[R | None, str]:
+    """Its result, or a note for a person."""
+    try:
+        return await work, ""
+    except BaseException as error:
+        if not is_compensable(error):
+            raise
+        reason = "cancelled" if is_cancellation(error) else from_failure(error).message
+        return None, f"{failed}: {reason}"
+
+
+async def _metrics(scan: PublishedScan, stages: Stages) -> MetricsResult | None:
+    """They need the whole graph, however little changed."""
+    if not scan.metrics_due:
+        return None
+    raise_if_cancelled()  # it came while the publish committed: nobody waits for more
+    request = MetricsRequest(
+        scan_id=scan.scan_id,
+        tree_object=scan.source.tree_object,
+        scope=scan.source.scope,
+        options=scan.request.options,
+        graph_object=scan.graph.graph_object,
+    )
+    with stages.time("metrics"):
+        return await call(
+            LinkActivities.publish_metrics,
+            request,
+            queue=Queue.ASSEMBLY,
+            options=options.METRICS,
+            summary=f"metrics of {scan.graph.nodes:,} nodes",
+            route=scan.route,
+            keep_result=True,  # what was published is no note about a cancellation
+        )
+
+
+async def _churn(scan: PublishedScan) -> ChurnResult | None:
+    if scan.source.kind not in HISTORIES:
+        return None
+    raise_if_cancelled()
+    request = ChurnRequest(
+        scan_id=scan.scan_id,
+        source=scan.request.source,
+        commit=scan.source.commit,
+        tree_object=scan.source.tree_object,
+    )
+    return await call(
+        IngestActivities.record_churn,
+        request,
+        queue=Queue.INGEST,
+        options=options.CHURN,
+        summary="how often was each file changed?",
+        keep_result=True,
+    )
