@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
 UNKNOWN = -1
+_DIGITS = 10  # a number in source text may have as many as the file has characters
 _FIXED = frozenset({"private", "static", "final"})  # methods that no subclass replaces
 
 
@@ -45,7 +46,7 @@ def asked(name: str) -> tuple[str, int]:
     """Name and number of arguments of a call."""
     at = name.find("(")
     given = name[at + 1 : -1]
-    return name[:at], int(given) if given.isdigit() else UNKNOWN
+    return name[:at], int(given) if given.isdecimal() and len(given) < _DIGITS else UNKNOWN
 
 
 def method(r: "Resolver", symbol: int, name: str, *, skip_own: bool = False) -> Value:

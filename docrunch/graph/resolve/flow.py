@@ -36,6 +36,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _DEEPEST = 4  # type arguments inside type arguments; deeper ones are forgotten
 SELF = "<self>"
 _MOST_ARGUMENTS = 8
+_PLACE = re.compile(r"\[[0-9]{1,9}\]")
 
 
 class Written(NamedTuple):
@@ -224,7 +225,7 @@ def _of_applied(r: "Resolver", value: Value, part: str) -> Value:
     if isinstance(base[1], int):
         return _by_operator(r, base[1], part, value[2], args)
     container = r.family(args[0].file).container(base[1])
-    if part[1:-1].isdigit():
+    if _PLACE.fullmatch(part):
         at: int | None = int(part[1:-1]) if container.get("[n]") is not None else None
     else:
         at = container.get(part, container.get("[]") if part == "[*]" else None)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Cache, Resolver
 
 Types = tuple[tuple[int, ...], bool]  # types of the repository, and whether there are others that we cannot see
+MOST_OVERLOADS = 200  # beyond, each of many calls would be compared with each of many functions
 _NO_BASES: Types = ((), False)  # a class cannot be its own base
 
 
@@ -182,10 +183,13 @@ class Hierarchy:
         return (MISS, AMBIGUOUS, number)
 
     def ambiguity(self, value: Value) -> tuple[int, ...]:
-        """The definitions among which `pick` could not choose; () for any other value."""
+        """The definitions among which `pick` could not choose; () for any other value, and where they are too many to
+        be compared at each call.
+        """
         if value[0] != MISS or value[1] != AMBIGUOUS or not value[2]:
             return ()
-        return self._unchosen[value[2] - 1]
+        found = self._unchosen[value[2] - 1]
+        return found if len(found) <= MOST_OVERLOADS else ()
 
     def namespace_member(self, file: int, scope: int, name: str) -> Value:
         """A name of an inline module or namespace."""

@@ -63,7 +63,9 @@ class _Table:
         "exports",
         "flat",
         "imports",
+        "local_names",
         "locals",
+        "names",
         "offset",
         "parts",
         "seen",
@@ -77,7 +79,10 @@ class _Table:
         self.parts = part_names(seen)
         self.entered: list[int | None] = [None] * len(seen.definitions)  # readings of bodies, once made
         self.top: Names = {}
-        self.flat: Names | None = None  # made when first asked for
+        # made when first asked for
+        self.flat: Names | None = None
+        self.names: dict[str, list[int]] | None = None  # → places among the definitions
+        self.local_names: dict[tuple[str, str, int], int] | None = None
         self.imports: dict[tuple[int, str], list[Using]] = {}
         self.stars: dict[int, list[Using]] = {}
         self.bindings: dict[tuple[int, str], list[Bound]] = {}
@@ -87,6 +92,22 @@ class _Table:
             known = self.exports.get(public, "")
             if not known:
                 self.exports[public] = local if local not in ("", "?", public) else ""
+
+    def named(self, name: SymbolName) -> int | None:
+        """The place of a symbol among the definitions."""
+        if self.local_names is None:
+            self.local_names = {}
+            for scope, each in enumerate(self.seen.definitions):
+                self.local_names.setdefault((each.local_name, each.kind, each.ordinal), scope)
+        return self.local_names.get((name.local_name, name.kind, name.ordinal))
+
+    def called(self, name: str) -> Sequence[int]:
+        """The places of all definitions of a name, wherever they are in the file."""
+        if self.names is None:
+            self.names = {}
+            for scope, each in enumerate(self.seen.definitions):
+                self.names.setdefault(each.name, []).append(scope)
+        return self.names.get(name, ())
 
 
 class Index:
@@ -169,11 +190,10 @@ class Index:
         """The symbol of that name, -1 without: then whatever comes into its file may be it."""
         file = self.file_of.get(name.path, -1)
         table = self._table(file) if file >= 0 else None
-        if table is not None:
-            for scope, symbol in enumerate(table.seen.definitions):
-                if (symbol.local_name, symbol.kind, symbol.ordinal) == (name.local_name, name.kind, name.ordinal):
-                    self.reads.note(name.path, table.parts[scope])
-                    return table.offset + scope
+        scope = table.named(name) if table is not None else None
+        if table is not None and scope is not None:
+            self.reads.note(name.path, table.parts[scope])
+            return table.offset + scope
         self.reads.note(name.path, ANYTHING)
         return -1
 
@@ -187,8 +207,9 @@ class Index:
     def methods(self, file: int, name: str) -> list[int]:
         """Methods of a name anywhere in a file, as its outline counts them."""
         table, found = self._table(file), []
-        for scope, symbol in enumerate(table.seen.definitions):
-            if symbol.name == name and is_method(symbol.kind, symbol.receiver, symbol.trait):
+        for scope in table.called(name):
+            symbol = table.seen.definitions[scope]
+            if is_method(symbol.kind, symbol.receiver, symbol.trait):
                 self.reads.note(self.paths[file], table.parts[scope])
                 found.append(table.offset + scope)
         return found
@@ -196,8 +217,9 @@ class Index:
     def extensions(self, file: int, name: str) -> list[int]:
         """Functions of a name anywhere in a file that extend the type of their first parameter."""
         table, found = self._table(file), []
-        for scope, symbol in enumerate(table.seen.definitions):
-            if symbol.name == name and symbol.params and symbol.params[0].type.startswith("this "):
+        for scope in table.called(name):
+            symbol = table.seen.definitions[scope]
+            if symbol.params and symbol.params[0].type.startswith("this "):
                 self.reads.note(self.paths[file], table.parts[scope])
                 found.append(table.offset + scope)
         return found

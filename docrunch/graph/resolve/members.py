@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 def member(r: "Resolver", value: Value, name: str) -> Value:
     tag, payload, grade = value
+    if not name:
+        return miss(NO_MEMBER)  # in damaged text
     if name[:1] == "[":
         return flow.element(r, value, name)
     if name[:1] == "(":

@@ -44,6 +44,7 @@ class Mounts:
         """Args: mounts by the path of the file that says so."""
         self._reads = index.reads
         self._by_router: dict[str, list[Mounted]] = {}
+        self._known: dict[str, tuple[tuple[Address, ...], int]] = {}
         for path in sorted(mounted):
             for each in mounted[path]:
                 self._by_router.setdefault(each.router, []).append(each)
@@ -59,6 +60,9 @@ class Mounts:
         """Where the routes of a router are, each once, in the order of the files that say so; one that nothing mounts
         is where it is. Readings are noted.
         """
+        return self._reads.remembered(self._known, router, self._found)
+
+    def _found(self, router: str) -> tuple[Address, ...]:
         found: dict[Address, None] = {}
         open_: list[tuple[str, tuple[Mounted, ...], frozenset[str]]] = [(router, (), frozenset((router,)))]
         for _ in range(MAX_STEPS):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
 _LOCAL = miss(LOCAL_VALUE)
+_DIGITS = 10  # a number in source text may have as many as the file has characters
 
 
 def chain(r: "Resolver", file: int, scope: int, parts: tuple[str, ...]) -> Value:
@@ -71,12 +72,14 @@ def _run(r: "Resolver", value: Value) -> Value:
 def type_part(part: str) -> tuple[str, int]:
     """``:Box`1`` → ("Box", 1)."""
     name, _, arity = part[1:].partition("`")
-    return name, int(arity) if arity.isdigit() else 0
+    return name, int(arity) if arity.isdecimal() and len(arity) < _DIGITS else 0
 
 
 def head(r: "Resolver", file: int, scope: int, name: str) -> Value:
     index = r.index
     family = r.family(file)
+    if not name:
+        return miss(NO_CANDIDATE)  # in damaged text
     if name[:1] == ":" and family.marks_types:
         bare, arity = type_part(name)
         return family.type_name(r, file, scope, bare, arity)

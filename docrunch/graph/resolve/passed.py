@@ -3,6 +3,7 @@
 The part ``(0.1)`` behind a chain is the second parameter of what the chain takes as its first argument.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve.annotations import function_parameter
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.flow import Meanings
     from docrunch.graph.resolve.resolver import Resolver
 
+_PART = re.compile(r"\(([0-9]{1,9})\.([0-9]{1,9})\)")
 _UNKNOWN = miss(DYNAMIC_RECEIVER)
 
 
 def parameter(r: "Resolver", value: Value, part: str) -> Value:
     """Overloads must agree."""
-    argument, at = (int(text) for text in part[1:-1].split("."))
+    numbers = _PART.fullmatch(part)
+    if numbers is None:
+        return _UNKNOWN  # of damaged text
+    argument, at = int(numbers[1]), int(numbers[2])
     meanings: Meanings = ()
     if value[0] == MEMBER_OF:
         symbol, meanings = r.numbered.member(value)

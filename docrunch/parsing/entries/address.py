@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 
 UNKNOWN = "{…}"  # a part that is computed
+MAX_ADDRESS = 200  # characters; a thousand groups inside of each other are no longer than that
 _LABEL = re.compile(r"(?:([A-Z][A-Z,]*) )?(.*)", re.DOTALL)
 
 
 def joined(prefix: str, path: str) -> str:
     """``/users`` and ``{id}`` → ``/users/{id}``."""
     if not prefix.strip("/"):
-        return path if path or not prefix else "/"
-    return f"/{prefix.strip('/')}/{path.lstrip('/')}".rstrip("/")
+        return path[:MAX_ADDRESS] if path or not prefix else "/"
+    return f"/{prefix.strip('/')}/{path.lstrip('/')}".rstrip("/")[:MAX_ADDRESS]
 
 
 def below(label: str, prefixes: Sequence[str], framework: str, own: str = "") -> str:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from operator import itemgetter
 from typing import NamedTuple
 
-from docrunch.parsing.entries.address import joined
+from docrunch.parsing.entries.address import MAX_ADDRESS, joined
 from docrunch.parsing.entries.reading import Reader
 from docrunch.parsing.walk import RETURN, Mark, Walk
 
@@ -64,14 +64,14 @@ class Routers:
     def make(self, name: str, mark: Mark, prefix: str, *, plain: bool = False) -> None:
         """A variable holds a router that is made from another one."""
         above = self.of(mark)
-        at = (mark.node.start_byte, above._replace(own=prefix if plain else joined(above.own, prefix)))
+        at = (mark.node.start_byte, above._replace(own=prefix[:MAX_ADDRESS] if plain else joined(above.own, prefix)))
         if not above.holder >= 0 and not above.chain:
             at = (at[0], at[1]._replace(**self._root((name,), mark.scope)._asdict() | {"own": at[1].own}))
         self._made.setdefault((mark.scope, name), []).append(at)
 
     def open(self, mark: Mark, prefix: str, above: Router, *, plain: bool = False) -> None:
         """What is inside of a call is below an address."""
-        own = above.own + prefix if plain else joined(above.own, prefix)
+        own = (above.own + prefix)[:MAX_ADDRESS] if plain else joined(above.own, prefix)
         self._open.append(_Block(mark.node.start_byte, mark.node.end_byte, above._replace(own=own)))
 
     def _variable(self, name: str, mark: Mark, after: int) -> Router | None:
@@ -82,9 +82,14 @@ class Routers:
             place = bisect_left(made, mark.node.start_byte, key=itemgetter(0))
             if place and made[place - 1][0] > after:
                 return made[place - 1][1]
-            if scope < 0:
+            if scope < 0 or self._declares(scope, name):
                 return None
             scope = self._walk.symbols[scope].parent
+
+    def _declares(self, scope: int, name: str) -> bool:
+        """Whether a name means something else in a function than around it."""
+        given = any(param.name == name for param in self._walk.symbols[scope].params)
+        return given or name in self._walk.local_names.get(scope, ())
 
     def _root(self, chain: tuple[str, ...], scope: int) -> Router:
         if not chain:

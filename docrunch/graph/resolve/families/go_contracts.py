@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from docrunch.graph.resolve.resolver import Resolver
 
 Fulfilled = tuple[tuple[int, ...], tuple[str, ...]]  # interfaces of the repository, of the standard library
+_MOST = 200  # interfaces of a repository that one type is said to fulfil
 _QUALIFIER = re.compile(r"\b\w+\.(?=\w)")
 _RESULT_NAME = re.compile(r"(?<=[(,])\s*\w+\s+(?=[\w*\[.])")
 _SPACE = re.compile(r"\s+")
@@ -29,6 +30,7 @@ class GoContracts:
     def __init__(self, index: "Index") -> None:
         self._index = index
         self._known: dict[int, tuple[Fulfilled, int]] = {}
+        self._wanted: dict[int, tuple[dict[str, Signature] | None, int]] = {}
         self._by_method: dict[str, list[tuple[int, str]]] = {}  # key of `outline._contracts` → interfaces
         for number, outline in enumerate(index.outlines):
             for local_name, method in outline.contracts:
@@ -65,6 +67,8 @@ class GoContracts:
             self._index.reads.note(CONTRACT, key)
             for file, local_name in self._by_method.get(key, ()):
                 contract = self._index.named(SymbolName(self._index.paths[file], local_name, SymbolKind.INTERFACE, 0))
+                if len(found) >= _MOST:
+                    return tuple(found), known
                 if contract < 0 or contract in found or not self._fulfils(r, symbol, own, contract):
                     continue
                 found.append(contract)
@@ -110,7 +114,9 @@ class GoContracts:
         return found
 
     def _fulfils(self, r: "Resolver", symbol: int, own: dict[str, Signature], contract: int) -> bool:
-        wanted = self._methods(r, contract, complete=True)
+        wanted = self._index.reads.remembered(
+            self._wanted, contract, lambda number: self._methods(r, number, complete=True)
+        )
         same_directory = self._directory(symbol) == self._directory(contract)
         return bool(wanted) and all(
             own.get(name) == method and (same_directory or name[:1].isupper())

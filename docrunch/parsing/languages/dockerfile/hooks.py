@@ -10,6 +10,7 @@ from docrunch.parsing.wording import signature
 
 _FROM = re.compile(r"(?:--from=|\bfrom=)([\w./:@-]+)")
 _VARIABLE = re.compile(rb"\$(?:(\w+)|\{(\w+))")
+_NUMBER = re.compile(r"[0-9]{1,6}")  # of a stage
 _HEAD_CHARACTERS = 300
 
 
@@ -48,7 +49,7 @@ def on_stage(walk: Walk, node: Node) -> None:
 def _depend(walk: Walk, node: Node, name: str) -> None:
     """A stage of this file by name or number, else an image from outside."""
     stages = walk.extra.get("stages", [])
-    if name.isdigit() and int(name) < len(stages):
+    if _NUMBER.fullmatch(name) and int(name) < len(stages):
         name = stages[int(name)]
     if f"stage {name}" in walk.defined:
         walk.refer("use", (name,), node)

@@ -11,6 +11,7 @@ _DEFINITIONS = frozenset(
     {"class_declaration", "abstract_class_declaration", "method_definition", "public_field_definition"}
 )
 _MAX_CHAIN = 32
+_MAX_DECORATORS = 64  # in front of one definition
 _CLOSURES = ("arrow_function", "function_expression")
 _ADDRESS = re.compile(r"(?i)(?:prefix|path|base|url|uri|endpoint|root|version)\Z|\.(?:api|routes)\.\w+\Z")
 
@@ -47,9 +48,11 @@ class JavaScriptReader(Reader):
             return None
         around = decorator.parent
         definition: Node | None = around if around is not None and around.type in _DEFINITIONS else decorator
-        while definition is not None and definition.type not in _DEFINITIONS:
+        for _ in range(_MAX_DECORATORS):
+            if definition is None or definition.type in _DEFINITIONS:
+                break
             definition = definition.next_named_sibling
-        if definition is None:
+        if definition is None or definition.type not in _DEFINITIONS:
             return call  # of a parameter, say: no symbol
         return definition.child_by_field_name("name")
 

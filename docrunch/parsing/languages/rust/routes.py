@@ -17,7 +17,8 @@ from docrunch.parsing.walk import Mark, Walk
 MARKED = frozenset({"route", "nest", "merge", "service", "configure", "mount"})
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "any"})
 _ROUTES = re.compile(r"routes!\s*[\[(]([^\])]*)")
-_MAX_CHAIN = 64
+_MAX_METHODS = 64  # of one address
+_MAX_NESTED = 12  # variables inside of variables
 _MAX_LABEL = 200  # characters
 _NESTING = ("nest", "merge", "service")
 
@@ -27,22 +28,94 @@ class _Around(NamedTuple):
     variable: str  # that the chain is given to; "" for none
 
 
+class _Chains:
+    """Answers about chains of calls. What is known of one call serves the others of its chain, which may be long."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._outside: dict[int, _Around] = {}  # by the node of a call
+        self._scopes: dict[int, str] = {}
+
+    def outside(self, call: Node) -> _Around:
+        """The addresses of the ``nest`` and ``scope`` calls that a chain is an argument of, and where its value goes.
+
+        Asked of the outer calls first.
+        """
+        found = self._outside.get(call.id)
+        if found is None:
+            found = self._outside[call.id] = self._go_out(call)
+        return found
+
+    def _go_out(self, call: Node) -> _Around:
+        prefix, current = "", call
+        while (outer := current.parent) is not None:
+            if outer.type == "let_declaration":
+                pattern = outer.child_by_field_name("pattern")
+                name = self._walk.read(pattern) if pattern is not None else ""
+                return _Around(prefix, name.removeprefix("mut "))
+            if outer.type == "arguments" and outer.parent is not None:
+                outer = outer.parent
+                said = self._nests(outer)
+                if said is None:
+                    break
+                prefix = joined(said, prefix)
+            elif outer.type not in ("call_expression", "field_expression", "try_expression", "await_expression"):
+                break
+            known = self._outside.get(outer.id)
+            if known is not None:
+                return known._replace(prefix=joined(known.prefix, prefix))
+            current = outer
+        return _Around(prefix, "")
+
+    def _nests(self, call: Node) -> str | None:
+        """The address that a call puts in front of what it is given; None where it is about something else."""
+        function, places = call.child_by_field_name("function"), _places(call)
+        word = chain(self._walk, function)[-1] if function is not None else ""
+        if word not in _NESTING or not places:
+            return None
+        said = _literal(self._walk, places[0]) if word == "nest" else self.scope(call)
+        return UNKNOWN if said is None else said
+
+    def scope(self, call: Node) -> str:
+        """The address of ``web::scope("/x")`` at the start of a chain."""
+        current: Node | None = call
+        passed: list[int] = []
+        found = ""
+        while current is not None:
+            known = self._scopes.get(current.id)
+            if known is not None:
+                found = known
+                break
+            passed.append(current.id)
+            function = current.child_by_field_name("function")
+            if function is None:
+                break
+            if function.type != "field_expression":
+                if chain(self._walk, function)[-1] == "scope" and (places := _places(current)):
+                    found = _literal(self._walk, places[0]) or UNKNOWN
+                break
+            current = function.child_by_field_name("value")
+        self._scopes.update(dict.fromkeys(passed, found))
+        return found
+
+
 def add_routes(walk: Walk) -> None:
     marks = [mark for mark in walk.marks if mark.chain[-1] in MARKED and mark.node.type == "call_expression"]
     if not marks:
         return
     modules = tuple(each.module.split("::", 1)[0] for each in walk.imports)
-    nested = _variables(walk, marks)
+    chains = _Chains(walk)
+    nested = _variables(walk, marks, chains)
     for mark in marks:
         word, places = mark.chain[-1], _places(mark.node)
-        above = _above(walk, mark, nested)
+        above = _above(mark, nested, chains)
         if word == "route" and "axum" in modules:
             _axum(walk, mark, places, above)
         elif word in ("nest", "merge") and "axum" in modules and places:
             prefix = _literal(walk, places[0]) if word == "nest" else ""
             _mount(walk, mark, places[-1], joined(above, UNKNOWN if prefix is None else prefix))
         elif word in ("service", "configure") and "actix_web" in modules and len(places) == 1:
-            _mount(walk, mark, places[0], joined(above, _scope(walk, mark.node)))
+            _mount(walk, mark, places[0], joined(above, chains.scope(mark.node)))
         elif word == "mount" and "rocket" in modules and len(places) == 2:
             prefix = _literal(walk, places[0])
             for name in _ROUTES.findall(walk.read(places[1]))[:1]:
@@ -57,7 +130,7 @@ def _axum(walk: Walk, mark: Mark, places: list[Node], above: str) -> None:
     if path is None:
         return
     current: Node | None = places[1]
-    for _ in range(_MAX_CHAIN):
+    for _ in range(_MAX_METHODS):
         if current is None or current.type != "call_expression":
             return
         function, arguments = current.child_by_field_name("function"), current.child_by_field_name("arguments")
@@ -95,71 +168,32 @@ def _names(walk: Walk, node: Node) -> tuple[str, ...]:
     return () if "?" in found else found
 
 
-def _variables(walk: Walk, marks: list[Mark]) -> dict[tuple[int, str], tuple[str, Mark]]:
+def _variables(walk: Walk, marks: list[Mark], chains: _Chains) -> dict[tuple[int, str], tuple[str, Mark]]:
     """Where the variables of a function are nested: (scope, name) → prefix, the call that nests."""
     found: dict[tuple[int, str], tuple[str, Mark]] = {}
     for mark in marks:
         places = _places(mark.node)
         if mark.chain[-1] in _NESTING and places and places[-1].type == "identifier":
-            prefix = _literal(walk, places[0]) if mark.chain[-1] == "nest" else _scope(walk, mark.node)
+            prefix = _literal(walk, places[0]) if mark.chain[-1] == "nest" else chains.scope(mark.node)
             found[mark.scope, walk.read(places[-1])] = (UNKNOWN if prefix is None else prefix, mark)
     return found
 
 
-def _above(walk: Walk, mark: Mark, nested: dict[tuple[int, str], tuple[str, Mark]]) -> str:
+def _above(mark: Mark, nested: dict[tuple[int, str], tuple[str, Mark]], chains: _Chains) -> str:
     """What stands in front of the paths of the chain that a call is in, inside of its function."""
     prefix = ""
     seen: set[str] = set()
-    around = _outside(walk, mark.node)
+    around = chains.outside(mark.node)
     while True:
         prefix = joined(around.prefix, prefix)
         known = nested.get((mark.scope, around.variable))
         if known is None or around.variable in seen:
             return prefix
+        if len(seen) == _MAX_NESTED:
+            return joined(UNKNOWN, prefix)
         seen.add(around.variable)
         prefix = joined(known[0], prefix)
-        around = _outside(walk, known[1].node)
-
-
-def _outside(walk: Walk, call: Node) -> _Around:
-    """The addresses of the ``nest`` and ``scope`` calls that a chain is an argument of, and where its value goes."""
-    prefix = ""
-    current: Node | None = call
-    for _ in range(_MAX_CHAIN):
-        outer = current.parent if current is not None else None
-        if current is None or outer is None:
-            break
-        if outer.type == "let_declaration":
-            pattern = outer.child_by_field_name("pattern")
-            name = walk.read(pattern) if pattern is not None else ""
-            return _Around(prefix, name.removeprefix("mut "))
-        if outer.type == "arguments" and outer.parent is not None:
-            function = outer.parent.child_by_field_name("function")
-            word = chain(walk, function)[-1] if function is not None else ""
-            if word not in _NESTING:
-                break
-            first = _places(outer.parent)[0]
-            said = _literal(walk, first) if word == "nest" else _scope(walk, outer.parent)
-            prefix = joined(UNKNOWN if said is None else said, prefix)
-            outer = outer.parent
-        elif outer.type not in ("call_expression", "field_expression", "try_expression", "await_expression"):
-            break
-        current = outer
-    return _Around(prefix, "")
-
-
-def _scope(walk: Walk, call: Node) -> str:
-    """The address of ``web::scope("/x")`` at the start of a chain."""
-    current: Node | None = call
-    for _ in range(_MAX_CHAIN):
-        function = current.child_by_field_name("function") if current is not None else None
-        if current is None or function is None:
-            return ""
-        if function.type != "field_expression":
-            places = _places(current)
-            return (_literal(walk, places[0]) or UNKNOWN) if chain(walk, function)[-1] == "scope" and places else ""
-        current = function.child_by_field_name("value")
-    return ""
+        around = chains.outside(known[1].node)
 
 
 def _places(call: Node) -> list[Node]:

@@ -1,14 +1,19 @@
 """The graph as a whole: pure, complete, a tree of containment."""
 
 import random
+import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docrunch.graph.export import graph_sha256
 from docrunch.graph.link import link
 from docrunch.graph.model import Confidence, EdgeKind, NodeKind
+from docrunch.options import Limits
+from docrunch.parsing.extract import extract
 from docrunch.source.model import FileEntry, Skip, SourceKind, SourceRef
+from tests.support.linking import inputs
 
 SOURCE = SourceRef("host/owner/world", "c" * 40, "main", SourceKind.GIT)
 
@@ -101,3 +106,39 @@ def test_facts_are_data_not_trusted_structure(world):
         {"__init__.py": "from . import *\nfrom .. import a\nfrom ...b import c\n", "a.ts": 'import "../../../x";\n'}
     )
     assert found.reasons("a.ts") == {"import_missing_module": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("m.rs", b"use rocket::()x;\nfn f() {}\n"),
+        ("m.rb", b"x.r\xc3outes.draw do\nnamespace :a do\nresources :b, .r\xc3outes.draw do\nend\nend\nend\n"),
+        ("Dockerfile", "FROM a\nCOPY --from=\u00b2 a b\n".encode()),
+        ("Dockerfile", b"FROM a\nCOPY --from=" + b"1" * 5000 + b" a b\n"),
+        ("m.swift", b"func f(a: (Int, Int)) { a." + b"1" * 5000 + b".x() }\n"),
+        ("m.kt", b"fun `x(" + b"1" * 5000 + b")`() {}\nfun g() { `x(" + b"1" * 5000 + b")`() }\n"),
+    ],
+)
+def test_damaged_names_are_only_missed(path: str, text: bytes) -> None:
+    made = inputs({path: ""})
+    facts = extract(text, made.facts[path].language, Limits())
+    assert link(SOURCE, made.entries, {path: facts}).nodes
+
+
+def _linked_in_seconds(path: str, text: str) -> float:
+    made = inputs({path: text})
+    started = time.process_time()
+    link(SOURCE, made.entries, made.facts)
+    return time.process_time() - started
+
+
+def test_types_that_fulfil_many_interfaces_take_no_square_of_their_number() -> None:
+    interfaces = "".join(f"type I{n} interface{{ X(); Y{n}() }}\ntype J{n} interface{{ X() }}\n" for n in range(500))
+    types = "".join(f"type T{n} struct{{}}\nfunc (T{n}) X() {{}}\n" for n in range(500))
+    assert _linked_in_seconds("m.go", "package m\n" + interfaces + types) < 4.0
+
+
+def test_calls_of_many_overloads_take_no_square_of_their_number() -> None:
+    methods = "".join(f"void f(T{n} a) {{}}\n" for n in range(1000))
+    text = "class M {\n" + methods + "void g(String s) {\n" + "f(s);\n" * 1000 + "}\n}\n"
+    assert _linked_in_seconds("M.java", text) < 2.0

@@ -2,6 +2,7 @@
 
 import random
 import textwrap
+import time
 
 import pytest
 
@@ -118,6 +119,21 @@ def test_fastapi_joins_prefixes_and_two_mounts_are_two_routes() -> None:
     assert routes(FASTAPI) == {"GET /v1/users/{id}", "GET /v1/items", "GET /v1/again/items", "GET /nowhere"}
 
 
+def test_a_parameter_hides_the_router_of_the_module() -> None:
+    tree = {
+        "m.py": """
+        from fastapi import APIRouter
+        api = APIRouter(prefix="/two")
+        @api.get("/b")
+        def b(): ...
+        def more(api):
+            @api.get("/c")
+            def c(): ...
+        """,
+    }
+    assert routes(tree) == {"GET /two/b", "GET /c"}
+
+
 def test_routers_that_include_each_other_end() -> None:
     head = "from fastapi import APIRouter\n"
     tree = {
@@ -133,6 +149,16 @@ def test_many_mounts_of_many_routers_are_bounded() -> None:
     lines += [f"r{n}.include_router(r{n + 1}, prefix='/{w}')" for n in range(29) for w in "abc"]
     found = routes({"a.py": "\n".join([*lines, "@r29.get('/x')", "def x(): ..."]) + "\n"})
     assert 1 <= len(found) <= 16
+
+
+def test_many_routes_of_a_router_with_many_mounts_take_no_longer() -> None:
+    lines = ["from fastapi import APIRouter"] + [f"r{n} = APIRouter()" for n in range(25)]
+    lines += [f"r{n}.include_router(r{m})" for n in range(25) for m in range(25)]
+    lines += [f"@r0.get('/x{n}')\ndef x(): ..." for n in range(2500)]
+    made = inputs({"a.py": "\n".join(lines) + "\n"})
+    started = time.process_time()
+    assert len(link(SOURCE, made.entries, made.facts).entries) == 2500
+    assert time.process_time() - started < 1.0
 
 
 def test_django_includes() -> None:
@@ -313,6 +339,33 @@ def test_chi_mounts() -> None:
         """,
     }
     assert routes(tree) == {"GET /users/{id}", "GET /api/t/t", "GET /api/y"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'Router::new().nest("/api", Router::new()%s)',
+        'let inner = Router::new()%s; Router::new().nest("/api", inner)',
+    ],
+)
+def test_a_long_chain_of_axum_is_nested_as_a_whole(body: str) -> None:
+    chain = "".join(f'.route("/x{n}", get(f))' for n in range(100))
+    text = "use axum::Router;\nfn app() -> Router { " + body % chain + " }\nfn f() {}\n"
+    tree = {"Cargo.toml": "[package]\nname = 'a'\n", "src/main.rs": text}
+    assert routes(tree) == {f"GET /api/x{n}" for n in range(100)}
+
+
+def test_a_long_chain_of_actix_is_in_its_scope_as_a_whole() -> None:
+    calls = "".join(f".service(f{n})" for n in range(100))
+    handlers = "".join(f'#[get("/x{n}")]\nasync fn f{n}() {{}}\n' for n in range(100))
+    text = (
+        "use actix_web::{get, web};\n"
+        + f'fn app(c: &mut web::ServiceConfig) {{ c.service(web::scope("/api"){calls}); }}\n'
+        + handlers
+    )
+    assert routes({"Cargo.toml": "[package]\nname = 'a'\n", "src/main.rs": text}) == {
+        f"GET /api/x{n}" for n in range(100)
+    }
 
 
 def test_axum_nests() -> None:

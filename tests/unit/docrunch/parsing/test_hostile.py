@@ -87,6 +87,33 @@ REPEATED = [
 ]
 
 
+ROUTED = [  # addresses that each line makes longer, or that each definition could ask all of its neighbours for
+    ("typescript", b"import { Get } from '@nestjs/common'\nclass C {\n" + b'@Get("/x") ' * 6000 + b"\n m() {}\n}\n"),
+    (
+        "rust",
+        b'use axum::Router;\nfn f() { let a0 = Router::new().route("/x", get(h));\n'
+        + b"".join(b'let a%d = Router::new().nest("/x", a%d);\n' % (n + 1, n) for n in range(3000))
+        + b"}\n",
+    ),
+    (
+        "go",
+        b'package m\nimport "github.com/gin-gonic/gin"\nfunc f(r *gin.Engine) {\nv := r.Group("/a")\n'
+        + b'v = v.Group("/a")\nv.GET("/x", h)\n' * 3000
+        + b"}\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), ROUTED)
+def test_routes_of_one_file_take_time_and_room_like_its_size(language: str, text: bytes) -> None:
+    extract(HEAD.get(language, "").encode(), language, Limits())  # loads the grammar
+    started = time.process_time()
+    facts = extract(text, language, Limits())
+    assert time.process_time() - started < 2.0
+    assert facts.entries
+    assert max(len(entry.own) + len(entry.label) for entry in facts.entries) <= 400
+
+
 @pytest.mark.parametrize(("language", "text"), REPEATED)
 def test_what_can_be_read_in_many_ways_is_read_once(language: str, text: bytes) -> None:
     extract(HEAD.get(language, "").encode(), language, Limits())  # loads the grammar
