@@ -6,14 +6,14 @@ from typing import Any
 from api.cli.output import size
 
 LISTED_LANGUAGES = 6
-STAGES = (
-    "resolve", "ingest", "parse", "embed", "link", "publish", "metrics", "assemble", "generate", "pack", "write", "total",
-)  # fmt: skip
+STAGES = ("resolve", "ingest", "parse", "embed", "link", "publish", "metrics", "assemble", "generate", "pack", "write")
 
 
 def _stages(seconds: Mapping[str, float]) -> str:
     known = [name for name in STAGES if name in seconds]
-    return ", ".join(f"{name} {seconds[name]:.1f} s" for name in (*known, *sorted(seconds.keys() - {*known})))
+    return ", ".join(
+        f"{name} {seconds[name]:.1f} s" for name in (*known, *sorted(seconds.keys() - {*known}))
+    )  # and the total
 
 
 def scan_summary(found: Mapping[str, Any]) -> str:
