@@ -7,6 +7,7 @@ import msgspec
 
 from activities.bounded import Bounded
 from activities.heartbeat import in_thread
+from activities.packed_facts import PackedFacts, Stored, memory_of
 from activities.scans import ScanRows
 from db.repositories import facts as cache
 from db.repositories.facts import FactsKey
@@ -128,6 +129,30 @@ class FactsCache:
         ordered = [(entry.path, found[entry.path]) for entry in entries if entry.path in found]
         return Found(ordered, lost, reused)
 
+    async def packed(
+        self, scan_id: str, scope: str, tree: TreeReader, entries: Sequence[FileEntry], options: ScanOptions
+    ) -> tuple[PackedFacts, list[Issue]]:
+        """As `ensure`, for more facts than should be values at once; what is in memory already is not read again."""
+        found: dict[str, Stored] = {}
+        lost: list[Issue] = []
+        for start in range(0, len(entries), LOOKUP_FILES):
+            part = entries[start : start + LOOKUP_FILES]
+            keys = {entry.path: key_of(entry, options) for entry in part}
+            wanted = list(dict.fromkeys(keys.values()))
+            held = {key: known for key in wanted if (known := self._decoded.get((scope, key))) is not None}
+            stored = await self._look_up(scan_id, scope, wanted, held)
+            hits = {key: Stored(held[key]) if data is None else Stored(None, data) for key, data in stored.items()}
+            missing = [entry for entry in part if keys[entry.path] not in hits]
+            parsed: dict[str, FileFacts] = {}
+            if missing:
+                lost += await self._parse(scan_id, scope, tree, missing, options, parsed)
+            packed = await asyncio.to_thread(
+                lambda new: {path: Stored(None, encode_facts(facts)) for path, facts in new.items()}, parsed
+            )
+            of_paths = packed | {path: hits[key] for path, key in keys.items() if key in hits}
+            found.update((path, of_paths[path]) for path in keys if path in of_paths)
+        return PackedFacts(found), lost
+
     async def find(
         self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions
     ) -> dict[str, FileFacts]:
@@ -226,9 +251,3 @@ async def _decode(stored: Mapping[FactsKey, bytes]) -> dict[FactsKey, FileFacts]
 
 def sum_of(facts: FileFacts) -> Sum:
     return Sum(len(facts.symbols), count_empty([facts]) > 0, tuple(facts.issues))
-
-
-def memory_of(facts: FileFacts) -> int:
-    """Bytes that decoded facts take, roughly: what the rows of each kind take on average, strings included."""
-    small = len(facts.references) + len(facts.bindings) + len(facts.imports) + len(facts.markers) + len(facts.sections)
-    return 2_000 + 1_000 * len(facts.symbols) + 260 * small

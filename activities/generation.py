@@ -115,4 +115,5 @@ async def load_input(scans: ScanWorlds, request: PagesRequest) -> DocumentationI
     world = await scans.load(request.scan_id, request.tree_object, request.scope, request.options)
     graph = await scans.worlds.graph(request.graph_object)
     assembly = await scans.worlds.assembly(request.assembly_object)
-    return documentation_input(world.tree.reader, world.facts, graph, assembly, world.issues(), request.options)
+    issues = await scans.issues(world)
+    return documentation_input(world.tree.reader, world.facts, graph, assembly, issues, request.options)

@@ -14,6 +14,7 @@ from activities.publishing import metrics_rows
 from activities.scan_world import ScanWorlds
 from activities.scans import Run
 from activities.told import Telling, telling
+from activities.worlds import is_large
 from db.events import NewEvent, append
 from db.events.model import AssemblyStarted, GraphCompleted, MetricsPublished, NodesCreated, WorkflowProgress
 from db.objects import ObjectKind, parse_reference, reference
@@ -99,7 +100,11 @@ class Link(LinkActivities):
             "graph linked", relinked=len(linked.relinked), files=len(linked.paths) - 1, everything_because=linked.why
         )
         nodes = [str(node.id) for _, shard in sorted(linked.made.items()) for node in shard.nodes]
-        return _Made(_result(linked, name, told.counts), stored, base), nodes
+        made, large = _Made(_result(linked, name, told.counts), stored, base), is_large(linked)
+        del linked, trace
+        if large:
+            await worlds.let_go_of_link(stored)
+        return made, nodes
 
     async def _trace(self, base: LinkBase | None) -> Trace | None:
         """What the earlier link left; None where there is none, or where it cannot be used."""

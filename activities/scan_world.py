@@ -38,7 +38,8 @@ class ScanWorld(msgspec.Struct, frozen=True):
     key: str  # of what all of this follows from
 
     def issues(self) -> tuple[Issue, ...]:
-        return all_issues(self.tree.reader, list(self.facts.items()), self.lost)
+        """Every issue of the scan. Looks through all facts: for a thread, and see `ScanWorlds.issues`."""
+        return all_issues(self.tree.reader, self.facts.items(), self.lost)
 
 
 class _Vectors(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class ScanWorlds:
         self._facts = facts
         self.memo = Memo(worlds.objects)
         self._recent: Recent[str, Mapping[str, FileFacts]] = Recent(SCANS)
+        self._issues: Recent[str, tuple[Issue, ...]] = Recent(SCANS)
         self._units: Recent[str, list[TextUnit]] = Recent(SCANS)
         self._file_units: Bounded[UnitsKey, list[TextUnit]] = Bounded(KEPT_UNITS, lambda units: len(units) + 1)
         self._vectors = _Vectors("", "", {})
@@ -71,7 +73,9 @@ class ScanWorlds:
         async def make() -> Mapping[str, FileFacts]:
             gone = {issue.path for issue in lost if issue.reason in LOST_FILE_REASONS}
             wanted = [entry for entry in tree.parsed if entry.path not in gone]
-            return await self.facts_of(scan_id, scope, tree, wanted, options)
+            found, lost_now = await self._facts.packed(scan_id, scope, tree.reader, wanted, options)
+            _check_parsed(lost_now)
+            return found
 
         key = _key(scope, options, tree_object, lost)
         facts = await (make() if len(tree.parsed) > FACTS_CACHE_FILES else self._recent.get(key, make))
@@ -82,12 +86,11 @@ class ScanWorlds:
     ) -> Mapping[str, FileFacts]:
         """Facts of some files that the scan did not lose, by path."""
         found = await self._facts.ensure(scan_id, scope, tree.reader, entries, options)
-        if found.lost:
-            raise Failed(
-                f"{found.lost[0].path} could be parsed before and cannot be now ({found.lost[0].reason})",
-                hint="Scan again; see the worker's log for the parser's error.",
-            )
+        _check_parsed(found.lost)
         return dict(found.facts)
+
+    async def issues(self, world: ScanWorld) -> tuple[Issue, ...]:
+        return await self._issues.get(world.key, lambda: asyncio.to_thread(world.issues))
 
     async def lazy_facts(self, scan_id: str, tree_object: str, scope: str, options: ScanOptions) -> LazyFacts:
         """The same facts as those of `load`, each read when it is asked for; they may be gone (`FactsGone`)."""
@@ -172,6 +175,17 @@ class ScanWorlds:
         ):
             return {}
         return held.by_text
+
+
+def _check_parsed(lost: Sequence[Issue]) -> None:
+    """Raises:
+    Failed: facts that the scan had are gone, and cannot be computed again.
+    """
+    if lost:
+        raise Failed(
+            f"{lost[0].path} could be parsed before and cannot be now ({lost[0].reason})",
+            hint="Scan again; see the worker's log for the parser's error.",
+        )
 
 
 def _key(scope: str, options: ScanOptions, names: object, lost: Iterable[Issue]) -> str:

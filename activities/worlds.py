@@ -18,11 +18,13 @@ import msgspec
 from db.objects import ObjectKind, ObjectStore
 from docrunch.assembly.codec import decode_assembly
 from docrunch.assembly.model import Assembly
+from docrunch.collector import give_back
 from docrunch.documentation.bundle import decode_pages
 from docrunch.documentation.model import Page
 from docrunch.embedding.matrix import Matrix, read_matrix
 from docrunch.graph.metrics import compute_metrics
 from docrunch.graph.model import Graph, GraphMetrics
+from docrunch.graph.readings import number
 from docrunch.graph.relink import Linked
 from docrunch.graph.shards import Shard, assemble, read_index, read_shard
 from docrunch.graph.trace import Trace, decode_trace, encode_trace
@@ -31,11 +33,12 @@ from docrunch.source.model import FileEntry, TreeReader
 from docrunch.source.tree import open_tree
 
 TREES = 2  # open trees per process: a few file handles and inventories
+LARGE_LINK_BYTES = 2_000_000  # of shards that a link made; it took about 80 times as much memory
 SHARD_BYTES = 8_000_000  # stored bytes of decoded shards (≈ 14 times as much in memory, mostly shared with the graph)
 TRACES = 1  # of links, decoded: ≈ 10 MB for 1,000 files
 TRACE_FILES = 10_000  # traces of larger trees are read again rather than kept
 GRAPHS = 1  # the scan being finished; one that runs beside it reads its own again, which costs time and not memory
-FACTS_CACHE_FILES = 6_000  # facts of larger scans are read again rather than kept (≈ 60 KB a file: 360 MB)
+FACTS_CACHE_FILES = 6_000  # facts (encoded, ≈ 4 KB a file) and texts of larger scans are read again and not kept
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -89,6 +92,11 @@ class Recent(Generic[Key, Value]):
         for key in list(self._entries)[: max(0, len(self._entries) - size)]:
             if self._entries[key].done():
                 del self._entries[key]
+
+
+def is_large(linked: Linked) -> bool:
+    """Whether a link made so much that its memory should go back to the system."""
+    return sum(map(len, linked.shards.values())) > LARGE_LINK_BYTES
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -178,19 +186,33 @@ class Worlds:
     async def keep_linked(self, linked: Linked, *, repair: bool = False) -> tuple[str, str]:
         """Store what a link made, and keep it: the process that linked need not read it again.
 
+        What a large link made lies all over the memory that it took, and would keep that from going back to the
+        system: it is read again in one piece (`let_go_of_link`).
+
         ``repair``: stored bytes of the same names are damaged, and written again.
 
         Returns:
             The hashes of the graph object and of the trace.
         """
+        large = is_large(linked)
         names = await self.objects.put_many(ObjectKind.SHARD, linked.shards.values(), repair=repair)
         size = dict(zip(names, map(len, linked.shards.values()), strict=True))
-        for path, shard in linked.made.items():
+        for path, shard in () if large else linked.made.items():
             self._shards.put(linked.paths[path], shard, size[linked.paths[path]])
         trace = await self.objects.put(ObjectKind.TRACE, await asyncio.to_thread(encode_trace, linked.trace))
-        if len(linked.trace.files) <= TRACE_FILES:
+        if len(linked.trace.files) <= TRACE_FILES and not large:
             self._traces.put(trace, linked.trace)
         return await self.objects.put(ObjectKind.GRAPH, linked.index, repair=repair), trace
+
+    async def let_go_of_link(self, trace: str) -> None:
+        """After a large link, when nothing holds any of it: its memory goes back, and its trace is read again."""
+        self._traces = Recent(TRACES)
+        await asyncio.to_thread(give_back)
+        read = await self.trace(trace)
+        if len(read.files) > TRACE_FILES:
+            self._traces = Recent(TRACES)
+        else:
+            await asyncio.to_thread(number, read.keys)
 
     async def trace(self, sha: str) -> Trace:
         """What an earlier link left.

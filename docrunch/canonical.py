@@ -2,16 +2,17 @@
 
 import hashlib
 import math
-from functools import lru_cache
 from typing import Any
 
 import msgspec
+
+from docrunch.remembered import remembered
 
 _ENCODER = msgspec.json.Encoder(order=None)
 _SORTED_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
-@lru_cache(maxsize=65_536)  # a graph repeats few values: most certainties and scores are the same ones
+@remembered(65_536)  # a graph repeats few values: most certainties and scores are the same ones
 def significant(value: float, digits: int = 6) -> float:
     """Round to significant digits, the form in which floats enter every exported byte.
 

@@ -1,7 +1,7 @@
 """One file as pages see it: its module, its symbols, what encloses what, its facts and its issues."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from docrunch.graph.model import Node
@@ -24,34 +24,42 @@ class FileView:
         self,
         module: Node | None,
         symbols: Iterable[Node],
-        facts: FileFacts | None,
+        facts: Callable[[], FileFacts | None],
         entry: FileEntry | None,
         issues: tuple[Issue, ...],
     ) -> None:
         self.module = module  # None where the language of the file is not parsed
         self.symbols = sorted(symbols, key=lambda n: (n.start_byte, n.symbol, n.id))
-        self.facts = facts
+        self._facts = facts  # asked for again and again: of a large repository, few are values at a time
         self.entry = entry
         self.issues = issues
         by_number = {node.symbol: node for node in self.symbols}
         self.top: list[Node] = []  # symbols that are in no other
         self._children: dict[NodeId, list[Node]] = {}
+        known = facts()
         for node in self.symbols:
-            symbol = self.symbol(node)
+            symbol = _symbol(known, node)
             above = by_number.get(symbol.parent) if symbol and symbol.parent >= 0 else None
             if above is None:
                 self.top.append(node)
             else:
                 self._children.setdefault(above.id, []).append(node)
 
+    @property
+    def facts(self) -> FileFacts | None:
+        return self._facts()
+
     def symbol(self, node: Node) -> Symbol | None:
         """The facts of a symbol node."""
-        facts = self.facts
-        return facts.symbols[node.symbol] if facts and 0 <= node.symbol < len(facts.symbols) else None
+        return _symbol(self.facts, node)
 
     def children(self, node: Node) -> list[Node]:
         """Symbols directly inside a symbol, in source order."""
         return self._children.get(node.id, [])
+
+
+def _symbol(facts: FileFacts | None, node: Node) -> Symbol | None:
+    return facts.symbols[node.symbol] if facts and 0 <= node.symbol < len(facts.symbols) else None
 
 
 @lru_cache(maxsize=_PATHS)

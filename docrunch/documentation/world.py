@@ -7,7 +7,7 @@ import heapq
 import math
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock
 
 from docrunch.documentation import paths
@@ -69,7 +69,7 @@ class World:
             found = self._files[path] = FileView(
                 self.module_at.get(path),
                 self._symbols.get(path, ()),
-                self.data.facts.get(path),
+                partial(self.data.facts.get, path),
                 self.entries.get(path),
                 self._issues.get(path, ()),
             )

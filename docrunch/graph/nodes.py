@@ -1,7 +1,6 @@
 """The nodes of a graph: one per file, symbol and code directory, one for the repository, and those outside."""
 
 from collections.abc import Callable, Collection, Iterable
-from functools import lru_cache
 
 from docrunch.graph.layout import ancestors, parent_of
 from docrunch.graph.model import Node, NodeKind
@@ -10,6 +9,7 @@ from docrunch.graph.resolve.index import Index
 from docrunch.graph.resolve.interface import go_package_name
 from docrunch.ids import NodeId, node_id
 from docrunch.parsing.model import FileFacts, Symbol
+from docrunch.remembered import remembered
 from docrunch.source.model import FileEntry
 
 KNOWN_OUTSIDE = 20_000  # names of things outside whose node is kept, ≈ 0.5 KB each
@@ -25,7 +25,7 @@ def external_id(name: str) -> NodeId:
     return node_id("", name, NodeKind.EXTERNAL, 0)
 
 
-@lru_cache(KNOWN_OUTSIDE)
+@remembered(KNOWN_OUTSIDE)
 def external_node(name: str) -> Node:
     short = name.replace("::", ".").rstrip("/").rsplit("/", 1)[-1].rsplit(".", 1)[-1]
     return Node(external_id(name), NodeKind.EXTERNAL, short or name, name)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from docrunch.graph.changes import Changed
 from docrunch.graph.resolve.reads import Numbered, Reads
 from docrunch.graph.trace import FileTrace, Keys, Trace
+from docrunch.remembered import forgets
 
 _T = TypeVar("_T")
 Numbers = npt.NDArray[np.uint32]
@@ -108,6 +109,17 @@ _last: tuple[Keys, Numbered] | None = None
 def _remember(keys: Keys, numbered: Numbered) -> None:
     global _last  # one process links one scan after another; a thread that is late only counts again
     _last = (keys, numbered)
+
+
+@forgets
+def _forget() -> None:
+    global _last
+    _last = None
+
+
+def number(keys: Keys) -> None:
+    """Number the readings of a trace already now: the next link most likely goes on from it."""
+    _remember(keys, _numbered(keys))
 
 
 def _numbered(keys: Keys) -> Numbered:

@@ -1,6 +1,6 @@
 """From stored text to facts: which files are parsed, and what a lost file leaves behind."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -47,7 +47,7 @@ def check_fail_share(lost: int, parsable: int, share: float) -> None:
         )
 
 
-def all_issues(tree: TreeReader, facts: Sequence[tuple[str, FileFacts]], lost: Iterable[Issue]) -> tuple[Issue, ...]:
+def all_issues(tree: TreeReader, facts: Iterable[tuple[str, FileFacts]], lost: Iterable[Issue]) -> tuple[Issue, ...]:
     """Every issue of a scan, sorted and unique: of the source, of the facts, and of lost files."""
     found = set(tree.issues) | set(lost)
     for path, file_facts in facts:

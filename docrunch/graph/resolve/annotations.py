@@ -6,8 +6,9 @@ Shapes that have no name get one that no type can have: ``[]`` a sequence, ``{}`
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
+
+from docrunch.remembered import remembered
 
 SEQUENCE, MAP, TUPLE, FUNCTION, CLASS = "[]", "{}", "()", "->", "class"
 _NAME = re.compile(r"[^\W\d]\w*(?:(?:\.|::|\\)[^\W\d]\w*)*\Z")
@@ -51,7 +52,7 @@ def parse(written: str, family: str) -> Parsed:
     return _parse(written, family)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _parse(written: str, family: str) -> Parsed:
     if len(written) > _MOST:
         return None

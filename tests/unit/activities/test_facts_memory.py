@@ -3,7 +3,7 @@
 import tracemalloc
 from pathlib import Path
 
-from activities.facts import memory_of
+from activities.packed_facts import memory_of
 from docrunch.options import Limits
 from docrunch.parsing.codec import decode_facts, encode_facts
 from docrunch.parsing.extract import extract

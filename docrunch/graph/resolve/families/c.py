@@ -7,7 +7,6 @@ and a declaration is linked to its own (`declaration_of`).
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve import builtin_names, modules
@@ -35,6 +34,7 @@ from docrunch.graph.resolve.values import (
     miss,
 )
 from docrunch.parsing.model import SymbolKind
+from docrunch.remembered import remembered
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
@@ -386,7 +386,7 @@ def _number(value: Value) -> int:
     return value[1] if isinstance(value[1], int) else -1
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _parse(written: str) -> Parsed:
     """``const struct point *`` → point; ``std::unique_ptr<Shape> &`` → Shape; ``T []`` a sequence."""
     text = written.strip()

@@ -4,7 +4,6 @@ Rules: https://learn.microsoft.com/en-us/dotnet/csharp/language-reference/langua
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docrunch.graph.layout import ancestors, parent_of
@@ -30,6 +29,7 @@ from docrunch.graph.resolve.values import (
     miss,
 )
 from docrunch.parsing.model import SymbolKind
+from docrunch.remembered import remembered
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
@@ -246,7 +246,7 @@ class CSharp(DeclaredNamespaces):
         return [sorted((place, sorted(found)) for place, found in self._everywhere.items()), sorted(self._projects)]
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _parse(written: str) -> Parsed:
     text = written.strip()
     while text.startswith(_WORDS):

@@ -1,9 +1,9 @@
 """PHP types as written in code and in PHPDoc, one level deep."""
 
 import re
-from functools import lru_cache
 
 from docrunch.graph.resolve.annotations import FUNCTION, MAP, SEQUENCE, Expression, Parsed, pieces
+from docrunch.remembered import remembered
 
 _NAME = re.compile(r"\\?[^\W\d][\w\\]*\Z|\$this\Z")
 _LISTS = frozenset({"array", "list", "iterable", "non-empty-array", "non-empty-list", "Array"})
@@ -17,7 +17,7 @@ _FLAT_WORDS = """
 _FLAT = frozenset(_FLAT_WORDS.split())
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def parse(written: str) -> Parsed:
     """``?Foo``, ``Foo|null``, ``Foo[]``, ``array<int, Foo>``, ``Collection<Foo>``, ``callable(): Foo``."""
     text = written.strip()

@@ -1,9 +1,9 @@
 """What every Ruby object and every Ruby class answers to, and types as YARD writes them."""
 
 import re
-from functools import lru_cache
 
 from docrunch.graph.resolve.annotations import MAP, SEQUENCE, Expression, Parsed, pieces
+from docrunch.remembered import remembered
 
 _OBJECT_WORDS = """
     Array Complex Float Hash Integer Rational String __callee__ __dir__ __id__ __method__ __send__ abort at_exit binding
@@ -55,7 +55,7 @@ _FLAT = frozenset({"Boolean", "Bool", "Object", "BasicObject"})
 _MOST = 2_000  # characters
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def parse(written: str) -> Parsed:
     """``Foo``, ``Foo, nil``, ``Array<Foo>``, ``Hash{Symbol => Foo}``, ``Hash<Symbol, Foo>``."""
     if len(written) > _MOST:

@@ -4,7 +4,6 @@ Rules: https://scala-lang.org/files/archive/spec/2.13/02-identifiers-names-and-s
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docrunch.graph.resolve import modules, names
@@ -31,6 +30,7 @@ from docrunch.graph.resolve.values import (
     miss,
 )
 from docrunch.parsing.model import SymbolKind
+from docrunch.remembered import remembered
 
 if TYPE_CHECKING:
     from docrunch.graph.resolve.index import Index
@@ -224,7 +224,7 @@ class Scala(DeclaredNamespaces):
         return {**super().tables(), EXTENSION: self._extensions.table()}
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _parse(written: str) -> Parsed:
     text = written.strip()
     for word in ("implicit ", "using ", "this ", "inline ", "=>", "?=>"):
