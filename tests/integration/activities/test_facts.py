@@ -124,3 +124,21 @@ async def test_idle_parsers_that_died_are_replaced(database: Database, cache: Fa
     found = await ensure(cache, tree(tmp_path, {"c.py": "def c():\n    pass\n"}))
     assert found.lost == []
     assert "c.py" in dict(found.facts)
+
+
+async def test_packed_facts_are_those_of_the_cache_wherever_they_come_from(
+    database: Database, cache: FactsCache, tmp_path: Path
+) -> None:
+    """Of one file from the memory of the process, of one from the table, and of one that is parsed now."""
+    await opened(database, await repository(database))
+    files = {**FILES, "c.py": "def c():\n    return 3\n"}
+    read = tree(tmp_path, files)
+    entries = list(read.parsed_entries())
+    other = FactsCache(cache._rows, processes=1)
+    await ActivityEnvironment().run(other.ensure, "r1", "public", read, entries[1:2], ScanOptions())
+    other.close()
+    await ActivityEnvironment().run(cache.ensure, "r1", "public", read, entries[:1], ScanOptions())
+    found, lost = await ActivityEnvironment().run(cache.packed, "r1", "public", read, entries, ScanOptions())
+    assert lost == []
+    assert list(found.items()) == (await ensure(cache, read)).facts
+    assert await count(database, "scan_uses") == 3

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
+import activities.worlds
 from activities.facts import FactsCache
 from activities.link import Link
 from activities.scan_world import ScanWorlds
@@ -287,3 +288,14 @@ async def test_an_index_links_again_what_it_speaks_of(world: World) -> None:
     assert same(await clean(world, LATER, written(2)), later)
     assert same(await clean(world, LATER), back)
     assert same(await clean(world, TOLD, written(1)), told)
+
+
+async def test_a_large_link_lets_go_of_itself_and_the_next_one_goes_on_from_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activities.worlds, "LARGE_LINK_BYTES", 0)
+    _, said = await world.scan(FILES)
+    assert said == "no earlier link"
+    made, said = await world.scan(CHANGED)
+    assert said == "1/4"
+    assert same(made, await clean(world, CHANGED))

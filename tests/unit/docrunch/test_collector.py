@@ -1,0 +1,51 @@
+"""A worker that linked a large repository must not keep the memory of it."""
+
+import functools
+import gc
+
+from docrunch.collector import give_back
+from docrunch.graph import readings
+from docrunch.graph.relink import Linked, relink
+from docrunch.source.model import SourceKind, SourceRef
+from tests.support.linking import ALL, dedented, inputs
+
+SOURCE = SourceRef("host/owner/world", "c" * 40, "main", SourceKind.GIT)
+
+
+def linked() -> Linked:
+    made = inputs(dedented(ALL))
+    return relink(SOURCE, made.entries, made.facts, made.keys, None)
+
+
+def remembering() -> dict[str, int]:
+    """Answers that bounded caches of the linker hold, by function. Tables that are read once are not bounded."""
+    found = {}
+    for each in gc.get_objects():
+        if isinstance(each, functools._lru_cache_wrapper):
+            place = f"{each.__module__}.{each.__qualname__}"
+            info = each.cache_info()
+            if place.startswith(("docrunch.graph.", "docrunch.canonical.")) and info.maxsize is not None:
+                found[place] = info.currsize
+    return found
+
+
+def test_a_link_leaves_nothing_between_the_memory_that_it_took() -> None:
+    """One answer of a few bytes keeps a megabyte: whoever remembers something says how it is forgotten."""
+    first = linked()
+    assert sum(remembering().values()) > 100
+    assert readings._last is not None
+    give_back()
+    assert not any(remembering().values())
+    assert readings._last is None
+    again = linked()
+    assert (again.index, again.shards) == (first.index, first.shards)
+
+
+def test_the_next_link_goes_on_from_a_trace_that_was_numbered_ahead() -> None:
+    trace = linked().trace
+    give_back()
+    readings.number(trace.keys)
+    made = inputs(dedented(ALL))
+    found = relink(SOURCE, made.entries, made.facts, made.keys, trace)
+    assert found.relinked == ()
+    assert found.trace.keys is trace.keys
