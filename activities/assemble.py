@@ -18,6 +18,7 @@ from docrunch.assembly.assemble import assemble
 from docrunch.assembly.codec import encode_assembly
 from docrunch.assembly.model import Assembly
 from docrunch.assembly.related import Comparisons
+from docrunch.collector import trim
 from docrunch.embedding.matrix import Matrix, write_matrix
 from docrunch.embedding.model import TextUnit, Vectors
 from docrunch.errors import Failed
@@ -72,6 +73,7 @@ class Assemble(AssemblyActivities):
         self._scans.worlds.keep_assembly(name, made)
         if matrix_name is not None and vectors is not None:
             self._scans.worlds.keep_matrix(matrix_name, Matrix(vectors, tuple(unit.id for unit in units)))
+        await asyncio.to_thread(trim)  # after this and the publish, before pages and docpack
         return await asyncio.to_thread(_result, made, name, matrix_name, vectors)
 
     async def _record(self, request: AssembleRequest, made: Assembly, result: AssembleResult) -> None:

@@ -132,7 +132,7 @@ class Link(LinkActivities):
                 return await in_thread(lazily), told
             except FactsGone as gone:
                 _log.info("facts were cleaned up and are computed again", path=str(gone))
-        every = (await world.load(request.scan_id, request.tree_object, scope, options)).facts
+        every = (await world.load(request.scan_id, request.tree_object, scope, options)).facts.apart()
 
         def loaded() -> Linked:
             return relink(tree.source, tree.entries, every, keys, trace, told=told.of(every))

@@ -29,6 +29,10 @@ class PackedFacts(Mapping[str, FileFacts]):
         self._held = 0
         self._lock = Lock()
 
+    def apart(self) -> "PackedFacts":
+        """The same facts with values of its own, for a step after which nothing of them should be left."""
+        return PackedFacts(self._stored, self._most)
+
     def __getitem__(self, path: str) -> FileFacts:
         stored = self._stored[path]
         if stored.value is not None:

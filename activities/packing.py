@@ -1,5 +1,6 @@
 """Everything of a scan → the docpack object, and its registration."""
 
+import asyncio
 import time
 from collections import Counter
 
@@ -13,6 +14,7 @@ from activities.scan_world import ScanWorlds
 from db.events.model import GenerationCompleted, JobCompleted, PackCompleted, PackStarted
 from db.objects import ObjectKind, reference
 from db.repositories import docpacks, jobs, scans
+from docrunch.collector import trim
 from docrunch.docpack.model import PackedDocpack
 from docrunch.docpack.pack import pack
 from docrunch.documentation.bundle import encode_pages
@@ -103,6 +105,7 @@ class Packing(PackActivities):
         objects = self._scans.worlds.objects
         name = await objects.put(ObjectKind.DOCPACK, packed.data)
         docs = await objects.put(ObjectKind.DOCS, bundle)
+        await asyncio.to_thread(trim)
         return _Packed(name, docs, packed.id, len(packed.data), packed.members, len(pages))
 
     @activity.defn(name="register_docpack")

@@ -10,6 +10,7 @@ from activities.chunks import UnitsKey, units_key
 from activities.facts import FactsCache, key_of
 from activities.lazy_facts import LazyFacts
 from activities.memo import Memo
+from activities.packed_facts import PackedFacts
 from activities.scans import ScanRows
 from activities.worlds import FACTS_CACHE_FILES, Recent, Tree, Worlds
 from db.repositories import embeddings
@@ -32,7 +33,7 @@ LOOKUP_TEXTS = 4_000  # vectors fetched by one query
 
 class ScanWorld(msgspec.Struct, frozen=True):
     tree: Tree
-    facts: Mapping[str, FileFacts]  # by path, of every file that was not lost, in path order
+    facts: PackedFacts  # by path, of every file that was not lost, in path order
     lost: tuple[Issue, ...]  # files without facts, texts without vectors
     scope: str
     key: str  # of what all of this follows from
@@ -56,7 +57,7 @@ class ScanWorlds:
         self.rows = rows
         self._facts = facts
         self.memo = Memo(worlds.objects)
-        self._recent: Recent[str, Mapping[str, FileFacts]] = Recent(SCANS)
+        self._recent: Recent[str, PackedFacts] = Recent(SCANS)
         self._issues: Recent[str, tuple[Issue, ...]] = Recent(SCANS)
         self._units: Recent[str, list[TextUnit]] = Recent(SCANS)
         self._file_units: Bounded[UnitsKey, list[TextUnit]] = Bounded(KEPT_UNITS, lambda units: len(units) + 1)
@@ -70,7 +71,7 @@ class ScanWorlds:
         tree = await self.worlds.tree(tree_object)
         lost = await self.rows.lost(scan_id, LOST_FILE_REASONS | {LOST_TEXT})
 
-        async def make() -> Mapping[str, FileFacts]:
+        async def make() -> PackedFacts:
             gone = {issue.path for issue in lost if issue.reason in LOST_FILE_REASONS}
             wanted = [entry for entry in tree.parsed if entry.path not in gone]
             found, lost_now = await self._facts.packed(scan_id, scope, tree.reader, wanted, options)

@@ -1,6 +1,8 @@
-"""The garbage collector of a process that makes many small values and few cycles."""
+"""The memory of a process that makes many small values and few cycles."""
 
+import ctypes
 import gc
+import sys
 
 from docrunch.remembered import forget_all
 
@@ -21,3 +23,15 @@ def give_back() -> None:
     """
     forget_all()
     gc.collect()
+    trim()
+
+
+def trim() -> None:
+    """Return what the C library keeps for later, where that is glibc: every thread that allocated has left it some.
+
+    Some hundredths of a second. Measured after a link of 6,000 files: 360 MB before, 150 MB after.
+    """
+    if sys.platform == "linux":
+        release = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if release is not None:
+            release(0)
