@@ -33,7 +33,7 @@ from docrunch.source.model import FileEntry, TreeReader
 from docrunch.source.tree import open_tree
 
 TREES = 2  # open trees per process: a few file handles and inventories
-LARGE_LINK_BYTES = 2_000_000  # of shards that a link made; it took about 80 times as much memory
+LARGE_LINK_BYTES = 8_000_000  # of shards that a link made, of ≈ 2,000 files; it took 50 times as much memory
 SHARD_BYTES = 8_000_000  # stored bytes of decoded shards (≈ 14 times as much in memory, mostly shared with the graph)
 TRACES = 1  # of links, decoded: ≈ 10 MB for 1,000 files
 TRACE_FILES = 10_000  # traces of larger trees are read again rather than kept
