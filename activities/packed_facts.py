@@ -9,7 +9,7 @@ import msgspec
 from docrunch.parsing.codec import decode_facts
 from docrunch.parsing.model import FileFacts
 
-UNPACKED_BYTES = 64 << 20  # of facts that are kept as values beside those of the process; ≈ 700 files
+UNPACKED_BYTES = 32 << 20  # of facts that are kept as values beside those of the process; ≈ 350 files
 
 
 class Stored(msgspec.Struct, frozen=True):
