@@ -22,6 +22,7 @@ from docrunch.collector import give_back
 from docrunch.documentation.bundle import decode_pages
 from docrunch.documentation.model import Page
 from docrunch.embedding.matrix import Matrix, read_matrix
+from docrunch.errors import InvalidArchive, ObjectMissing
 from docrunch.graph.metrics import compute_metrics
 from docrunch.graph.model import Graph, GraphMetrics
 from docrunch.graph.readings import number
@@ -208,7 +209,10 @@ class Worlds:
         """After a large link, when nothing holds any of it: its memory goes back, and its trace is read again."""
         self._traces = Recent(TRACES)
         await asyncio.to_thread(give_back)
-        read = await self.trace(trace)
+        try:
+            read = await self.trace(trace)
+        except (ObjectMissing, InvalidArchive):
+            return  # the next link finds that out, and links everything
         if len(read.files) > TRACE_FILES:
             self._traces = Recent(TRACES)
         else:

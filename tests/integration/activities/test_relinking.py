@@ -299,3 +299,14 @@ async def test_a_large_link_lets_go_of_itself_and_the_next_one_goes_on_from_it(
     made, said = await world.scan(CHANGED)
     assert said == "1/4"
     assert same(made, await clean(world, CHANGED))
+
+
+async def test_a_large_link_whose_trace_was_stored_damaged_is_a_link_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activities.worlds, "LARGE_LINK_BYTES", 0)
+    monkeypatch.setattr(activities.worlds, "encode_trace", lambda trace: b"damaged")
+    await world.scan(FILES)
+    made, said = await world.scan(CHANGED)
+    assert said == "no earlier link"
+    assert same(made, await clean(world, CHANGED))

@@ -29,14 +29,18 @@ def remembering() -> dict[str, int]:
     return found
 
 
+def numbered() -> bool:
+    return readings._last is not None
+
+
 def test_a_link_leaves_nothing_between_the_memory_that_it_took() -> None:
     """One answer of a few bytes keeps a megabyte: whoever remembers something says how it is forgotten."""
     first = linked()
     assert sum(remembering().values()) > 100
-    assert readings._last is not None
+    assert numbered()
     give_back()
     assert not any(remembering().values())
-    assert readings._last is None
+    assert not numbered()
     again = linked()
     assert (again.index, again.shards) == (first.index, first.shards)
 
