@@ -19,12 +19,14 @@ from db.events import NewEvent, append
 from db.events.model import AssemblyStarted, GraphCompleted, MetricsPublished, NodesCreated, WorkflowProgress
 from db.objects import ObjectKind, parse_reference, reference
 from db.publish import publish_metrics
-from db.repositories import scans
+from db.repositories import issues, scans
 from db.repositories.scans import LinkBase
 from docrunch.errors import InvalidArchive, ObjectMissing
+from docrunch.graph.failures import LINK_FAILED
 from docrunch.graph.model import GraphMetrics
 from docrunch.graph.relink import Linked, relink
 from docrunch.graph.trace import Trace
+from docrunch.source.model import Issue
 from workflows.contracts.scan import LinkActivities, LinkRequest, LinkResult, MetricsRequest, MetricsResult
 
 NODES_PER_EVENT = 5_000
@@ -35,6 +37,7 @@ class _Made(msgspec.Struct, frozen=True):
     result: LinkResult
     trace: str
     base: LinkBase | None  # the scan whose shards the graph shares
+    lost: tuple[Issue, ...] = ()
 
 
 class Link(LinkActivities):
@@ -76,9 +79,8 @@ class Link(LinkActivities):
             return await worlds.metrics(request.graph_object), False
         except (ObjectMissing, InvalidArchive) as error:
             _log.warning("parts of the graph are gone or damaged; everything is linked anew", error=str(error))
-            await self._link(
-                request, None, repair=True
-            )  # the same bytes: linking what changed equals linking everything
+            # the same bytes under the same names: linking what changed equals linking everything
+            await self._link(request, None, repair=True)
             return await worlds.metrics(request.graph_object), True
 
     async def _base(self, scan_id: str) -> LinkBase | None:
@@ -96,11 +98,13 @@ class Link(LinkActivities):
             base = None
         worlds = self._scans.worlds
         name, stored = await worlds.keep_linked(linked, repair=repair)
+        for path, reason in linked.failed.items():
+            _log.error("a file could not be linked; its references are left out", path=path, reason=reason)
         _log.info(
             "graph linked", relinked=len(linked.relinked), files=len(linked.paths) - 1, everything_because=linked.why
         )
         nodes = [str(node.id) for _, shard in sorted(linked.made.items()) for node in shard.nodes]
-        made, large = _Made(_result(linked, name, told.counts), stored, base), is_large(linked)
+        made, large = _Made(_result(linked, name, told.counts), stored, base, _lost(linked)), is_large(linked)
         del linked, trace
         if large:
             await worlds.let_go_of_link(stored)
@@ -152,6 +156,7 @@ class Link(LinkActivities):
                 return False
             run = await rows.run(connection, request.scan_id)
             await scans.record(connection, run.id, objects=objects, graph_sha256=result.graph_sha256)
+            await issues.add_many(connection, run.id, made.lost)
             await append(connection, _events(run, result, nodes))
         return True
 
@@ -171,6 +176,10 @@ def _events(run: Run, result: LinkResult, nodes: Sequence[str]) -> list[NewEvent
     ]
 
 
+def _lost(linked: Linked) -> tuple[Issue, ...]:
+    return tuple(Issue(path, LINK_FAILED, reason, stage="link") for path, reason in sorted(linked.failed.items()))
+
+
 def _result(linked: Linked, name: str, index: dict[str, int]) -> LinkResult:
     pairs = {pair: count for pair, count in sorted(linked.counts.items()) if "." in pair}
     kinds: Counter[str] = Counter()
@@ -185,6 +194,7 @@ def _result(linked: Linked, name: str, index: dict[str, int]) -> LinkResult:
         edges_by_kind=dict(sorted(kinds.items())),
         edges_by_confidence=pairs,
         unresolved=linked.counts["unresolved"],
+        issues={LINK_FAILED: len(linked.failed)} if linked.failed else {},
         index=index,
         seconds=0.0,
     )

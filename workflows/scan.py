@@ -277,7 +277,7 @@ class RepoScanWorkflow:
     async def _publish(self, source: ResolvedSource, graph: LinkResult) -> ScanResult:
         self._enter(Phase.PUBLISH)
         counts = self._counts()
-        lost = counts.parse_failed + counts.embed_failed
+        lost = counts.parse_failed + counts.embed_failed + sum(graph.issues.values())
         outcome = Outcome.PARTIAL if lost else Outcome.COMPLETED
         self._stages.seconds |= {"parse": counts.parse_seconds, "embed": counts.embed_seconds}
         with self._stages.time("publish"):

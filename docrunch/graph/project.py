@@ -1,6 +1,6 @@
 """One tree, ready to be linked file by file: names, index, rules, packages and the methods outside their types."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from docrunch.canonical import canonical_json, sha256_hex
 from docrunch.graph import (
@@ -16,8 +16,9 @@ from docrunch.graph import (
     tested,
 )
 from docrunch.graph.build import EdgeSet
+from docrunch.graph.failures import LINK_FAILED, linking
 from docrunch.graph.layout import parent_of
-from docrunch.graph.model import EdgeKind, Marker, Node
+from docrunch.graph.model import EdgeKind, Marker, Node, Unresolved
 from docrunch.graph.naming import ModuleNames
 from docrunch.graph.nodes import Packages, external_node, module_id, module_node, repository_node, symbol_nodes
 from docrunch.graph.outline import Outline
@@ -36,7 +37,13 @@ from docrunch.source.model import FileEntry
 
 
 class Project:
-    """``facts`` are read when a file is linked or asked about; the outlines say which files have any."""
+    """``facts`` are read when a file is linked or asked about; the outlines say which files have any.
+
+    ``failed``: files whose own references are left alone; what they define is linked to as ever.
+
+    Raises:
+        LinkFailed: from `receivers`, `mounts` and `file`, see `docrunch.graph.failures`.
+    """
 
     def __init__(
         self,
@@ -45,6 +52,7 @@ class Project:
         outlines: Mapping[str, Outline],
         facts: Mapping[str, FileFacts],
         told: Told = NOTHING,
+        failed: Collection[str] = (),
     ) -> None:
         self.repository = repository_node(repository)
         self.entries = {entry.path: entry for entry in sorted(entries, key=lambda entry: entry.path)}
@@ -61,6 +69,7 @@ class Project:
         )
         self._facts = facts
         self._told = told
+        self._failed = failed
         self._outlines = outlines
         self._rules = Rules(self.index)
         self._named_tables = Tables(self.index)
@@ -98,6 +107,12 @@ class Project:
 
     def receivers(self, path: str) -> tuple[Receiver, ...]:
         """The types of a file's methods with a receiver. Before `attach`; readings are noted in the open frame."""
+        if path in self._failed:
+            return ()
+        with linking(path):
+            return self._receivers(path)
+
+    def _receivers(self, path: str) -> tuple[Receiver, ...]:
         index, finder = self.index, self._finder
         finder.begin()
         found = []
@@ -121,7 +136,10 @@ class Project:
 
     def mounts(self, path: str) -> tuple[Mounted, ...]:
         """What a file puts below addresses. Between `attach` and `mount`; readings are noted in the open frame."""
-        return mounts.found(self._place(path))
+        if path in self._failed:
+            return ()
+        with linking(path):
+            return mounts.found(self._place(path))
 
     def mount(self, mounted: Mapping[str, tuple[Mounted, ...]]) -> dict[str, str]:
         """From here on, files can be linked. Returns what a look-up answers, by the name of the reading."""
@@ -142,9 +160,24 @@ class Project:
         entry = self.entries[path]
         if path not in self._outlines:
             return Shard((module_node(entry, None, self.names),)), ()
+        if path in self._failed:
+            return self._unlinked(path)
+        with linking(path):
+            return self._linked(path)
+
+    def _unlinked(self, path: str) -> tuple[Shard, tuple[str, ...]]:
+        """What a file defines, and that nothing is known of what it refers to."""
+        entry, here = self.entries[path], self._place(path)
+        containment.add(here)
+        nodes = [module_node(entry, here.facts, self.names), *symbol_nodes(self.index, here.file, here.facts, ())]
+        nodes.sort(key=lambda node: node.id)
+        lost = Unresolved(path, entry.language, {LINK_FAILED: 1})
+        return Shard(tuple(nodes), here.edges.edges(), (), (lost,)), ()
+
+    def _linked(self, path: str) -> tuple[Shard, tuple[str, ...]]:
         if self._mounts is None:
             raise RuntimeError("files are linked after `mount`")
-        here = self._place(path)
+        entry, here = self.entries[path], self._place(path)
         facts = here.facts
         containment.add(here)
         known = imports.add(here)

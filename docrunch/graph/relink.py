@@ -12,6 +12,7 @@ import msgspec
 
 from docrunch.graph.changes import Changed, FileState, place_of
 from docrunch.graph.export import combined_sha256, rows_sha256
+from docrunch.graph.failures import LINK_FAILED, until_linked
 from docrunch.graph.model import NodeKind
 from docrunch.graph.outline import Outline, outline
 from docrunch.graph.project import Project
@@ -41,6 +42,7 @@ class Linked(msgspec.Struct, frozen=True):
     counts: dict[str, int]  # nodes, symbols, unresolved, and edges by "kind.confidence"
     relinked: tuple[str, ...]
     why: str  # why everything was linked; "" where only what changed was
+    failed: dict[str, str]  # path → reason, of files that are in the graph without their references
 
 
 def relink(
@@ -58,8 +60,11 @@ def relink(
     base: what an earlier link of any tree left, by the same linker.
     expect: hears which facts will probably be read, before they are.
     told: what an index from elsewhere says of this tree; it counts like the facts of the file it is about.
+
+    Raises:
+        LinkFailed: many files cannot be linked; a few are left without their references and named in the result.
     """
-    return _Relinking(source, entries, facts, keys, base, expect, told).run()
+    return until_linked(lambda failed: _Relinking(source, entries, facts, keys, base, expect, told, failed).run())
 
 
 class _Relinking:
@@ -72,14 +77,16 @@ class _Relinking:
         base: Trace | None,
         expect: Callable[[Sequence[str]], None],
         told: Told,
+        failed: Mapping[str, str],
     ) -> None:
+        self._failed = failed
         self._source = source
         self._expect = expect
         self._facts = facts
         self._old: Mapping[str, FileTrace] = base.files if base is not None else {}
         self._keys = {entry.path: _key(entry, keys, told) for entry in entries}
         self._outlines = {entry.path: self._outline(entry.path) for entry in entries if entry.path in keys}
-        self._project = project = Project(source.repository, entries, self._outlines, facts, told)
+        self._project = project = Project(source.repository, entries, self._outlines, facts, told, failed)
         self._places = {path: place_of(project.place(path)) for path in self._keys}
         self._layout = project.layout()
         self._tables = project.tables()
@@ -135,6 +142,7 @@ class _Relinking:
                 if old is not None and old.receivers and path not in self._outlines:
                     changed.receivers(path, old.receivers, ())
         changed.tables({group: table for group, table in self._base.tables.items() if group != MOUNTED}, self._tables)
+        again |= {path for path, old in self._old.items() if old.counts.get(LINK_FAILED) and path in self._keys}
         return changed, again
 
     def _state(self, path: str) -> FileState | None:
@@ -228,6 +236,7 @@ class _Relinking:
             counts=dict(counts),
             relinked=relinked,
             why=self._why,
+            failed=dict(self._failed),
         )
 
 
@@ -255,4 +264,6 @@ def _counts(shard: Shard) -> dict[str, int]:
     found["nodes"] = len(shard.nodes)
     found["symbols"] = sum(1 for node in shard.nodes if node.kind not in _NO_SYMBOLS)
     found["unresolved"] = sum(sum(each.reasons.values()) for each in shard.unresolved)
+    if any(LINK_FAILED in each.reasons for each in shard.unresolved):
+        found[LINK_FAILED] = 1
     return dict(found)

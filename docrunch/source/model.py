@@ -46,7 +46,7 @@ class Issue(msgspec.Struct, frozen=True, order=True):
     reason: str
     detail: str = ""
     line: int = 0  # 1-based; 0 where the issue concerns the whole file
-    stage: str = "ingest"  # ingest | parse | embed | document
+    stage: str = "ingest"  # ingest | parse | embed | link | document
 
 
 class FileEntry(msgspec.Struct, frozen=True):
