@@ -64,6 +64,8 @@ def _work(job: Job, limits: Limits) -> Result:
         return Result(extract(job.text, job.language, limits))
     except MemoryError:
         return Result(None, out_of_memory=True)
+    finally:  # what comes after the answer would be put down to the file that is next
+        _limit(resource.RLIMIT_CPU, resource.RLIM_INFINITY)
 
 
 def _answer(results: BinaryIO, result: Result) -> None:
@@ -76,7 +78,8 @@ def _answer(results: BinaryIO, result: Result) -> None:
 
 def _limit(kind: int, value: int) -> None:
     _, hard = resource.getrlimit(kind)
-    soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    unlimited = resource.RLIM_INFINITY  # -1: no minimum may see it
+    soft = value if hard == unlimited else hard if value == unlimited else min(value, hard)
     with contextlib.suppress(ValueError, OSError):  # not every platform enforces every limit; the parent still kills
         resource.setrlimit(kind, (soft, hard))
 

@@ -12,7 +12,7 @@ import msgspec
 from docrunch.options import Limits
 from docrunch.parsing.frames import Batch, Job
 from docrunch.parsing.model import FileFacts
-from docrunch.parsing.worker_process import WorkerProcess
+from docrunch.parsing.worker_process import Cause, WorkerProcess
 from docrunch.source.model import Issue
 
 BATCH_FILES = 32
@@ -23,7 +23,8 @@ RECYCLE_FILES = 5_000  # a fresh child now and then, so that nothing a file leav
 RECYCLE_BYTES = 200_000_000
 _POLL_SECONDS = 0.25
 # What a repository full of files that hang may cost: the first of a language in a run get all the time and a second
-# try, the others a tenth of it in processor time, which a busy machine does not use up, and one try.
+# try, the others a tenth of it in processor time, which a busy machine does not use up. Who used that up has no second
+# try; who was struck by the clock, as in a child that was stopped or starved, has.
 PATIENT_FILES = 3
 HURRIED_SHARE = 0.1
 
@@ -208,7 +209,7 @@ class _Run:
             for worker in [worker for worker in busy if worker.deadline <= now]:
                 worker.kill()
                 seconds = f"{self._limits.parse_seconds:g}"
-                self._lose(worker, ("parse_timeout", f"the parser took longer than {seconds} seconds"))
+                self._lose(worker, Cause("parse_timeout", f"the parser took longer than {seconds} seconds"))
 
     def _receive(self, worker: WorkerProcess) -> None:
         results = worker.receive()
@@ -218,7 +219,7 @@ class _Run:
         tasks = self._pool._busy[worker]
         for result in results:
             if result.out_of_memory or result.facts is None:
-                self._lose(worker, ("parse_memory", "the parser ran out of its memory limit"))
+                self._lose(worker, Cause("parse_memory", "the parser ran out of its memory limit"))
                 return
             task = tasks.popleft()
             self._done[task.index] = ParseOutcome(task.item.key, facts=result.facts, cacheable=True)
@@ -228,7 +229,7 @@ class _Run:
             del self._pool._busy[worker]
             self._pool._idle.append(worker)
 
-    def _lose(self, worker: WorkerProcess, cause: tuple[str, str]) -> None:
+    def _lose(self, worker: WorkerProcess, cause: Cause) -> None:
         """The first task without a result is to blame; the others of the batch only wait again."""
         self._selector.unregister(worker.fileno())
         tasks = self._pool._busy[worker]
@@ -236,13 +237,13 @@ class _Run:
         blamed = tasks.popleft()
         self._waiting.extendleft(reversed(tasks))
         blamed.lost += 1
-        reason, detail = cause
-        hung = reason == "parse_timeout"
-        if blamed.lost < 2 and not (hung and blamed.hurried):
+        detail = cause.detail
+        spent = blamed.hurried and cause.used_up
+        if blamed.lost < 2 and not spent:
             self._retry.append(blamed)
             return
-        if hung and blamed.hurried:
+        if spent:
             share = f"{HURRIED_SHARE:.0%} of {self._limits.parse_seconds:g} seconds"
             detail = f"the parser used up {share}, what is left after {PATIENT_FILES} such files of the language"
-        self._hung[blamed.item.language] += hung
-        self._done[blamed.index] = ParseOutcome(blamed.item.key, issue=Issue("", reason, detail, stage="parse"))
+        self._hung[blamed.item.language] += cause.reason == "parse_timeout"
+        self._done[blamed.index] = ParseOutcome(blamed.item.key, issue=Issue("", cause.reason, detail, stage="parse"))

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from docrunch.parsing.frames import HEADER_BYTES, Batch, Result, frame, frame_length, result_decoder
 
@@ -16,6 +17,14 @@ _READ_BYTES = 1 << 18
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB elsewhere
 _CRASHES = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS)
 _EXIT_SECONDS = 2.0  # after its stdin is closed an idle child ends at once
+
+
+class Cause(NamedTuple):
+    """Why a child ended."""
+
+    reason: str  # of an issue
+    detail: str
+    used_up: bool = False  # its processor time, whatever else the machine was doing
 
 
 class WorkerProcess:
@@ -107,8 +116,8 @@ class WorkerProcess:
         self._stdout.close()
         self._errors.close()
 
-    def autopsy(self) -> tuple[str, str]:
-        """Issue reason and detail of a child that ended by itself. Waits for it.
+    def autopsy(self) -> Cause:
+        """Of a child that ended by itself. Waits for it.
 
         Native code seldom survives a refused allocation: a crash that had filled half of the memory limit is put
         down to memory.
@@ -119,9 +128,9 @@ class WorkerProcess:
         self._errors.seek(0)
         said = self._errors.read()[-20_000:]
         if b"failed to allocate" in said or b"MemoryError" in said or (filled and code in _CRASHES):
-            return "parse_memory", "the parser ran out of its memory limit"
+            return Cause("parse_memory", "the parser ran out of its memory limit")
         if code == -signal.SIGXCPU:
-            return "parse_timeout", "the parser used up its processor time"
+            return Cause("parse_timeout", "the parser used up its processor time", used_up=True)
         if code < 0:
-            return "parser_crashed", f"the parser was ended by {signal.Signals(-code).name}"
-        return "parser_crashed", f"the parser exited with status {code}"
+            return Cause("parser_crashed", f"the parser was ended by {signal.Signals(-code).name}")
+        return Cause("parser_crashed", f"the parser exited with status {code}")

@@ -1,11 +1,13 @@
 """The parse pool: a crash, a hang or a lack of memory loses one file, never the others and never their order."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from docrunch.options import Limits
 from docrunch.parsing import pool as pools
 from docrunch.parsing.extract import extract
 from docrunch.parsing.pool import ParseItem, ParseOutcome, ParsePool
+from docrunch.parsing.worker_process import WorkerProcess
 
 # Takes ten seconds: each of these calls lies in the one before it, and patterns stay open at all of them.
 HANGS = (b"f(" * 950 + b")" * 950 + b"\n") * 250
@@ -71,14 +74,53 @@ def test_a_file_that_hangs_is_listed_and_the_others_are_parsed() -> None:
 def test_files_that_hang_cost_less_when_there_are_many_of_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
     """A repository of a thousand of them would take half a day; other files still get their time."""
     monkeypatch.setattr(pools, "PATIENT_FILES", 1)
-    work = [ParseItem(f"{n}.js", HANGS + b"%d" % n, "javascript") for n in range(2)]
+    work = [ParseItem(f"{n}.js", HANGS * 2 + b"%d" % n, "javascript") for n in range(2)]
     good = [ParseItem("good.js", b"function f() {}\n", "javascript"), *items(1)]
-    with ParsePool(1, HASTY) as pool:
+    # A tenth and what a child needs to start are 3 s of processor time: the clock must leave a slow machine that much.
+    with ParsePool(1, Limits(parse_seconds=9.0)) as pool:
         *lost, first, second = pool.run([*work, *good])
     issues = [outcome.issue for outcome in lost if outcome.issue is not None]
     assert [issue.reason for issue in issues] == ["parse_timeout"] * len(work)
     assert ["10%" in issue.detail for issue in issues] == [False, True]
     assert (first.facts is not None, second.facts is not None) == (True, True)
+
+
+@pytest.mark.parametrize(("stopped", "lost"), [(1, False), (2, True)])
+def test_a_hurried_file_whose_child_was_stopped_is_tried_again(
+    stopped: int, lost: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It used up no processor time: a suspended machine would lose good files, whatever waits behind them included."""
+    started: list[int] = []
+
+    class Stopped(WorkerProcess):
+        def __init__(self) -> None:
+            super().__init__()
+            started.append(self.pid)
+            if len(started) <= stopped:
+                os.kill(self.pid, signal.SIGSTOP)
+
+    monkeypatch.setattr(pools, "PATIENT_FILES", 0)
+    monkeypatch.setattr(pools, "WorkerProcess", Stopped)
+    work = items(3)
+    with ParsePool(1, HASTY) as pool:
+        first, *others = pool.run(work)
+    assert others == expected(work)[1:]
+    assert len(started) == 2 + lost
+    if lost:
+        assert first.issue is not None
+        assert first.issue.detail == "the parser took longer than 3 seconds"
+    else:
+        assert first == expected(work)[0]
+
+
+def test_no_limit_of_a_file_is_left_for_what_follows_it() -> None:
+    """A child struck between two files would cost the one that has not begun."""
+    with ParsePool(1, Limits()) as pool:
+        list(pool.run(items(2)))
+        limits = Path(f"/proc/{pool.pids()[0]}/limits").read_text()
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    said = "unlimited" if hard == resource.RLIM_INFINITY else str(hard)
+    assert next(line for line in limits.splitlines() if line.startswith("Max cpu time")).split()[3] == said
 
 
 def test_a_file_that_needs_too_much_memory_is_listed() -> None:
