@@ -77,7 +77,8 @@ def test_files_that_hang_cost_less_when_there_are_many_of_a_language(monkeypatch
     work = [ParseItem(f"{n}.js", HANGS * 2 + b"%d" % n, "javascript") for n in range(2)]
     good = [ParseItem("good.js", b"function f() {}\n", "javascript"), *items(1)]
     # A tenth and what a child needs to start are 3 s of processor time: the clock must leave a slow machine that much.
-    with ParsePool(1, Limits(parse_seconds=9.0)) as pool:
+    limits = Limits(parse_seconds=9.0, max_nodes=10_000_000, max_file_bytes=4_000_000)
+    with ParsePool(1, limits) as pool:
         *lost, first, second = pool.run([*work, *good])
     issues = [outcome.issue for outcome in lost if outcome.issue is not None]
     assert [issue.reason for issue in issues] == ["parse_timeout"] * len(work)
