@@ -26,6 +26,7 @@ class ChainRules(msgspec.Struct, frozen=True):
 
 
 ChainCache = dict[tuple[int, int] | bytes, tuple[str, ...]]
+_Inside = tuple[tuple[int, int], int, bool]  # (byte range, parts outside it, whether it ends in a call)
 
 
 def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | None = None) -> tuple[str, ...]:
@@ -44,10 +45,14 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
         plain = tuple(_SEPARATOR.split(raw.decode()) if b"::" in raw else raw.decode().split("."))
         cache[raw] = plain
         return plain
-    if (known := cache.get((start, end))) is not None:
-        return known
+    known = cache.get((start, end))
+    return known if known is not None else _nested(text, node, rules, cache)
+
+
+def _nested(text: bytes, node: Node, rules: ChainRules, cache: ChainCache) -> tuple[str, ...]:
+    """The chain of what is more than a plain name, from the outside in."""
     parts: list[str] = []
-    inside: list[tuple[tuple[int, int], int, bool]] = []  # (byte range, parts outside it, whether it ends in a call)
+    inside: list[_Inside] = []
     called = mark_type = ""
     current: Node | None = node
     while current is not None and len(parts) < _MAX_PARTS:
@@ -88,13 +93,17 @@ def chain_of(text: bytes, node: Node, rules: ChainRules, cache: ChainCache | Non
     else:
         parts.append("?")
     parts.reverse()
-    if len(parts) < _MAX_PARTS:
-        for span, outer, is_call in inside:
-            inner = parts[: len(parts) - outer]
-            if inner[-1] != "?" and not is_call:
-                inner[-1] = inner[-1].removesuffix("()")
-            cache[span] = tuple(inner)
+    if inside and len(parts) < _MAX_PARTS:
+        _remember(cache, parts, inside)
     return tuple(parts)
+
+
+def _remember(cache: ChainCache, parts: list[str], inside: list[_Inside]) -> None:
+    for span, outer, is_call in inside:
+        inner = parts[: len(parts) - outer]
+        if inner[-1] != "?" and not is_call:
+            inner[-1] = inner[-1].removesuffix("()")
+        cache[span] = tuple(inner)
 
 
 def _name(text: bytes, node: Node) -> str:
