@@ -5,7 +5,6 @@ from typing import NamedTuple
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
-
 NO_END = 1 << 62  # no byte
 
 

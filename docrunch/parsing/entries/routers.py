@@ -128,7 +128,7 @@ class Routers:
 
 
 def _standing(made: list[_Made], start: int, after: int) -> Router | None:
-    """What the last one that counts at a byte holds; its address is unknown where a closed block may have changed it."""
+    """What the last one that counts at a byte holds; of unknown address where a closed block may have changed it."""
     left: Router | None = None
     place = bisect_left(made, start, key=itemgetter(0))
     for number in range(place - 1, max(place - 1 - MAX_BLOCKS, -1), -1):

@@ -16,6 +16,7 @@ from docrunch.parsing.walk import Walk
 
 MARK = "~"
 _NEVER = 1 << 62  # no byte
+_MAX_FRAMES = 256  # inside of each other, looked at for one router
 
 
 class Frame:
@@ -85,7 +86,9 @@ def declaring(walk: ScriptWalk, name: str, start: int, scope: int) -> int:
     """First byte of the innermost function around a byte, in symbol ``scope``, that declares a name; -1 for none."""
     frames = walk.frames
     frame = bisect_right(frames, start, key=attrgetter("start")) - 1
-    while frame >= 0 and (frames[frame].end <= start or frames[frame].scope == scope):
+    for _ in range(_MAX_FRAMES):
+        if frame < 0 or (frames[frame].end > start and frames[frame].scope != scope):
+            break
         if frames[frame].end > start and name in frames[frame].names:
             return frames[frame].start
         frame = frames[frame].outer
