@@ -47,7 +47,7 @@ class _Finder:
 
     def _decorated(self, mark: Mark) -> int | None:
         """The symbol that a mark decorates; None for a call; -1 for a definition that is no symbol."""
-        name = self._reader.decorated(self._walk, mark.node)
+        name = self._reader.decorated(self._walk, mark.node) if mark.chain[-1] in self._rules else None
         if name is None:
             return None
         return self._symbols.get((name.start_point[0] + 1, self._walk.read(name).strip("\"'")), -1)
