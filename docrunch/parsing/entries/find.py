@@ -30,6 +30,7 @@ class _Finder:
         self._names = {draft.name for draft in walk.symbols}
         self._of_symbols: dict[int, str] = {}  # symbol → what goes in front of the paths in it
         self._routers = Routers(walk, reader)
+        self._passed: list[tuple[Mark, list[tuple[Router, str]]]] = []  # calls, what they are given: router, address
 
     def run(self) -> None:
         marks = [(mark, self._decorated(mark)) for mark in self._walk.marks[:MAX_MARKS]]
@@ -42,10 +43,11 @@ class _Finder:
                     applies = (rule.prefix in _OF_SYMBOLS) is first and self._applies(rule, mark, symbol)
                     if applies and self._apply(rule, mark, symbol):
                         break
+        self._hang_passed()
 
     def _decorated(self, mark: Mark) -> int | None:
         """The symbol that a mark decorates; None for a call; -1 for a definition that is no symbol."""
-        name = self._reader.decorated(self._walk, mark.node)
+        name = self._reader.decorated(self._walk, mark.node) if mark.chain[-1] in self._rules else None
         if name is None:
             return None
         return self._symbols.get((name.start_point[0] + 1, self._walk.read(name).strip("\"'")), -1)
@@ -152,10 +154,10 @@ class _Finder:
         prefix = UNKNOWN if labels is None else labels[0]
         done = False
         for place in places:
-            done = self._mount_one(rule, mark, place, prefix) or done
+            done = self._mount_one(rule, mark, place, prefix, arguments) or done
         return done
 
-    def _mount_one(self, rule: Rule, mark: Mark, node: Node, prefix: str) -> bool:
+    def _mount_one(self, rule: Rule, mark: Mark, node: Node, prefix: str, arguments: Arguments) -> bool:
         walk, reader = self._walk, self._reader
         if rule.wrapped:
             wrapped = reader.arguments(walk, node).places
@@ -172,7 +174,7 @@ class _Finder:
         inner = Router(chain=chain) if module else self._routers.passed(chain, mark)
         if not module and inner.holder < 0 and not inner.chain:
             return False
-        replaces = rule.replaces and bool(prefix)
+        replaces = rule.replaces and any(key in arguments.keywords for key in rule.keys)  # "" does, too
         if inner.own and not replaces and inner.chain != chain:
             prefix = joined(prefix, inner.own)
         walk.mounts.append(
@@ -198,6 +200,7 @@ class _Finder:
             if len(mark.chain) == 1 and (above.own or above.holder >= 0):
                 self._hang(mark, above, above.own)
             return
+        given = []
         for node in self._reader.arguments(self._walk, mark.node).places:
             chain = self._reader.router(self._walk, node)
             if not chain or "?" in chain:
@@ -209,7 +212,18 @@ class _Finder:
                 own, chain = labels[0] if labels is not None else UNKNOWN, plain(chain)
             above = self._routers.named(chain, mark)
             own = joined(above.own, own)
-            if own or above.holder >= 0:
+            if own or above.holder >= 0 or above.chain:
+                given.append((above, own))
+        if given:
+            self._passed.append((mark, given))
+
+    def _hang_passed(self) -> None:
+        """Of what a call is given, what the file uses as router; where that is nothing, what a function is given."""
+        known = {each.router for each in self._walk.entries if each.kind == "route"}
+        known |= {chain for each in self._walk.mounts for chain in (each.router, each.above)}
+        for mark, given in self._passed:
+            certain = [each for each in given if each[1] or (each[0].chain and each[0].chain in known)]
+            for above, own in certain or [each for each in given if each[0].holder >= 0]:
                 self._hang(mark, above, own)
 
     def _hang(self, mark: Mark, above: Router, own: str) -> None:

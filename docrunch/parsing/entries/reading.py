@@ -5,6 +5,8 @@ from typing import NamedTuple
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
 
+NO_END = 1 << 62  # no byte
+
 
 class Arguments(NamedTuple):
     """Of a call: by place and by keyword."""
@@ -68,6 +70,14 @@ class Reader:
     def assigned(self, walk: Walk, call: Node) -> str:
         """The variable that the value of a call goes to; "" for none."""
         return ""
+
+    def lasts(self, walk: Walk, call: Node) -> tuple[int, bool]:
+        """Last byte of the block that an assigned call stands in, and whether the variable is declared there."""
+        return NO_END, True
+
+    def hidden(self, walk: Walk, name: str, start: int, scope: int) -> int:
+        """First byte of the nameless function around a byte, in a symbol, that gives a name a meaning; -1 for none."""
+        return -1
 
     def inner(self, walk: Walk, call: Node, name: str) -> Node | None:
         """The call of this name in the chain that a call ends."""

@@ -10,10 +10,11 @@ from bisect import bisect_left
 from operator import itemgetter
 from typing import NamedTuple
 
-from docrunch.parsing.entries.address import MAX_ADDRESS, joined
+from docrunch.parsing.entries.address import MAX_ADDRESS, UNKNOWN, joined
 from docrunch.parsing.entries.reading import Reader
 from docrunch.parsing.walk import RETURN, Mark, Walk
 
+MAX_BLOCKS = 64  # closed ones that assign one name, looked at for one use of it
 _GIVEN_OUT = re.compile(r"Rout|Mux|Handler|Engine|Group|Express|Hono|Koa|Flask|FastAPI|Echo|App\b")
 
 
@@ -23,6 +24,13 @@ class Router(NamedTuple):
     own: str = ""
     holder: int = -1
     chain: tuple[str, ...] = ()
+
+
+class _Made(NamedTuple):
+    start: int  # bytes
+    end: int  # of the block that it is made in
+    declared: bool  # there: the name means something else after the block
+    router: Router
 
 
 class _Block(NamedTuple):
@@ -36,8 +44,8 @@ class Routers:
 
     def __init__(self, walk: Walk, reader: Reader) -> None:
         self._walk = walk
-        self._implicit = reader.implicit
-        self._made: dict[tuple[int, str], list[tuple[int, Router]]] = {}  # (scope, name) → first byte, router
+        self._reader = reader
+        self._made: dict[tuple[int, str], list[_Made]] = {}  # by scope and name
         self._open: list[_Block] = []
         self._returned = {(b.scope, b.value[0]) for b in walk.bindings if b.target == RETURN and len(b.value) == 1}
 
@@ -47,8 +55,9 @@ class Routers:
 
     def passed(self, chain: tuple[str, ...], mark: Mark) -> Router:
         """What is given to a call, whatever block that is in."""
-        made = self._variable(chain[0], mark, -1) if len(chain) == 1 else None
-        return made if made is not None else self._root(chain, mark.scope)
+        hidden = self._hidden(chain, mark)
+        made = self._variable(chain[0], mark, hidden) if len(chain) == 1 else None
+        return made if made is not None else self._given(chain, mark.scope, hidden)
 
     def named(self, chain: tuple[str, ...], mark: Mark) -> Router:
         """What a variable is at the place of a mark: in a block, what the block is about. () names nothing."""
@@ -56,18 +65,20 @@ class Routers:
         while self._open and self._open[-1].end <= start:
             self._open.pop()
         block = self._open[-1] if self._open else None
-        made = self._variable(chain[0], mark, block.start if block is not None else -1) if len(chain) == 1 else None
+        hidden = self._hidden(chain, mark)
+        after = max(hidden, block.start if block is not None else -1)
+        made = self._variable(chain[0], mark, after) if len(chain) == 1 else None
         if made is not None:
             return made
-        return block.router if block is not None else self._root(chain, mark.scope)
+        return block.router if block is not None else self._given(chain, mark.scope, hidden)
 
     def make(self, name: str, mark: Mark, prefix: str, *, plain: bool = False) -> None:
         """A variable holds a router that is made from another one."""
         above = self.of(mark)
-        at = (mark.node.start_byte, above._replace(own=prefix[:MAX_ADDRESS] if plain else joined(above.own, prefix)))
-        if not above.holder >= 0 and not above.chain:
-            at = (at[0], at[1]._replace(**self._root((name,), mark.scope)._asdict() | {"own": at[1].own}))
-        self._made.setdefault((mark.scope, name), []).append(at)
+        own = prefix[:MAX_ADDRESS] if plain else joined(above.own, prefix)
+        root = above if above.holder >= 0 or above.chain else self._root((name,), mark.scope)
+        made = _Made(mark.node.start_byte, *self._reader.lasts(self._walk, mark.node), root._replace(own=own))
+        self._made.setdefault((mark.scope, name), []).append(made)
 
     def open(self, mark: Mark, prefix: str, above: Router, *, plain: bool = False) -> None:
         """What is inside of a call is below an address."""
@@ -78,13 +89,21 @@ class Routers:
         """The last one made before a mark, in the innermost scope that makes one; in a block, those of the block."""
         scope = mark.scope
         while True:
-            made = self._made.get((scope, name), [])
-            place = bisect_left(made, mark.node.start_byte, key=itemgetter(0))
-            if place and made[place - 1][0] > after:
-                return made[place - 1][1]
+            made = _standing(self._made.get((scope, name), []), mark.node.start_byte, after)
+            if made is not None:
+                return made
             if scope < 0 or self._declares(scope, name):
                 return None
             scope = self._walk.symbols[scope].parent
+
+    def _hidden(self, chain: tuple[str, ...], mark: Mark) -> int:
+        return self._reader.hidden(self._walk, chain[0], mark.node.start_byte, mark.scope) if len(chain) == 1 else -1
+
+    def _given(self, chain: tuple[str, ...], scope: int, hidden: int) -> Router:
+        """What is not made here. What a nameless function is given has the name of nothing around it."""
+        if hidden < 0 or (scope >= 0 and any(param.name == chain[0] for param in self._walk.symbols[scope].params)):
+            return self._root(chain, scope)
+        return Router() if scope >= 0 else Router(chain=(f"{chain[0]}~",))
 
     def _declares(self, scope: int, name: str) -> bool:
         """Whether a name means something else in a function than around it."""
@@ -93,7 +112,7 @@ class Routers:
 
     def _root(self, chain: tuple[str, ...], scope: int) -> Router:
         if not chain:
-            holder = self._implicit(self._walk, scope)
+            holder = self._reader.implicit(self._walk, scope)
             return Router(holder=holder if holder is not None else -1)
         if len(chain) != 1:
             return Router(chain=chain)
@@ -106,6 +125,26 @@ class Routers:
                 return Router(holder=scope) if given else Router()
             scope = draft.parent
         return Router(chain=chain)
+
+
+def _standing(made: list[_Made], start: int, after: int) -> Router | None:
+    """What the last one that counts at a byte holds; of unknown address where a closed block may have changed it."""
+    left: Router | None = None
+    place = bisect_left(made, start, key=itemgetter(0))
+    for number in range(place - 1, max(place - 1 - MAX_BLOCKS, -1), -1):
+        each = made[number]
+        if each.start <= after:
+            break
+        if each.end <= start and each.declared:
+            continue
+        if left is not None and left.own != each.router.own:
+            return left._replace(own=UNKNOWN)
+        left = each.router
+        if each.end > start:
+            break
+    else:
+        return left if place <= MAX_BLOCKS else Router(own=UNKNOWN)
+    return left
 
 
 def plain(chain: tuple[str, ...]) -> tuple[str, ...]:

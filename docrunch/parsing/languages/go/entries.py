@@ -2,7 +2,7 @@
 
 from docrunch.parsing.chains import ChainRules, chain_of
 from docrunch.parsing.entries.find import find
-from docrunch.parsing.entries.reading import Arguments, Reader
+from docrunch.parsing.entries.reading import NO_END, Arguments, Reader
 from docrunch.parsing.model import Entry
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
@@ -59,6 +59,13 @@ class GoReader(Reader):
             return ""
         left = around.child_by_field_name("left")
         return walk.read(left) if left is not None and left.named_child_count == 1 else ""
+
+    def lasts(self, walk: Walk, call: Node) -> tuple[int, bool]:
+        around = call.parent.parent if call.parent is not None else None
+        block = around.parent if around is not None else None
+        if around is None or block is None:
+            return NO_END, True
+        return block.end_byte, around.type == "short_var_declaration"
 
 
 def add_entries(walk: Walk, reader: GoReader) -> None:

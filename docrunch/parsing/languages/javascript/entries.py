@@ -1,8 +1,10 @@
 """Entry points of JavaScript and TypeScript: calls and decorators of the table."""
 
 import re
+from typing import cast
 
-from docrunch.parsing.entries.reading import Arguments, Reader
+from docrunch.parsing.entries.reading import NO_END, Arguments, Reader
+from docrunch.parsing.languages.javascript.frames import ScriptWalk, declaring
 from docrunch.parsing.languages.javascript.names import chain
 from docrunch.parsing.parser import Node
 from docrunch.parsing.walk import Walk
@@ -98,6 +100,18 @@ class JavaScriptReader(Reader):
             return ""
         name = around.child_by_field_name("name")
         return walk.read(name) if name is not None and name.type == "identifier" else ""
+
+    def lasts(self, walk: Walk, call: Node) -> tuple[int, bool]:
+        declaration = call.parent.parent if call.parent is not None else None
+        block = declaration.parent if declaration is not None else None
+        if block is not None and block.type == "export_statement":
+            block = block.parent
+        if declaration is None or block is None:
+            return NO_END, True
+        return block.end_byte, declaration.type == "lexical_declaration"
+
+    def hidden(self, walk: Walk, name: str, start: int, scope: int) -> int:
+        return declaring(cast(ScriptWalk, walk), name, start, scope)
 
     def inner(self, walk: Walk, call: Node, name: str) -> Node | None:
         current: Node | None = call

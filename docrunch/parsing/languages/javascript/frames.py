@@ -5,6 +5,9 @@ tilde (``box~2``): in the bindings and at the head of chains, once the whole fil
 is declared below it. Symbols, types and imports keep their names.
 """
 
+from bisect import bisect_right
+from operator import attrgetter
+
 import msgspec
 
 from docrunch.parsing.model import Binding
@@ -13,13 +16,15 @@ from docrunch.parsing.walk import Walk
 
 MARK = "~"
 _NEVER = 1 << 62  # no byte
+_MAX_FRAMES = 256  # inside of each other, looked at for one router
 
 
 class Frame:
-    __slots__ = ("end", "names", "outer", "scope")
+    __slots__ = ("end", "names", "outer", "scope", "start")
 
-    def __init__(self, scope: int, end: int, outer: int) -> None:
+    def __init__(self, scope: int, start: int, end: int, outer: int) -> None:
         self.scope = scope  # the symbol around it
+        self.start = start
         self.end = end
         self.outer = outer  # number of the frame around it, -1 without; perhaps of another symbol
         self.names: dict[str, str] = {}  # → the name that it gets
@@ -53,7 +58,7 @@ class ScriptWalk(Walk):
     def open_frame(self, node: Node) -> None:
         outer = self.frame_at(node.start_byte)
         self.open_frames.append(len(self.frames))
-        self.frames.append(Frame(self.scope, node.end_byte, outer))
+        self.frames.append(Frame(self.scope, node.start_byte, node.end_byte, outer))
         self._turn()
 
     def declare(self, names: list[str], node: Node) -> None:
@@ -75,6 +80,19 @@ class ScriptWalk(Walk):
         if node.start_byte >= self.frame_end:
             self.frame_at(node.start_byte)
         Walk.bind(self, target, node, type_=type_, value=value)
+
+
+def declaring(walk: ScriptWalk, name: str, start: int, scope: int) -> int:
+    """First byte of the innermost function around a byte, in symbol ``scope``, that declares a name; -1 for none."""
+    frames = walk.frames
+    frame = bisect_right(frames, start, key=attrgetter("start")) - 1
+    for _ in range(_MAX_FRAMES):
+        if frame < 0 or (frames[frame].end > start and frames[frame].scope != scope):
+            break
+        if frames[frame].end > start and name in frames[frame].names:
+            return frames[frame].start
+        frame = frames[frame].outer
+    return -1
 
 
 def rename(walk: ScriptWalk) -> None:

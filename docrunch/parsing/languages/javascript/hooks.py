@@ -1,9 +1,11 @@
 """JavaScript, TypeScript and TSX: which handler reads which capture."""
 
+import re
 from collections.abc import Callable
 from typing import cast
 
 from docrunch.parsing.entries.find import find
+from docrunch.parsing.entries.tables import passing
 from docrunch.parsing.languages.javascript import classes, functions, modules, uses, variables
 from docrunch.parsing.languages.javascript.entries import JavaScriptReader
 from docrunch.parsing.languages.javascript.frames import ScriptWalk, rename
@@ -13,8 +15,14 @@ from docrunch.parsing.walk import Handler, Walk
 _READER = JavaScriptReader()
 
 
+_PASSING = re.compile(rb"[\"'](?:%s)[\"'/]" % b"|".join(re.escape(start.encode()) for start in passing("javascript")))
+
+
 def begin(text: bytes, language: str) -> tuple[bytes, Walk]:
-    return text, ScriptWalk(text)
+    walk = ScriptWalk(text)
+    if _PASSING.search(text):
+        walk.extra["routing"] = []  # any call may be given a router
+    return text, walk
 
 
 def of_script(handler: Callable[[ScriptWalk, Node], None]) -> Handler:

@@ -27,7 +27,8 @@ def on_call(walk: ScriptWalk, node: Node) -> None:
         dynamic_import(walk, node, arguments)
         return
     walk.refer("call", parts, node, _count(walk, arguments) if arguments is not None else 0)
-    if parts[-1] in _MARKED and created is (parts[-1] == "Router"):
+    routing = arguments is not None and arguments.named_child_count > 0 and "routing" in walk.extra
+    if (parts[-1] in _MARKED or routing) and created is (parts[-1] == "Router"):
         walk.mark(parts, node)
     if arguments is not None and arguments.type == "arguments" and "?" not in parts:
         _note_callbacks(walk, parts, arguments)

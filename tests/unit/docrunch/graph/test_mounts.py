@@ -134,6 +134,78 @@ def test_a_parameter_hides_the_router_of_the_module() -> None:
     assert routes(tree) == {"GET /two/b", "GET /c"}
 
 
+def test_an_empty_prefix_of_a_registration_replaces_that_of_the_blueprint() -> None:
+    head = "from flask import Blueprint\nbp = Blueprint('b', __name__, url_prefix='/bp')\n@bp.get('/r')\ndef r(): ...\n"
+    assert routes({"m.py": head + "app.register_blueprint(bp, url_prefix='')\n"}) == {"GET /r"}
+    assert routes({"m.py": head + "app.register_blueprint(bp)\n"}) == {"GET /bp/r"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('if x { v1 := r.Group("/v3"); v1.GET("/c", f) }; v1.GET("/d", f)', {"GET /v3/c", "GET /v2/d"}),
+        ('if x { v1 = r.Group("/v3"); v1.GET("/c", f) }; v1.GET("/d", f)', {"GET /v3/c", "GET /{…}/d"}),
+        ('if x { v1 = r.Group("/v2") }; v1.GET("/d", f)', {"GET /v2/d"}),
+        ('v1.GET("/c", f); v1 = r.Group("/v3"); v1.GET("/d", f)', {"GET /v2/c", "GET /v3/d"}),
+    ],
+)
+def test_a_group_of_an_inner_block_of_go_ends_with_the_block(body: str, expected: set[str]) -> None:
+    head = 'package main\nimport "github.com/gin-gonic/gin"\nfunc f() {}\n'
+    text = head + 'func main() { r := gin.Default(); v1 := r.Group("/v2"); ' + body + " }\n"
+    assert routes({"go.mod": "module ex.com/a\n", "main.go": text}) == expected
+
+
+def test_a_router_of_an_inner_block_of_javascript_ends_with_the_block() -> None:
+    text = """
+    import Router from "@koa/router";
+    export const r = new Router({ prefix: "/a" });
+    if (x) { const r = new Router({ prefix: "/b" }); r.get("/in", h); }
+    r.get("/out", h);
+    function h() {}
+    """
+    assert routes({"a.js": text}) == {"GET /b/in", "GET /a/out"}
+
+
+@pytest.mark.parametrize("given", ["function (r) {", "(r) => {", "r => {", "({ r }) => {"])
+def test_a_parameter_of_a_nameless_function_hides_the_router_of_the_module(given: str) -> None:
+    koa = 'import Router from "@koa/router";\nfunction h() {}\nconst r = new Router({ prefix: "/a" });\n'
+    koa += f"plugin({given} r.get('/x', h); }});\nplugin(() => {{ r.get('/y', h); }});\n"
+    assert routes({"a.js": koa}) == {"GET /x", "GET /a/y"}
+    express = 'import express from "express";\nfunction h() {}\nconst r = express.Router();\napp.use("/m", r);\n'
+    express += f"plugin({given} r.get('/x', h); }});\nr.get('/y', h);\n"
+    assert routes({"a.js": express}) == {"GET /x", "GET /m/y"}
+
+
+def test_a_function_that_is_given_a_root_router_is_where_that_is_mounted() -> None:
+    tree = {
+        "app.js": """
+        const express = require("express");
+        const { more } = require("./more");
+        const app = express();
+        const other = express.Router();
+        function setup(other, options) { other.get("/inner", h); }
+        setup(other, config);
+        more(other);
+        more(app);
+        app.use("/other", other);
+        function h() {}
+        """,
+        "more.js": "exports.more = function (router) { router.get('/more', (a, b) => 1); };\n",
+    }
+    assert routes(tree) == {"GET /other/inner", "GET /other/more", "GET /more"}
+
+
+def test_what_a_function_is_given_beside_a_group_is_no_router() -> None:
+    text = """
+    package main
+    import "github.com/gin-gonic/gin"
+    func Run(cfg Config) { r := gin.Default(); register(r.Group("/v1"), cfg) }
+    func register(r *gin.RouterGroup, cfg Config) { r.GET("/x", f) }
+    func f() {}
+    """
+    assert routes({"go.mod": "module ex.com/a\n", "main.go": text}) == {"GET /v1/x"}
+
+
 def test_routers_that_include_each_other_end() -> None:
     head = "from fastapi import APIRouter\n"
     tree = {
