@@ -77,6 +77,7 @@ class ObjectStore:
 
     Raises:
         InvalidConfig: the location is none of these.
+        Unreachable: it is a directory that cannot be made or read.
     """
 
     def __init__(self, location: str | Path) -> None:
@@ -256,12 +257,22 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _local(directory: str | Path) -> LocalStore:
+    try:
+        return LocalStore(directory, mkdir=True)
+    except OSError as error:
+        raise Unreachable(
+            f"the object store {directory} cannot be opened: {_first_line(error)}",
+            hint="It must be a directory that Docrunch may write to.",
+        ) from error
+
+
 def _open(location: str) -> LocalStore | MemoryStore | obstore.store.ObjectStore:
     scheme, separator, rest = location.partition("://")
     if not separator:
-        return LocalStore(Path(location).absolute(), mkdir=True)
+        return _local(Path(location).absolute())
     if scheme == "file":
-        return LocalStore(rest, mkdir=True)
+        return _local(rest)
     if scheme == "memory":
         return MemoryStore()
     if scheme in REMOTE_SCHEMES:

@@ -13,6 +13,8 @@ async def store_indexes(settings: Settings, given: Sequence[IndexFile]) -> tuple
     Raises:
         Unreachable: the object store does not answer or is full.
     """
+    if not given:  # a store that is away is the scan's to wait for
+        return ()
     objects = ObjectStore(settings.objects_url)
     for each in given:
         await objects.put(ObjectKind.INDEX, each.path)

@@ -11,7 +11,7 @@ from db.cleanup import close_orphans, expire_scans, live_objects, trim_outbox
 from db.events import NewEvent, after, append
 from db.events.model import WorkflowProgress
 from db.events.partitions import drop_expired, ensure_partitions, list_partitions
-from db.publish import publish_scan
+from db.publish import publish_metrics, publish_scan
 from db.repositories import clusters, docpacks, embeddings, facts, issues, jobs, projects, scans
 from db.repositories.facts import FactsKey
 from db.repositories.removal import remove_repository
@@ -22,7 +22,7 @@ from docrunch.canonical import sha256_hex
 from docrunch.errors import AmbiguousName, Conflict, NotFound
 from docrunch.ids import NodeId, Sha256
 from docrunch.source.model import Issue
-from tests.support.publishing import opened, repository, rows
+from tests.support.publishing import metrics, opened, repository, rows
 
 pytestmark = pytest.mark.integration
 
@@ -230,6 +230,7 @@ async def test_a_takedown_removes_everything_of_one_repository_and_nothing_of_an
             objects = {"graph": "graphs/" + "1" * 64, "tree": f"trees/{owner.id:064d}"}
             await scans.record(connection, scan.id, objects=objects)
         await publish_scan(database, scan.id, rows(2))
+        await publish_metrics(database, scan.id, metrics(rows(2)))
         if owner is mine:
             async with database.transaction() as connection:
                 with pytest.raises(Conflict, match="going on"):

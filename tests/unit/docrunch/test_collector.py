@@ -1,7 +1,11 @@
 """A worker that linked a large repository must not keep the memory of it."""
 
 import functools
-import gc
+import inspect
+import sys
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
 
 from docrunch.collector import give_back
 from docrunch.graph import readings
@@ -9,6 +13,7 @@ from docrunch.graph.relink import Linked, relink
 from docrunch.source.model import SourceKind, SourceRef
 from tests.support.linking import ALL, dedented, inputs
 
+LINKER = ("docrunch.graph.", "docrunch.canonical")
 SOURCE = SourceRef("host/owner/world", "c" * 40, "main", SourceKind.GIT)
 
 
@@ -20,13 +25,23 @@ def linked() -> Linked:
 def remembering() -> dict[str, int]:
     """Answers that bounded caches of the linker hold, by function. Tables that are read once are not bounded."""
     found = {}
-    for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper):
-            place = f"{each.__module__}.{each.__qualname__}"
-            info = each.cache_info()
-            if place.startswith(("docrunch.graph.", "docrunch.canonical.")) and info.maxsize is not None:
-                found[place] = info.currsize
+    for each in functions():
+        info = each.cache_info()
+        if info.maxsize is not None:
+            found[f"{each.__module__}.{each.__qualname__}"] = info.currsize
     return found
+
+
+def functions() -> Iterator[Any]:
+    """Those of the linker that have a cache. A frozen collector does not list them."""
+    modules = [module for name, module in sys.modules.items() if name.startswith(LINKER)]
+    for module in modules:
+        kinds = [
+            value for value in vars(module).values() if inspect.isclass(value) and value.__module__ == module.__name__
+        ]
+        for value in chain(vars(module).values(), *(vars(kind).values() for kind in kinds)):
+            if isinstance(value, functools._lru_cache_wrapper):
+                yield value
 
 
 def numbered() -> bool:
