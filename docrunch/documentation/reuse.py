@@ -10,7 +10,7 @@ import msgspec
 from docrunch.documentation.reader import Reader, Reads
 from docrunch.documentation.world import World
 
-MAX_BYTES = 128_000_000  # of texts and notes: 6,000 to 15,000 pages. 48 were too few for 2,900 files of SymPy and Django
+MAX_BYTES = 128_000_000  # of texts and notes; 48 MB were too few for 2,900 files of SymPy and Django
 _READ_BYTES = 150  # of one noted read: a tuple, a digest, its share of a path
 
 
