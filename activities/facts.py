@@ -1,7 +1,8 @@
 """Facts of files: from the cache where it has them, else from the parser, and then into the cache."""
 
 import asyncio
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -22,6 +23,7 @@ from docrunch.source.model import FileEntry, Issue, TreeReader
 
 KNOWN_FACTS = 40_000  # files of which it is remembered what their facts amount to, ≈ 0.5 KB each
 DECODED_BYTES = 96 << 20  # of facts that are kept as values, so that steps and scans share them; ≈ 2,500 files
+T = TypeVar("T")
 LOOKUP_FILES = 2_000  # keys of one query, and facts held as bytes at once
 
 
@@ -64,20 +66,10 @@ class FactsCache:
 
         Facts that this process has met before are neither read nor decoded.
         """
-        sums: dict[str, Sum] = {}
-        lost: list[Issue] = []
-        reused = 0
-        for start in range(0, len(entries), LOOKUP_FILES):
-            part = entries[start : start + LOOKUP_FILES]
-            known = await self.known(scan_id, scope, part, options)
-            sums.update(known)
-            reused += len(known)
-            missing = [entry for entry in part if entry.path not in known]
-            if missing:
-                parsed: dict[str, FileFacts] = {}
-                lost += await self._parse(scan_id, scope, tree, missing, options, parsed)
-                sums.update((path, sum_of(facts)) for path, facts in parsed.items())
-        return Known([(entry.path, sums[entry.path]) for entry in entries if entry.path in sums], lost, reused)
+        sums, lost, reused = await self._all(
+            scan_id, scope, tree, entries, options, lambda part: self.known(scan_id, scope, part, options), sum_of
+        )
+        return Known(sums, lost, reused)
 
     async def known(
         self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions
@@ -115,43 +107,72 @@ class FactsCache:
         Args:
             keep: whether later steps of this process will ask for these facts again.
         """
-        found: dict[str, FileFacts] = {}
-        lost: list[Issue] = []
-        reused = 0
-        for start in range(0, len(entries), LOOKUP_FILES):
-            part = entries[start : start + LOOKUP_FILES]
-            known = await self.lookup(scan_id, scope, part, options, keep=keep)
-            found.update(known)
-            reused += len(known)
-            missing = [entry for entry in part if entry.path not in known]
-            if missing:
-                lost += await self._parse(scan_id, scope, tree, missing, options, found)
-        ordered = [(entry.path, found[entry.path]) for entry in entries if entry.path in found]
-        return Found(ordered, lost, reused)
+        found, lost, reused = await self._all(
+            scan_id,
+            scope,
+            tree,
+            entries,
+            options,
+            lambda part: self.lookup(scan_id, scope, part, options, keep=keep),
+            lambda facts: facts,
+        )
+        return Found(found, lost, reused)
 
     async def packed(
         self, scan_id: str, scope: str, tree: TreeReader, entries: Sequence[FileEntry], options: ScanOptions
     ) -> tuple[PackedFacts, list[Issue]]:
         """As `ensure`, for more facts than should be values at once; what is in memory already is not read again."""
-        found: dict[str, Stored] = {}
+        found, lost, _ = await self._all(
+            scan_id,
+            scope,
+            tree,
+            entries,
+            options,
+            lambda part: self._stored(scan_id, scope, part, options),
+            lambda facts: Stored(None, encode_facts(facts)),
+        )
+        return PackedFacts(dict(found)), lost
+
+    async def _stored(
+        self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions
+    ) -> dict[str, Stored]:
+        keys = {entry.path: key_of(entry, options) for entry in entries}
+        wanted = list(dict.fromkeys(keys.values()))
+        held = {key: known for key in wanted if (known := self._decoded.get((scope, key))) is not None}
+        stored = await self._look_up(scan_id, scope, wanted, held)
+        hits = {key: Stored(held[key]) if data is None else Stored(None, data) for key, data in stored.items()}
+        return {path: hits[key] for path, key in keys.items() if key in hits}
+
+    async def _all(
+        self,
+        scan_id: str,
+        scope: str,
+        tree: TreeReader,
+        entries: Sequence[FileEntry],
+        options: ScanOptions,
+        known: Callable[[Sequence[FileEntry]], Awaitable[dict[str, T]]],
+        form: Callable[[FileFacts], T],
+    ) -> tuple[list[tuple[str, T]], list[Issue], int]:
+        """One form of the facts of every entry, in its order; files that were lost; how many were cached.
+
+        Args:
+            known: those that the cache has, by path; the others are parsed.
+            form: that form of facts that were parsed now.
+        """
+        found: dict[str, T] = {}
         lost: list[Issue] = []
+        reused = 0
         for start in range(0, len(entries), LOOKUP_FILES):
             part = entries[start : start + LOOKUP_FILES]
-            keys = {entry.path: key_of(entry, options) for entry in part}
-            wanted = list(dict.fromkeys(keys.values()))
-            held = {key: known for key in wanted if (known := self._decoded.get((scope, key))) is not None}
-            stored = await self._look_up(scan_id, scope, wanted, held)
-            hits = {key: Stored(held[key]) if data is None else Stored(None, data) for key, data in stored.items()}
-            missing = [entry for entry in part if keys[entry.path] not in hits]
-            parsed: dict[str, FileFacts] = {}
+            hits = await known(part)
+            reused += len(hits)
+            found.update(hits)
+            missing = [entry for entry in part if entry.path not in hits]
             if missing:
-                lost += await self._parse(scan_id, scope, tree, missing, options, parsed)
-            packed = await asyncio.to_thread(
-                lambda new: {path: Stored(None, encode_facts(facts)) for path, facts in new.items()}, parsed
-            )
-            of_paths = packed | {path: hits[key] for path, key in keys.items() if key in hits}
-            found.update((path, of_paths[path]) for path in keys if path in of_paths)
-        return PackedFacts(found), lost
+                parsed, gone = await self._parse(scan_id, scope, tree, missing, options)
+                lost += gone
+                found.update(await asyncio.to_thread(_formed, parsed, form))
+        return [(entry.path, found[entry.path]) for entry in entries if entry.path in found], lost, reused
 
     async def find(
         self, scan_id: str, scope: str, entries: Sequence[FileEntry], options: ScanOptions
@@ -199,8 +220,7 @@ class FactsCache:
         tree: TreeReader,
         entries: Sequence[FileEntry],
         options: ScanOptions,
-        found: dict[str, FileFacts],
-    ) -> list[Issue]:
+    ) -> tuple[dict[str, FileFacts], list[Issue]]:
         async with self._parsing:  # the pool serves one sequence at a time
             parsed, lost = await in_thread(lambda: self._run_pool(tree, entries, options))
         keys = {entry.path: key_of(entry, options) for entry in entries}
@@ -209,10 +229,9 @@ class FactsCache:
             run = await self._rows.run(connection, scan_id)
             await cache.insert_many(connection, run.id, scope, fresh)
         for path, facts, cacheable in parsed:
-            found[path] = facts
             if cacheable:
                 self._remember(scope, keys[path], facts)
-        return lost
+        return {path: facts for path, facts, _ in parsed}, lost
 
     def _run_pool(
         self, tree: TreeReader, entries: Sequence[FileEntry], options: ScanOptions
@@ -241,6 +260,10 @@ class FactsCache:
 
 def key_of(entry: FileEntry, options: ScanOptions) -> FactsKey:
     return FactsKey(entry.text_sha256, entry.language, extractor_id(entry.language) + options.limits.facts_suffix())
+
+
+def _formed(parsed: Mapping[str, FileFacts], form: Callable[[FileFacts], T]) -> dict[str, T]:
+    return {path: form(facts) for path, facts in parsed.items()}
 
 
 async def _decode(stored: Mapping[FactsKey, bytes]) -> dict[FactsKey, FileFacts]:

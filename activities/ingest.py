@@ -33,6 +33,7 @@ from docrunch.source.resolve import open_source, parse_spec
 from docrunch.source.spec import SourceSpec
 from docrunch.source.tree import StoredTree, write_tree
 from docrunch.source.workdir import job_directory
+from workflows.contracts.options import SHARD_FILES
 from workflows.contracts.scan import (
     ChurnRequest,
     ChurnResult,
@@ -48,7 +49,7 @@ from workflows.contracts.scan import (
     SourceRequest,
 )
 
-KNOWN_FILES = 5_000  # that may join a page without being parsed: a scan in one shard, see `workflows.contracts.options`
+KNOWN_FILES = SHARD_FILES  # that may join a page without being parsed: what is known of a shard is one page
 PAGE_BYTES = 16_000_000  # a page ends earlier when its texts reach this: bounds what a killed worker repeats
 
 
