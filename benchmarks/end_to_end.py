@@ -74,6 +74,7 @@ class Measured:
     scan: list[dict[str, float]] = field(default_factory=list)  # stages after one change in the widest repository
     stages: dict[str, str] = field(default_factory=dict)  # of the last scan of each row of the two above
     memory: dict[str, int] = field(default_factory=dict)
+    wide_memory: int = 0  # bytes of the worker that builds, after the widest repository
     events: "Events | None" = None
     raw_rate: float = 0.0  # texts a second
 
@@ -118,6 +119,7 @@ def measure(quick: bool, say: Callable[[str], None]) -> Measured:
                 with Stack() as stack:
                     stack.scan(wide, NO_EMBEDDINGS)
                     found.scan = _changes(stack, found, wide, NO_EMBEDDINGS)
+                    found.wide_memory = stack.peak_memory()["worker-build"]
             say(f"repetition {number + 1}: small without embeddings" + ("" if quick or number else ", large with"))
             with Stack() as stack:
                 _pair(stack, found.small_alone, small, NO_EMBEDDINGS)
@@ -218,6 +220,8 @@ def rows(found: Measured) -> list[Row]:
             met=size < WORKER_MEGABYTES * 1e6)
         for worker, size in sorted(found.memory.items())
     ]  # fmt: skip
+    if found.wide_memory:
+        made.append(Row("peak memory of worker-build, widest repository", f"{found.wide_memory / 1e6:.0f} MB"))
     return made
 
 
