@@ -19,10 +19,12 @@ from activities.scans import ScanRows
 from activities.worlds import Worlds
 from db.objects import ObjectKind, ObjectStore, parse_reference
 from db.publish import publish_metrics
-from db.repositories import scans
+from db.repositories import issues, scans
 from db.repositories.projects import RepositoryRow
 from db.session import Database
 from docrunch.errors import InvalidArchive
+from docrunch.graph import references
+from docrunch.graph.place import Place
 from docrunch.graph.shards import read_index
 from docrunch.options import ScanOptions
 from docrunch.parsing.catalog import detect
@@ -204,6 +206,31 @@ async def test_a_shard_that_was_damaged_is_written_again(world: World) -> None:
     made, _ = await world.scan(CHANGED)
     assert (await world.measure(2, made)).repaired
     assert await world.objects.get(ObjectKind.SHARD, name) == stored
+
+
+async def test_a_file_that_cannot_be_linked_is_an_issue_of_every_scan_that_has_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = references.add
+
+    def broken(here: Place, known: Any) -> None:
+        if here.path == "shop/cart.py":
+            raise IndexError("a rule met what it was not written for")
+        add(here, known)
+
+    monkeypatch.setattr(references, "add", broken)
+    for number, said in ((1, "no earlier link"), (2, "known")):
+        made, told = await world.scan(FILES)
+        assert told == said
+        assert made.issues == {"link_failed": 1}
+        async with world.database.transaction() as connection:
+            (found,) = await issues.with_reasons(connection, (await world.row(number)).id, ["link_failed"])
+        assert (found.path, found.stage) == ("shop/cart.py", "link")
+        assert found.detail.startswith("IndexError in test_relinking.py:")
+    monkeypatch.undo()
+    made, _ = await world.scan(CHANGED)
+    assert made.issues == {}
+    assert same(await clean(world, CHANGED), made)
 
 
 async def test_metrics_that_were_committed_are_told_although_the_step_was_being_cancelled(
