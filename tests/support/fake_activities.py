@@ -38,6 +38,7 @@ class World:
     estimate: float = 100.0  # durable queues
     gpu_pollers: int = 0
     declared_ref: bool = True
+    unlinked: int = 0  # files that cannot be linked
     lost_files: int = 0  # per page
     published_before: bool = False
     calls: list[tuple[str, Any]] = field(default_factory=list)
@@ -204,10 +205,12 @@ class FakeEmbed(_Fake, scan.EmbedActivities):
 class FakeLink(_Fake, scan.LinkActivities):
     @activity.defn(name="link")
     async def link(self, request: scan.LinkRequest) -> scan.LinkResult:
-        nodes = self._worlds.here().nodes
-        return await self.act(
-            request, scan.LinkResult(graph_object="g" * 64, graph_sha256="b" * 64, nodes=nodes, edges=nodes * 3)
+        here = self._worlds.here()
+        issues = {"link_failed": here.unlinked} if here.unlinked else {}
+        made = scan.LinkResult(
+            graph_object="g" * 64, graph_sha256="b" * 64, nodes=here.nodes, edges=here.nodes * 3, issues=issues
         )
+        return await self.act(request, made)
 
     @activity.defn(name="publish_metrics")
     async def publish_metrics(self, request: scan.MetricsRequest) -> scan.MetricsResult:

@@ -115,6 +115,13 @@ async def test_work_that_fails_on_the_fast_queue_moves_to_its_own(temporal_clien
     assert world.queues["link"] == {Queue.FAST, Queue.ASSEMBLY}
 
 
+async def test_a_file_that_cannot_be_linked_makes_the_outcome_partial(temporal_client: Client, worlds: Worlds) -> None:
+    world = worlds.open("unlinked", unlinked=1)
+    result = await (await start(temporal_client, world)).result()
+    assert result.outcome is Outcome.PARTIAL
+    assert result.issues["link_failed"] == 1
+
+
 async def test_a_lost_file_makes_the_outcome_partial(temporal_client: Client, worlds: Worlds) -> None:
     world = worlds.open("partial", lost_files=1)
     result = await (await start(temporal_client, world)).result()
