@@ -104,12 +104,12 @@ class HealthChecks(HealthActivities):
         async with self._database.transaction() as connection:
             row = await fetch_one(
                 connection,
-                "SELECT count(*) AS late FROM storage_sync WHERE status <> 'applied'"
-                " AND updated_at < now() - make_interval(secs => $1)",
+                "SELECT count(*) AS late FROM storage_sync WHERE state <> 'synced'"
+                " AND enqueued_at < now() - make_interval(secs => $1)",
                 LATE_SYNC_SECONDS,
             )
         late = int(row["late"]) if row else 0
-        return (Health.DEGRADED, f"{late} files wait for a derived store") if late else (Health.OK, "nothing waits")
+        return (Health.DEGRADED, f"{late} entities wait for a derived store") if late else (Health.OK, "nothing waits")
 
     @activity.defn(name="record_health")
     async def record_health(self, report: HealthReport) -> None:

@@ -106,11 +106,12 @@ async def expire_scans(connection: AsyncConnection, keep: int) -> list[int]:
 
 
 async def trim_outbox(connection: AsyncConnection, retention: timedelta = OUTBOX_RETENTION) -> int:
-    """Delete old outbox rows that a later row of the same file has replaced; the latest of each file stays."""
+    """Delete old outbox rows that a later row of the same entity has replaced; the latest of each stays."""
     return await execute(
         connection,
         "DELETE FROM sync_events e WHERE created_at < now() - $1::interval AND EXISTS"
-        " (SELECT FROM sync_events l WHERE l.ref_id = e.ref_id AND l.path = e.path AND l.id > e.id)",
+        " (SELECT FROM sync_events l WHERE l.entity_type = e.entity_type AND l.entity_id = e.entity_id"
+        "  AND l.id > e.id)",
         retention,
     )
 

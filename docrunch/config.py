@@ -80,8 +80,11 @@ class EmbeddingSettings(Section):
 class LlmSettings(Section):
     """An OpenAI-compatible service. Nothing is sent anywhere unless it is set and chosen."""
 
-    base_url: str | None = Field(None, description="base address, used by embedding.backend: api")
+    base_url: str | None = Field(None, description="base address; words answers of `ask`, and embedding.backend: api")
     api_key: SecretStr | None = Field(None, description="its API key")
+    model: str | None = Field(None, description="chat model that words answers; unset: answers are quotations")
+    timeout_seconds: float = Field(60.0, gt=0, description="longest wait for one answer")
+    max_answer_tokens: Positive = Field(800, description="longest worded answer")
 
 
 class SecuritySettings(Section):
@@ -155,6 +158,47 @@ class DocsSettings(Section):
     templates: Path | None = Field(None, description="directory of templates that replace ours")
 
 
+class SyncSettings(Section):
+    """How derived stores follow Postgres."""
+
+    enabled: bool = Field(True, description="keep derived stores up to date; off: they stay as they are")
+    targets: tuple[str, ...] = Field(("lightrag", "markdown"), description="derived stores that are kept")
+    max_retries: Positive = Field(5, description="attempts for one entity before it is given up as dead")
+    backoff_seconds: float = Field(2.0, gt=0, description="wait after the first failed attempt; doubles each time")
+    max_backoff_seconds: float = Field(120.0, gt=0, description="longest wait between attempts")
+    report_sla_seconds: float = Field(60.0, gt=0, description="findings, decisions and reports arrive within this")
+    scan_sla_seconds: float = Field(300.0, gt=0, description="published scans arrive within this")
+    poll_interval_seconds: float = Field(5.0, gt=0, description="how often a running sync looks for what is due")
+    prioritize: Literal["reports", "none"] = Field("reports", description="what goes first")
+    rebuild_backlog: Positive = Field(50_000, description="waiting entities of one ref above which it is built anew")
+
+
+class LightRAGSettings(Section):
+    """The knowledge graph."""
+
+    base_url: str | None = Field(None, description="address of a LightRAG server to read from instead; never written")
+    embedding_model: str | None = Field(None, description="name its tables carry; unset: that of the scan's encoder")
+    chunk_size: Positive = Field(900, description="characters of one text")
+    chunk_overlap: int = Field(0, ge=0, description="characters that neighbouring texts share")
+
+
+class MarkdownSettings(Section):
+    """Documentation trees on disk."""
+
+    path: Path | None = Field(None, description="directory that holds them; unset: docs below the home")
+    repository: Path | None = Field(None, description="local git repository to commit them to instead; never pushed")
+    branch: str = Field("docrunch-docs", min_length=1, description="branch of that repository")
+
+
+class StorageSettings(Section):
+    """Stores that are derived from Postgres."""
+
+    vector_db: Literal["lightrag"] = Field("lightrag", description="which knowledge graph is kept")
+    lightrag: LightRAGSettings = LightRAGSettings()
+    markdown: MarkdownSettings = MarkdownSettings()
+    sync: SyncSettings = SyncSettings()
+
+
 class CacheSettings(Section):
     """Results that are kept to be used again."""
 
@@ -211,6 +255,7 @@ class Settings(Section):
     limits: LimitsSettings = LimitsSettings()
     scan: ScanSettings = ScanSettings()
     docs: DocsSettings = DocsSettings()
+    storage: StorageSettings = StorageSettings()
     cache: CacheSettings = CacheSettings()
     retention: RetentionSettings = RetentionSettings()
     workers: WorkersSettings = WorkersSettings()

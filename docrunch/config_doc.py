@@ -2,7 +2,7 @@
 
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -65,10 +65,16 @@ def render() -> str:
     short = {long: name for name, long in PROJECT_KEYS.items()}
     allowed = ", ".join(f"`{short.get(key, key)}`" for key in PROJECT_ALLOWED)
     parts = [INTRODUCTION.replace("{allowed}", allowed), _section("General", "", Settings, "")]
-    for name, field in Settings.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            parts.append(_section(name, (field.annotation.__doc__ or "").strip(), field.annotation, f"{name}."))
-    return "\n".join(parts)
+    return "\n".join([*parts, *_sections(Settings, "")])
+
+
+def _sections(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    """The groups of a model, each followed by the groups inside it."""
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield _section(prefix + name, (inner.__doc__ or "").strip(), inner, f"{prefix}{name}.")
+            yield from _sections(inner, f"{prefix}{name}.")
 
 
 def _section(title: str, text: str, model: type[BaseModel], prefix: str) -> str:

@@ -222,8 +222,9 @@ class JobCompleted(Payload, frozen=True):
 
 
 class SyncEnqueued(Payload, frozen=True):
-    """A publish wrote ``count`` outbox rows with ids from ``first`` to ``last`` (0 and 0 when nothing changed): one
-    per changed file, and one with the path "" where packages, externals or the repository itself changed."""
+    """A transaction wrote ``count`` outbox rows with ids from ``first`` to ``last`` (0 and 0 when nothing changed): one
+    per changed entity; of a publish, one per changed file, and one with the key "" where packages, externals or the
+    repository itself changed."""
 
     kind: ClassVar[str] = "sync.enqueued.v1"
     scan_id: int
@@ -233,76 +234,91 @@ class SyncEnqueued(Payload, frozen=True):
 
 
 class SyncStarted(Payload, frozen=True):
-    """A derived store begins to apply outbox rows."""
+    """A derived store begins to apply ``entities`` changes. ``lag_seconds``: age of the oldest of them."""
 
     kind: ClassVar[str] = "sync.started.v1"
     target: str
-    first: int
-    last: int
+    entities: int
+    lag_seconds: float
 
 
 class SyncApplied(Payload, frozen=True):
-    """Files that a derived store now holds."""
+    """Entities that a derived store now holds, or holds no more. ``hashes[i]`` belongs to ``entities[i]`` (null: it
+    is gone), ``lags[i]`` is the time in seconds since its change was committed."""
 
     kind: ClassVar[str] = "sync.applied.v1"
-    items: ClassVar[str | None] = "paths"
+    items: ClassVar[str | None] = "entities"
     target: str
-    paths: list[str]
+    entities: list[str]  # type:id
+    hashes: list[str | None]
+    lags: list[float]
 
 
 class SyncSkipped(Payload, frozen=True):
-    """Files whose content the derived store already had."""
+    """Entities whose content the derived store already had; nothing was written for them."""
 
     kind: ClassVar[str] = "sync.skipped.v1"
-    items: ClassVar[str | None] = "paths"
+    items: ClassVar[str | None] = "entities"
     target: str
-    paths: list[str]
+    entities: list[str]
+    hashes: list[str | None]
 
 
 class SyncFailed(Payload, frozen=True):
-    """An attempt failed and will be repeated."""
+    """An attempt failed and will be repeated. ``entity`` null: the store itself does not answer, its circuit is open
+    and nothing is counted against single entities."""
 
     kind: ClassVar[str] = "sync.failed.v1"
     target: str
-    path: str
+    entity: str | None
+    hash: str | None
     error: str
     attempt: int
+    retry_seconds: float
 
 
 class SyncDead(Payload, frozen=True):
-    """No further attempt will be made without a person."""
+    """No further attempt will be made without a person: ``docrunch sync retry --failed``."""
 
     kind: ClassVar[str] = "sync.dead.v1"
     target: str
-    path: str
+    entity: str
+    hash: str | None
     error: str
     attempts: int
 
 
 class SyncSlaBreached(Payload, frozen=True):
-    """A derived store lags behind by more than it may."""
+    """A derived store lags behind by more than it may. ``of``: report or scan."""
 
     kind: ClassVar[str] = "sync.sla_breached.v1"
     target: str
+    of: str
     lag_seconds: float
     limit_seconds: float
+    waiting: int
 
 
 class SyncRebuildStarted(Payload, frozen=True):
-    """A derived store is being built anew."""
+    """A derived store of one ref is being built anew, beside the one that is read."""
 
     kind: ClassVar[str] = "sync.rebuild_started.v1"
     target: str
+    ref: str
+    generation: int
+    reason: str
 
 
 class SyncRebuildCompleted(Payload, frozen=True):
-    """A derived store was built anew."""
+    """A derived store of one ref was built anew and is read from now on; or was not, and the old one still is."""
 
     kind: ClassVar[str] = "sync.rebuild_completed.v1"
     target: str
+    ref: str
+    generation: int
     status: str
     reasons: dict[str, int]
-    files: int
+    entities: int
 
 
 class WorkflowProgress(Payload, frozen=True):

@@ -3,7 +3,7 @@
 Belongs here: tables, columns, constraints and what a column means. Does not belong here: queries.
 """
 
-from db.models import caches, churn, events, graph, jobs, repositories, scans
+from db.models import caches, churn, documents, events, graph, jobs, repositories, scans, sync
 from db.models.base import Base
 
-__all__ = ["Base", "caches", "churn", "events", "graph", "jobs", "repositories", "scans"]
+__all__ = ["Base", "caches", "churn", "documents", "events", "graph", "jobs", "repositories", "scans", "sync"]

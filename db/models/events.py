@@ -1,10 +1,10 @@
-"""Events, the outbox of the derived stores, and what each of those has applied."""
+"""Events, and the keys that make each of them happen once."""
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, Sequence, text
+from sqlalchemy import BigInteger, Index, Sequence
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import NOW, Base, BigId, Created, Digest, Moment, Tenant
+from db.models.base import NOW, Base, Created, Moment, Tenant
 
 EVENT_SEQUENCE = Sequence("events_seq", metadata=Base.metadata)
 
@@ -44,40 +44,3 @@ class EventKey(Base):
 
     idempotency_key: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[Created]
-
-
-class SyncEvent(Base):
-    """Outbox: one row per file that a publish changed. ``payload`` carries its symbols and outgoing relationships.
-
-    What belongs to no file (repository, packages, externals) is carried whole by the row with the path "".
-    """
-
-    __tablename__ = "sync_events"
-    __table_args__ = (Index(None, "ref_id", "path", "id"), Index(None, "scan_id"))
-
-    id: Mapped[BigId]
-    tenant_id: Mapped[Tenant]
-    repository_id: Mapped[int] = mapped_column(BigInteger)
-    ref_id: Mapped[int] = mapped_column(BigInteger)
-    scan_id: Mapped[int] = mapped_column(BigInteger)
-    path: Mapped[str]
-    operation: Mapped[str]  # upsert | delete
-    content_hash: Mapped[Digest | None] = mapped_column(LargeBinary)
-    payload: Mapped[dict[str, object]] = mapped_column(JSON)  # written once, read whole: text is cheaper than jsonb
-    created_at: Mapped[Created]
-
-
-class StorageSync(Base):
-    """State of one file of one ref in one derived store."""
-
-    __tablename__ = "storage_sync"
-
-    target: Mapped[str] = mapped_column(primary_key=True)
-    ref_id: Mapped[int] = mapped_column(ForeignKey("refs.id", ondelete="CASCADE"), primary_key=True)
-    path: Mapped[str] = mapped_column(primary_key=True)
-    status: Mapped[str]  # pending | applied | failed | dead
-    sync_event_id: Mapped[int] = mapped_column(BigInteger)
-    content_hash: Mapped[Digest | None] = mapped_column(LargeBinary)
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    error: Mapped[str | None]
-    updated_at: Mapped[Created]

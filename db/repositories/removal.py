@@ -7,7 +7,7 @@ from db.bulk import execute, fetch, fetch_one, from_json
 from db.repositories.uses import EMBEDDINGS, FACTS
 from docrunch.errors import Conflict, NotFound
 
-BULK_TABLES = ("files", "symbols", "symbol_metrics", "relationships", "chunks")
+BULK_TABLES = ("files", "symbols", "symbol_metrics", "relationships", "chunks", "pages", "search_documents")
 _CACHES = (("file_facts", FACTS), ("embeddings", EMBEDDINGS))
 
 

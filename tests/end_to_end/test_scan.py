@@ -258,7 +258,7 @@ async def test_one_changed_file_gives_what_a_clean_scan_gives(stack: Stack, tmp_
     assert (counts.parsed - counts.parse_reused, counts.embedded) == (1, 1)
     assert changed.docpack.read_bytes() == (offline / "run.docpack").read_bytes()
     assert files_below(changed.docs) == files_below(offline / "docs")
-    rows = await stack.rows("SELECT path, operation FROM sync_events WHERE id > $1", before)
+    rows = await stack.rows("SELECT key AS path, action AS operation FROM sync_events WHERE id > $1", before)
     assert rows == [{"path": path, "operation": "upsert"}]
 
 
@@ -269,7 +269,9 @@ async def test_a_removed_and_a_new_file_reach_the_derived_stores(stack: Stack, t
     (repository.root / "gone/m2.py").unlink()
     repository.commit({"gone/new.py": "def fresh() -> None:\n    pass\n"})
     await stack.scan(repository.root, name="gone")
-    rows = await stack.rows("SELECT path, operation FROM sync_events WHERE id > $1 ORDER BY path", before)
+    rows = await stack.rows(
+        "SELECT key AS path, action AS operation FROM sync_events WHERE id > $1 ORDER BY key", before
+    )
     assert {row["path"]: row["operation"] for row in rows} == {
         "": "upsert",  # what is in no file: the package, which contains another module now
         "gone/m2.py": "delete",

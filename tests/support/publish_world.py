@@ -135,9 +135,7 @@ class PublishWorld:
         (scan,) = await self._rows(
             "SELECT max(id) FROM scan_runs WHERE repository_id = :owner AND status = 'published'"
         )
-        outbox = (
-            "SELECT path, operation, encode(content_hash, 'hex'), payload::text FROM sync_events WHERE scan_id = :scan"
-        )
+        outbox = "SELECT key, action, encode(content_hash, 'hex'), payload::text FROM sync_events WHERE scan_id = :scan"
         told = await self._rows(f"{outbox} ORDER BY id", scan=scan[0])
         answer = "publication - 'scan_id' - 'ref_id' - 'enqueued' - 'metrics_due'"
         return [told, await self._rows(f"SELECT {answer}, counts FROM scan_runs WHERE id = :scan", scan=scan[0])]

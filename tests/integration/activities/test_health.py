@@ -66,8 +66,9 @@ async def test_a_derived_store_that_lags_is_named(database: Database, temporal_c
     async with database.transaction() as connection:
         await connection.execute(
             text(
-                "INSERT INTO storage_sync (target, ref_id, path, status, sync_event_id, updated_at)"
-                f" VALUES ('markdown', {scan.ref_id}, 'a.py', 'pending', 1, now() - interval '1 hour')"
+                "INSERT INTO storage_sync (target, entity_type, entity_id, key, repository_id, ref_id, state, action,"
+                " priority, event_id, enqueued_at) VALUES ('markdown', 'file', '1/a.py', 'a.py',"
+                f" {scan.repository_id}, {scan.ref_id}, 'pending', 'upsert', 10, 1, now() - interval '1 hour')"
             )
         )
     found = await check(database, temporal_client, tmp_path, Component.BACKLOG)

@@ -182,7 +182,7 @@ async def test_the_outbox_keeps_the_last_row_of_each_file(database: Database) ->
     async with database.transaction() as connection:
         await connection.execute(text("UPDATE sync_events SET created_at = now() - interval '90 days'"))
         assert await trim_outbox(connection) == 1
-        left = (await connection.execute(text("SELECT path FROM sync_events ORDER BY path"))).scalars().all()
+        left = (await connection.execute(text("SELECT key FROM sync_events ORDER BY key"))).scalars().all()
     assert left == ["src/file_00000.py", "src/file_00001.py"]
 
 

@@ -99,7 +99,7 @@ async def test_a_database_of_the_first_version_is_upgraded_with_its_data(empty_d
     await migrate(empty_database_url)
     await check_head(database)
     async with database.transaction() as connection:
-        kept = (await connection.execute(text("SELECT path FROM sync_events ORDER BY path"))).scalars().all()
+        kept = (await connection.execute(text("SELECT key FROM sync_events ORDER BY key"))).scalars().all()
     assert kept == ["", "src/file_00000.py", "src/gone.py"]
     second = await opened(database, owner)
     done = await publish_scan(database, second.id, rows(3, body={1: "x"}))

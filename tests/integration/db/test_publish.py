@@ -152,7 +152,9 @@ async def test_an_unchanged_file_keeps_the_moment_of_its_last_change(database: D
 async def test_a_deleted_file_is_told_to_the_derived_stores(database: Database) -> None:
     await published(database, rows(2, symbols=1), rows(1, symbols=1))
     async with database.transaction() as connection:
-        told = (await connection.execute(text("SELECT path, operation FROM sync_events ORDER BY id"))).all()
+        told = (
+            await connection.execute(text("SELECT key AS path, action AS operation FROM sync_events ORDER BY id"))
+        ).all()
     assert tuple(told[-1]) == ("src/file_00001.py", "delete")
 
 
@@ -245,7 +247,8 @@ async def test_a_delta_looks_at_its_files_alone(database: Database, empty_databa
     assert (files.total, files.added, files.changed, files.removed) == (5, 1, 1, 1)
     async with database.transaction() as connection:
         told = await connection.execute(
-            text("SELECT path, operation FROM sync_events WHERE scan_id = :s ORDER BY id"), {"s": done.scan_id}
+            text("SELECT key AS path, action AS operation FROM sync_events WHERE scan_id = :s ORDER BY id"),
+            {"s": done.scan_id},
         )
         changed = [tuple(row) for row in told]
     # the ring of calls goes through the last file, whose own text is the same
