@@ -1,0 +1,86 @@
+"""Values of search: what can be found, what is asked, what is answered."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+MAX_QUERY_BYTES = 8 * 1024
+MAX_LIMIT = 100
+
+
+class DocumentKind(StrEnum):
+    """What one entry of an index is. A window is never a hit itself: it speaks for its symbol or its file."""
+
+    SYMBOL = "symbol"
+    SECTION = "section"
+    FILE = "file"
+    WINDOW = "window"
+
+
+class SearchDocument(msgspec.Struct, frozen=True, array_like=True):
+    """``id``: the node id of a symbol, the path of a file, unique for sections and windows too.
+
+    ``symbol``: node id of the symbol itself, or of the innermost one that a window lies in; empty where there is none.
+    ``name`` and ``qualified_name`` are the titles of a section and its trail. Lines are 1-based and inclusive.
+    """
+
+    id: str
+    kind: DocumentKind
+    path: str
+    line: int
+    end_line: int
+    symbol: str = ""
+    name: str = ""
+    qualified_name: str = ""
+    node_kind: str = ""  # kind of the node, of symbols
+
+
+class Ranked(NamedTuple):
+    """Numbers of documents, best first, and their scores (> 0)."""
+
+    documents: npt.NDArray[np.int32]
+    scores: npt.NDArray[np.float32]
+
+
+class SearchMode(StrEnum):
+    HYBRID = "hybrid"
+    KEYWORD = "keyword"
+    SEMANTIC = "semantic"
+    GRAPH = "graph"
+
+
+class Snippet(msgspec.Struct, frozen=True):
+    """At most 12 lines of a file. ``marks``: (line, first column, column after the last), columns from 0."""
+
+    line: int
+    end_line: int
+    text: str
+    marks: tuple[tuple[int, int, int], ...] = ()
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One result. ``signals`` say why: name → share of the score; ``kind`` is ``symbol``, ``section`` or ``file``."""
+
+    rank: int
+    id: str
+    kind: str
+    path: str
+    line: int
+    end_line: int
+    name: str
+    score: float
+    signals: dict[str, float]
+    snippet: Snippet | None = None
+    node_kind: str = ""
+    commit: str = ""
+    repository: str = ""
+
+
+class SearchResult(msgspec.Struct, frozen=True):
+    """``degraded`` names every signal that could not be used, and why."""
+
+    hits: tuple[Hit, ...]
+    degraded: tuple[str, ...] = ()
