@@ -56,9 +56,6 @@ class Sync(SyncActivities):
         self._seconds = drain_seconds
         self._recovered: set[str] = set()  # targets that were looked through since this process started
 
-    async def aclose(self) -> None:
-        await self._targets.aclose()
-
     @activity.defn(name="drain_outbox")
     async def drain_outbox(self, request: DrainRequest) -> DrainResult:
         if not self._settings.enabled:

@@ -13,7 +13,6 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.projections.payloads import decode_payload
 from activities.projections.target import Batch, Change, Outcome, Target, TargetUnreachable, Workspace, Writes
 from activities.sync_notes import Meters, Notes, name
 from activities.sync_worker import APPLY_SECONDS, SyncWorker, of_the_store, plus
@@ -80,7 +79,7 @@ class Drain:
         """
         until = asyncio.get_running_loop().time() + seconds
         self._half_open = probe
-        worker = SyncWorker(target)
+        worker = SyncWorker(target, apply_seconds=APPLY_SECONDS)
         if probe:
             await worker.check_health()
         await self._take_in(target)
@@ -321,7 +320,10 @@ def _change(row: Due, text: str) -> Change:
     if row.action is not Action.DELETE:
         if not text:
             raise ValueError("its outbox row is gone")
-        payload = decode_payload(row.entity_type, text)
+        try:
+            payload = msgspec.json.decode(text)
+        except msgspec.DecodeError as error:
+            raise ValueError(f"its outbox row cannot be read: {error}") from error
     return Change(row.entity_type, row.entity_id, row.key, row.action, row.wanted_hash, payload, row.event_id)
 
 
