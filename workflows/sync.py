@@ -12,6 +12,7 @@ from workflows.contracts.errors import is_cancellation
 from workflows.contracts.ids import rebuild_workflow_id
 from workflows.contracts.queues import Queue
 from workflows.contracts.sync import (
+    PROBE,
     REBUILD_WORKFLOW,
     WAKE,
     DrainRequest,
@@ -44,13 +45,14 @@ class SyncWorkflow:
         self._totals = request.totals
         self._last = DrainResult()
         self._woken = False
+        self._asked = False
         self._rebuilds: dict[int, asyncio.Task[None]] = {}
         self._anyway = set(request.drained_anyway)
 
     @workflow.run
     async def run(self, request: SyncRequest) -> SyncResult:
         while True:
-            self._woken = False
+            self._woken = self._asked = False
             drained = await self._drain()
             for asked in drained.rebuild:
                 self._rebuilds[asked.ref_id] = asyncio.create_task(self._rebuild(asked))
@@ -66,6 +68,10 @@ class SyncWorkflow:
     @workflow.signal(name=WAKE, description="There is something new in the outbox.")
     def wake(self) -> None:
         self._woken = True
+
+    @workflow.signal(name=PROBE, description="Look now, also whether a store that was away answers again.")
+    def probe(self) -> None:
+        self._asked = True
 
     @workflow.query(description="What was applied, what waits, and for what.")
     def progress(self) -> SyncProgress:
@@ -97,16 +103,19 @@ class SyncWorkflow:
         return self._last
 
     def _goes_on(self, drained: DrainResult) -> bool:
-        """Whether there is something to do at once. While the store is away a signal changes nothing."""
-        return drained.wait_seconds == 0 or (self._woken and not drained.circuit_open)
+        """Whether there is something to do at once."""
+        return drained.wait_seconds == 0 or self._called()
+
+    def _called(self) -> bool:
+        """While the store is away, what is new in the outbox changes nothing."""
+        return self._asked or (self._woken and not self._last.circuit_open)
 
     async def _wait(self, seconds: float | None) -> None:
         """Until something is due, a signal comes or a rebuild has ended."""
         before = len(self._rebuilds)
-        open_circuit = self._last.circuit_open
         try:
             await workflow.wait_condition(
-                lambda: (self._woken and not open_circuit) or len(self._rebuilds) != before,
+                lambda: self._called() or len(self._rebuilds) != before,
                 timeout=None if seconds is None else timedelta(seconds=max(seconds, 0.1)),
                 timeout_summary="until the next attempt is due",
             )

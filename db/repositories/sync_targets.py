@@ -101,6 +101,17 @@ async def close_circuit(connection: AsyncConnection, target: str, repository_id:
     )
 
 
+async def probe_now(connection: AsyncConnection, targets: Sequence[str], repository_id: int) -> None:
+    """Stores that are away are asked by the next drain, whenever their probe would have been."""
+    await execute(
+        connection,
+        "UPDATE sync_targets SET probe_at = now() WHERE target = ANY($1::text[]) AND repository_id = $2"
+        " AND circuit = 'open'",
+        list(targets),
+        repository_id,
+    )
+
+
 async def waiting(connection: AsyncConnection, target: str, repository_id: int) -> list[Lag]:
     """What waits for a store, taken in or not. The dead do not wait: they have alerted already."""
     rows = await fetch(connection, _WAITING, target, repository_id)

@@ -16,7 +16,8 @@ from .queues import Queue
 from .search_attributes import start_attributes
 
 SYNC_WORKFLOW = "SyncWorkflow"
-WAKE = "wake"  # the signal
+WAKE = "wake"  # signal: there is something new; while the store is away it waits for the probe
+PROBE = "probe"  # signal: look now, also whether the store answers again
 REBUILD_WORKFLOW = "RebuildWorkflow"
 
 
@@ -125,13 +126,13 @@ class SyncActivities(ABC):
         """Wake the syncs of stores with something unseen or due, and tell which ones are late."""
 
 
-def start_options(request: SyncRequest) -> dict[str, Any]:
+def start_options(request: SyncRequest, signal: str = WAKE) -> dict[str, Any]:
     """Arguments of ``Client.start_workflow(SYNC_WORKFLOW, request, …)``: start a sync, or wake the one that runs."""
     what = f"sync {request.target} ← {request.repository or request.repository_id}"
     return {
         "id": sync_workflow_id(request.target, request.repository_id),
         "task_queue": Queue.WORKFLOWS,
-        "start_signal": WAKE,
+        "start_signal": signal,
         "search_attributes": start_attributes(repository=request.repository, tenant=request.tenant),
         "static_summary": what.encode()[:200].decode("utf-8", "ignore"),
     }
