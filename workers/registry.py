@@ -19,11 +19,14 @@ from workflows.contracts.scan import (
     RoutingActivities,
     ScanStoreActivities,
 )
+from workflows.contracts.sync import SyncActivities
 from workflows.docpack import DocpackWorkflow
 from workflows.health import HealthCheckWorkflow
 from workflows.scan import RepoScanWorkflow
 from workflows.shard import ShardScan
 from workflows.sweep import OrphanSweeperWorkflow
+from workflows.sync import SyncWorkflow
+from workflows.sync_sweep import SyncSweepWorkflow
 
 WORKFLOWS: tuple[type, ...] = (
     DocpackWorkflow,
@@ -32,6 +35,8 @@ WORKFLOWS: tuple[type, ...] = (
     CleanupWorkflow,
     OrphanSweeperWorkflow,
     HealthCheckWorkflow,
+    SyncWorkflow,
+    SyncSweepWorkflow,
 )
 _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
     {
@@ -43,7 +48,7 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
         Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, AssemblyActivities),
         Role.GENERATION: (GenerationActivities,),
         Role.PACK: (PackActivities,),
-        Role.SYNC: (MaintenanceActivities,),
+        Role.SYNC: (MaintenanceActivities, SyncActivities),
         Role.REGISTRY: (),
         # Everything the job router may send here, and what is short by nature.
         Role.FAST: (

@@ -10,8 +10,11 @@ from temporalio.client import Client
 
 from activities.facts import FactsCache
 from activities.ingest import Ingest
+from activities.projections.registry import Targets
+from activities.projections.target import TargetContext
 from activities.scan_world import ScanWorlds
 from activities.scans import ScanRows
+from activities.sync_signal import SyncSignal
 from activities.worlds import Worlds
 from db.objects import ObjectStore
 from db.session import Database
@@ -53,6 +56,11 @@ class Shared:
         return ObjectStore(self.settings.objects_url)
 
     @cached_property
+    def targets(self) -> Targets:
+        """Derived stores, each opened when it is first written or asked."""
+        return Targets(lambda: TargetContext(self.settings, self.database, self.objects))
+
+    @cached_property
     def rows(self) -> ScanRows:
         return ScanRows(self.database)
 
@@ -80,6 +88,10 @@ class Shared:
             processes=self.parse_processes,
         )
 
+    @cached_property
+    def sync_signal(self) -> SyncSignal:
+        return SyncSignal(self.client, self.settings.storage.sync)
+
     @property
     def parse_processes(self) -> int:
         return self.settings.workers.parse_processes or len(os.sched_getaffinity(0))
@@ -93,5 +105,7 @@ class Shared:
         built = self.__dict__  # cached properties that were never used are not there
         if "facts" in built:
             self.facts.close()
+        if "targets" in built:
+            await self.targets.aclose()
         if "database" in built:
             await self.database.close()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from docrunch.ids import job_id
 
-_DOCPACK, _SCAN, _SHARD = "docpack:", "scan:", ":shard:"
+_DOCPACK, _SCAN, _SHARD, _SYNC = "docpack:", "scan:", ":shard:", "sync:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,28 @@ def parse_shard_workflow_id(workflow_id: str) -> tuple[str, int, int]:
     if not separator or not number.isdecimal() or (attempt and not attempt.isdecimal()):
         raise ValueError(f"not a shard workflow id: {workflow_id!r}")
     return scan, int(number), int(attempt or 0)
+
+
+def sync_workflow_id(target: str, repository_id: int) -> str:
+    """``sync:{target}:{repository id}``: one run at a time per derived store and repository."""
+    return f"{_SYNC}{target}:{repository_id}"
+
+
+def parse_sync_workflow_id(workflow_id: str) -> tuple[str, int]:
+    """(target, repository id).
+
+    Raises:
+        ValueError: the id is not that of a sync workflow.
+    """
+    target, _, number = workflow_id.removeprefix(_SYNC).rpartition(":")
+    if not workflow_id.startswith(_SYNC) or not target or not number.isdecimal():
+        raise ValueError(f"not a sync workflow id: {workflow_id!r}")
+    return target, int(number)
+
+
+def rebuild_workflow_id(target: str, repository_id: int, ref_id: int) -> str:
+    """``rebuild:{target}:{repository id}:{ref id}``."""
+    return f"rebuild:{target}:{repository_id}:{ref_id}"
 
 
 def schedule_workflow_id(schedule: str) -> str:

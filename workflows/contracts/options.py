@@ -89,6 +89,8 @@ CHECK = StepOptions(  # a failing check is the answer, and so is that nobody tak
     timedelta(seconds=15), retry=RetryPolicy(maximum_attempts=1), schedule_to_start=timedelta(seconds=20)
 )
 CLEAN = StepOptions(timedelta(minutes=10), HEARTBEAT)
+SYNC = StepOptions(timedelta(minutes=30), HEARTBEAT)  # a drain ends after DRAIN_SECONDS; one page may be slow
+SWEEP_SYNC = StepOptions(timedelta(minutes=5), HEARTBEAT, TIGHT)  # the next one comes within a minute
 
 FAST_START_TO_CLOSE = timedelta(seconds=60)  # twice what the router promises
 FAST_EXPECTED = timedelta(seconds=30)  # issue text: under 30 s is interactive
@@ -113,3 +115,6 @@ PAGES_PER_WINDOW = 500
 WINDOWS_AT_ONCE = 2
 
 CONTINUE_AFTER_EVENTS = 4_000  # a little before the server suggests it (4,096)
+
+DRAIN_SECONDS = 20.0  # one drain works this long before the workflow hears of it and can be cancelled
+LOOK_AGAIN = timedelta(seconds=10)  # at a rebuild that somebody else started
