@@ -12,6 +12,7 @@ from workflows.contracts.cleanup import MaintenanceActivities
 from workflows.contracts.docpack import AssemblyActivities, GenerationActivities, JobActivities, PackActivities
 from workflows.contracts.health import HealthActivities
 from workflows.contracts.queues import ROLE_QUEUE, Queue, Role
+from workflows.contracts.rebuild import RebuildActivities, VerifyActivities
 from workflows.contracts.scan import (
     EmbedActivities,
     IngestActivities,
@@ -19,11 +20,15 @@ from workflows.contracts.scan import (
     RoutingActivities,
     ScanStoreActivities,
 )
+from workflows.contracts.takedown import TakedownActivities
 from workflows.docpack import DocpackWorkflow
 from workflows.health import HealthCheckWorkflow
+from workflows.rebuild import RebuildWorkflow
 from workflows.scan import RepoScanWorkflow
 from workflows.shard import ShardScan
 from workflows.sweep import OrphanSweeperWorkflow
+from workflows.takedown import TakedownWorkflow
+from workflows.verify import VerifyWorkflow
 
 WORKFLOWS: tuple[type, ...] = (
     DocpackWorkflow,
@@ -32,6 +37,9 @@ WORKFLOWS: tuple[type, ...] = (
     CleanupWorkflow,
     OrphanSweeperWorkflow,
     HealthCheckWorkflow,
+    RebuildWorkflow,
+    VerifyWorkflow,
+    TakedownWorkflow,
 )
 _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
     {
@@ -43,7 +51,7 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
         Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, AssemblyActivities),
         Role.GENERATION: (GenerationActivities,),
         Role.PACK: (PackActivities,),
-        Role.SYNC: (MaintenanceActivities,),
+        Role.SYNC: (MaintenanceActivities, RebuildActivities, VerifyActivities, TakedownActivities),
         Role.REGISTRY: (),
         # Everything the job router may send here, and what is short by nature.
         Role.FAST: (

@@ -10,6 +10,8 @@ from temporalio.client import Client
 
 from activities.facts import FactsCache
 from activities.ingest import Ingest
+from activities.projections.registry import Targets
+from activities.projections.target import TargetContext
 from activities.scan_world import ScanWorlds
 from activities.scans import ScanRows
 from activities.worlds import Worlds
@@ -53,6 +55,11 @@ class Shared:
         return ObjectStore(self.settings.objects_url)
 
     @cached_property
+    def targets(self) -> Targets:
+        """Derived stores, each opened when it is first written or asked."""
+        return Targets(lambda: TargetContext(self.settings, self.database, self.objects))
+
+    @cached_property
     def rows(self) -> ScanRows:
         return ScanRows(self.database)
 
@@ -93,5 +100,7 @@ class Shared:
         built = self.__dict__  # cached properties that were never used are not there
         if "facts" in built:
             self.facts.close()
+        if "targets" in built:
+            await self.targets.aclose()
         if "database" in built:
             await self.database.close()

@@ -65,6 +65,24 @@ def parse_shard_workflow_id(workflow_id: str) -> tuple[str, int, int]:
     return scan, int(number), int(attempt or 0)
 
 
+def sync_workflow_id(target: str, repository_id: int) -> str:
+    """``sync:{target}:{repository id}``: one run at a time per derived store and repository."""
+    return f"sync:{target}:{repository_id}"
+
+
+def rebuild_workflow_id(target: str, repository_id: int, ref_id: int) -> str:
+    """``rebuild:{target}:{repository id}:{ref id}``."""
+    return f"rebuild:{target}:{repository_id}:{ref_id}"
+
+
 def schedule_workflow_id(schedule: str) -> str:
     """Id of the workflows a schedule starts; the server appends the time of the run."""
     return f"schedule:{schedule}"
+
+
+def verify_workflow_id(target: str, repository_id: int) -> str:
+    return f"verify:{target}:{repository_id}"
+
+
+def takedown_workflow_id(repository_id: int) -> str:
+    return f"takedown:{repository_id}"
