@@ -11,6 +11,7 @@ from activities.encoder import spec_of
 from activities.generation import inputs, load_input
 from activities.heartbeat import heartbeating, in_thread
 from activities.scan_world import ScanWorlds
+from activities.sync_signal import SyncSignal
 from db.events.model import GenerationCompleted, JobCompleted, PackCompleted, PackStarted
 from db.objects import ObjectKind, reference
 from db.repositories import docpacks, jobs, scans
@@ -40,8 +41,9 @@ class _Packed(msgspec.Struct, frozen=True):
 
 
 class Packing(PackActivities):
-    def __init__(self, scans_: ScanWorlds) -> None:
+    def __init__(self, scans_: ScanWorlds, signal: SyncSignal | None = None) -> None:
         self._scans = scans_
+        self._signal = signal
         self._rows = scans_.rows
 
     @activity.defn(name="pack")
@@ -139,6 +141,8 @@ class Packing(PackActivities):
                     run.event(ended, "job:completed", "pack:completed"),
                 ],
             )
+        if self._signal is not None:  # the pages of the docpack are in the outbox now
+            self._signal.committed(run.repository_id, run.repository, run.tenant)
 
     @activity.defn(name="drop_docpack_parts")
     async def drop_docpack_parts(self, request: DropParts) -> None:

@@ -11,6 +11,7 @@ from activities.preparing import Preparation, Prepared
 from activities.scan_world import ScanWorlds
 from activities.scans import ROOT, Run, embedding_started, ended_scan, run_of
 from activities.skipped import skipped_events
+from activities.sync_signal import SyncSignal
 from activities.told import index_objects
 from db.events import NewEvent, append
 from db.events.model import EmbeddingCompleted, IngestCompleted, IngestStarted, WorkflowProgress
@@ -37,8 +38,9 @@ DELTAS = 2  # attempts to publish a difference before all rows are published, wh
 
 
 class ScanStore(ScanStoreActivities):
-    def __init__(self, worlds: ScanWorlds) -> None:
+    def __init__(self, worlds: ScanWorlds, signal: SyncSignal | None = None) -> None:
         self._worlds = worlds
+        self._signal = signal
         self._rows = worlds.rows
         self._preparation = Preparation(worlds)
 
@@ -134,6 +136,8 @@ class ScanStore(ScanStoreActivities):
                 stages=request.stages,
                 events=[*_embedded(run, request, lost), run.event(completed, "ingest:completed")],
             )
+        if self._signal is not None and done.enqueued.count:
+            self._signal.committed(run.repository_id, run.repository, run.tenant)
         return _result(done, asyncio.get_running_loop().time() - started)
 
     async def _published(self, scan_id: str) -> PublishResult | None:

@@ -68,7 +68,11 @@ class Takedown(TakedownActivities):
                 names = await self._names(connection, request.repository_id)
                 refs = (await leftovers.ids_of(connection, request.repository_id)).ref_ids
             wanted = [sync_workflow_id(name, request.repository_id) for name in names]
-            wanted += [verify_workflow_id(name, request.repository_id) for name in names]
+            wanted += [
+                verify_workflow_id(name, request.repository_id, repair=repair)
+                for name in names
+                for repair in (False, True)
+            ]
             wanted += [rebuild_workflow_id(name, request.repository_id, ref) for name in names for ref in (0, *refs)]
             stopped = [each for each in wanted if await self._stopped(each)]
         return Stopped(workflow_ids=tuple(stopped))

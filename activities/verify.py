@@ -62,7 +62,7 @@ class Verify(VerifyActivities):
     async def list_projections(self, request: VerifyRequest) -> ProjectionList:
         async with self._database.transaction() as connection:
             found = await workspaces.projections(connection, [request.target], request.repository_id)
-        wanted = [each.ref_id for each in found if request.ref_id in (None, each.ref_id)]
+        wanted = [each.ref_id for each in found if request.ref_ids is None or each.ref_id in request.ref_ids]
         return ProjectionList(ref_ids=tuple(wanted))
 
     @activity.defn(name="verify_projection")

@@ -13,7 +13,7 @@ from db.session import CONNECT_TIMEOUT, Database, database_error
 from docrunch.errors import Unreachable
 
 _NAMED = "hashtextextended($1, 0)"
-_STORE = 0x53594E01  # first key of the lock of a whole store; the second is a hash of its name
+_STORE = 0x53594E01  # as in `db.repositories.sync_lock`: first key of the lock of a whole store
 
 
 class SessionLocks:

@@ -14,7 +14,7 @@ from db.publishing.basis import BaseMoved, Basis, Published, RefState, lock_ref,
 from db.publishing.delta import apply_delta
 from db.publishing.difference import Applied, Change, apply
 from db.publishing.metrics import publish_metrics
-from db.publishing.outbox import Enqueued, Target, enqueue
+from db.publishing.outbox import Enqueued, Target, cause_key, enqueue
 from db.publishing.rows import (
     CHUNKS,
     FILES,
@@ -33,6 +33,7 @@ from db.publishing.rows import (
 from db.repositories.scans import ScanRow, about, get_scan
 from db.session import Database
 from docrunch.errors import Conflict, Superseded
+from docrunch.storage.model import EntityType
 
 __all__ = [
     "BaseMoved",
@@ -216,7 +217,7 @@ async def _finish(
     told = NewEvent(
         payload=SyncEnqueued(scan.id, enqueued.first, enqueued.last, enqueued.count),
         subject=scan.ref,
-        idempotency_key=f"sync.enqueued:{scan.id}",
+        idempotency_key=cause_key(EntityType.FILE, scan.id, enqueued.first),
         job_id=str(scan.options.get("job_id", scan.workflow_id)),
         parent_id=event_id(f"scan:{scan.id}:ingest:started"),
     )

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from docrunch.errors import AuthError, DocrunchError, Failed, InvalidConfig, NotFound, Unreachable
 
 # Connections per role. One local stack runs at most one process of each role, plus a few commands; with what
-# Postgres keeps for a superuser (3) and one LISTEN connection each for API and CLI this stays within 100.
+# Postgres keeps for a superuser (3), one LISTEN connection each for API and CLI, and one that holds a lock for each of
+# the 4 drains of `sync` (`db.repositories.sync_lock`) this stays within 100.
 POOL_SIZES: dict[str, int] = {
     "orchestrator": 4,
     "ingest": 10,

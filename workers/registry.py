@@ -20,6 +20,7 @@ from workflows.contracts.scan import (
     RoutingActivities,
     ScanStoreActivities,
 )
+from workflows.contracts.sync import SyncActivities
 from workflows.contracts.takedown import TakedownActivities
 from workflows.docpack import DocpackWorkflow
 from workflows.health import HealthCheckWorkflow
@@ -27,6 +28,8 @@ from workflows.rebuild import RebuildWorkflow
 from workflows.scan import RepoScanWorkflow
 from workflows.shard import ShardScan
 from workflows.sweep import OrphanSweeperWorkflow
+from workflows.sync import SyncWorkflow
+from workflows.sync_sweep import SyncSweepWorkflow
 from workflows.takedown import TakedownWorkflow
 from workflows.verify import VerifyWorkflow
 
@@ -40,6 +43,8 @@ WORKFLOWS: tuple[type, ...] = (
     RebuildWorkflow,
     VerifyWorkflow,
     TakedownWorkflow,
+    SyncWorkflow,
+    SyncSweepWorkflow,
 )
 _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
     {
@@ -51,7 +56,7 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
         Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, AssemblyActivities),
         Role.GENERATION: (GenerationActivities,),
         Role.PACK: (PackActivities,),
-        Role.SYNC: (MaintenanceActivities, RebuildActivities, VerifyActivities, TakedownActivities),
+        Role.SYNC: (MaintenanceActivities, SyncActivities, RebuildActivities, VerifyActivities, TakedownActivities),
         Role.REGISTRY: (),
         # Everything the job router may send here, and what is short by nature.
         Role.FAST: (

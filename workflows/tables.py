@@ -3,7 +3,19 @@
 import sys
 from collections.abc import Sequence
 
-from workflows import cleanup, docpack, health, rebuild, scan, shard, sweep, takedown, verify
+from workflows import (
+    cleanup,
+    docpack,
+    health,
+    rebuild,
+    scan,
+    shard,
+    sweep,
+    sync,
+    sync_sweep,
+    takedown,
+    verify,
+)
 from workflows.contracts.search_attributes import REGISTRY
 from workflows.steps import StepRow
 
@@ -17,6 +29,8 @@ TABLES: tuple[tuple[str, str | None, Sequence[StepRow]], ...] = (
     ("RebuildWorkflow", rebuild.__doc__, rebuild.STEPS),
     ("VerifyWorkflow", verify.__doc__, verify.STEPS),
     ("TakedownWorkflow", takedown.__doc__, takedown.STEPS),
+    ("SyncWorkflow", sync.__doc__, sync.STEPS),
+    ("SyncSweepWorkflow", sync_sweep.__doc__, sync_sweep.STEPS),
 )
 _HEAD = """# Workflows
 

@@ -36,7 +36,10 @@ class Workspace(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """The newest state of one entity. ``payload`` (by type: `db.publishing.payload`) is None for a deletion."""
+    """The newest state of one entity. ``payload`` is the decoded JSON of its outbox row, None for a deletion.
+
+    `db.publishing.payload` reads that of a file; what people and agents wrote is a `docrunch.storage.model.Document`.
+    """
 
     entity_type: EntityType
     entity_id: str

@@ -244,7 +244,8 @@ class SyncStarted(Payload, frozen=True):
 
 class SyncApplied(Payload, frozen=True):
     """Entities that a derived store now holds, or holds no more. ``hashes[i]`` belongs to ``entities[i]`` (null: it
-    is gone), ``lags[i]`` is the time in seconds since its change was committed."""
+    is gone), ``lags[i]`` is the time in seconds since its oldest change that was not applied. ``writes``: what reached
+    the store (vectors, graph, files, rows); where a page has several causes, the first of its events counts all."""
 
     kind: ClassVar[str] = "sync.applied.v1"
     items: ClassVar[str | None] = "entities"
@@ -252,6 +253,7 @@ class SyncApplied(Payload, frozen=True):
     entities: list[str]  # type:id
     hashes: list[str | None]
     lags: list[float]
+    writes: dict[str, int] = {}
 
 
 class SyncSkipped(Payload, frozen=True):

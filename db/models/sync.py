@@ -67,7 +67,7 @@ class StorageSync(Base):
     priority: Mapped[int] = mapped_column(SmallInteger)
     event_id: Mapped[int] = mapped_column(BigInteger)  # newest outbox row of the entity
     wanted_hash: Mapped[Digest | None] = mapped_column(LargeBinary)  # None: to be gone
-    synced_hash: Mapped[Digest | None] = mapped_column(LargeBinary)  # None: not there
+    synced_hash: Mapped[Digest | None] = mapped_column(LargeBinary)  # None: not there; empty: being written, unknown
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     last_error: Mapped[str | None]
     next_attempt: Mapped[Moment | None]

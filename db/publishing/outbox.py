@@ -44,6 +44,18 @@ class Entry(msgspec.Struct, frozen=True):
     payload: str = "{}"
 
 
+def cause_key(entity_type: EntityType, scan_id: int, row_id: int) -> str:
+    """Idempotency key of the ``sync.enqueued`` event of an outbox row, from what the row itself says.
+
+    A publish tells all its files at once, a registration all its pages; anything else is told row by row.
+    """
+    if entity_type is EntityType.FILE and scan_id:
+        return f"sync.enqueued:{scan_id}"
+    if entity_type is EntityType.PAGE and scan_id:
+        return f"sync.enqueued:{scan_id}:pages"
+    return f"sync.enqueued:row:{row_id}"
+
+
 _COLUMNS = (
     "tenant_id",
     "repository_id",

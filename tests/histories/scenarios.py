@@ -13,8 +13,17 @@ from workflows.cleanup import CleanupWorkflow
 from workflows.contracts.cleanup import CleanupRequest, SweepRequest
 from workflows.contracts.health import HealthRequest
 from workflows.contracts.queues import Queue
+from workflows.contracts.sync import (
+    SYNC_WORKFLOW,
+    DrainResult,
+    SyncRequest,
+    SyncSweepRequest,
+    SyncTotals,
+    start_options,
+)
 from workflows.health import HealthCheckWorkflow
 from workflows.sweep import OrphanSweeperWorkflow
+from workflows.sync_sweep import SyncSweepWorkflow
 
 Histories = dict[str, WorkflowHistory]
 Scenario = Callable[[Client, Worlds], Awaitable[Histories]]
@@ -86,6 +95,7 @@ async def operations(client: Client, worlds: Worlds) -> Histories:
         ("cleanup", CleanupWorkflow.run, CleanupRequest()),
         ("sweep", OrphanSweeperWorkflow.run, SweepRequest()),
         ("health", HealthCheckWorkflow.run, HealthRequest()),
+        ("sync-sweep", SyncSweepWorkflow.run, SyncSweepRequest()),
     ):
         workflow_id = f"{label}:{name}:1"
         await client.execute_workflow(run, request, id=workflow_id, task_queue=Queue.WORKFLOWS)  # type: ignore[misc]
@@ -93,8 +103,40 @@ async def operations(client: Client, worlds: Worlds) -> Histories:
     return found
 
 
-RECORDED: tuple[Scenario, ...] = (completed, completed_in_shards, plain, cancelled, failed, continued, operations)
-SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations)
+async def syncing(client: Client, worlds: Worlds) -> Histories:
+    """Two pages, then an entity that is tried again after a moment."""
+    page = SyncTotals(pages=1, applied=128, writes={"files": 128})
+    world = worlds.open("sync")
+    world.drains = [
+        DrainResult(totals=page, wait_seconds=0, waiting=2),
+        DrainResult(totals=page, wait_seconds=0.2, waiting=1),
+    ]
+    found = {"sync": await _synced(client, SyncRequest(target=world.name, repository_id=1))}
+    world.drains = [DrainResult(totals=page, wait_seconds=0)] * 2
+    request = SyncRequest(target=world.name, repository_id=2, continue_after_events=1)
+    return found | {"sync-continued": await _synced(client, request, first=True)}
+
+
+async def _synced(client: Client, request: SyncRequest, *, first: bool = False) -> WorkflowHistory:
+    """The history of the last run, or of the first."""
+    handle = await client.start_workflow(SYNC_WORKFLOW, request, **start_options(request))
+    await handle.result()
+    return await client.get_workflow_handle(
+        handle.id, run_id=handle.first_execution_run_id if first else None
+    ).fetch_history()
+
+
+RECORDED: tuple[Scenario, ...] = (
+    completed,
+    completed_in_shards,
+    plain,
+    cancelled,
+    failed,
+    continued,
+    operations,
+    syncing,
+)
+SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations, syncing)
 
 
 def _scan_id(world: World) -> str:

@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from workers.registry import bind, spec
-from workflows.contracts import cleanup, docpack, health, scan
+from workflows.contracts import cleanup, docpack, health, scan, sync
 from workflows.contracts.queues import Queue, Role
 from workflows.contracts.routing import Pollers, PollersRequest
 
@@ -51,6 +51,7 @@ class World:
     overlapped: set[tuple[str, str]] = field(default_factory=set)
     health: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0  # that every activity takes
+    drains: list[sync.DrainResult] = field(default_factory=list)  # what drains answer, in order; then: nothing waits
     uncancellable: set[str] = field(default_factory=set)  # their commit is under way when the cancellation comes
 
     @property
@@ -292,9 +293,20 @@ class FakeMaintenance(_Fake, cleanup.MaintenanceActivities):
         return await self.act(request, cleanup.SweepResult(checked=5, swept=1, workflow_ids=("run-1",)))
 
 
+class FakeSync(_Fake, sync.SyncActivities):
+    @activity.defn(name="drain_outbox")
+    async def drain_outbox(self, request: sync.DrainRequest) -> sync.DrainResult:
+        drains = self._worlds.here().drains
+        return await self.act(request, drains.pop(0) if drains else sync.DrainResult())
+
+    @activity.defn(name="sweep_sync")
+    async def sweep_sync(self, request: sync.SyncSweepRequest) -> sync.SyncSweepResult:
+        return await self.act(request, sync.SyncSweepResult(signalled=2, workflow_ids=("sync:markdown:1",)))
+
+
 FAKES = (
     FakeIngest, FakeScanStore, FakeEmbed, FakeLink, FakeAssembly, FakeGeneration, FakePack, FakeJobs, FakeRouting,
-    FakeHealth, FakeMaintenance,
+    FakeHealth, FakeMaintenance, FakeSync,
 )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from activities.maintenance import Maintenance
 from activities.projections.registry import Targets
 from activities.projections.target import TargetContext
 from activities.rebuild import Rebuild
+from activities.sync import Sync
+from activities.sync_signal import SyncSignal
 from activities.takedown import Takedown
 from activities.verify import Verify
 from db.objects import ObjectStore
@@ -36,6 +38,7 @@ async def serve() -> None:
     rebuild = Rebuild(database, targets)
     instances = [
         Maintenance(database, objects, client, settings, settings.home / "work", rebuild),
+        Sync(database, targets, settings.storage.sync, SyncSignal(client, settings.storage.sync)),
         rebuild,
         Verify(database, targets),
         Takedown(database, objects, targets, ("files",), client),

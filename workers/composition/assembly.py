@@ -7,4 +7,5 @@ from workers.composition.shared import Shared
 
 
 def make(shared: Shared) -> list[object]:
-    return [ScanStore(shared.scans), Link(shared.scans), shared.once(Assemble, lambda: Assemble(shared.scans))]
+    store = ScanStore(shared.scans, shared.sync_signal)
+    return [store, Link(shared.scans), shared.once(Assemble, lambda: Assemble(shared.scans))]

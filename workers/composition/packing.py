@@ -5,4 +5,4 @@ from workers.composition.shared import Shared
 
 
 def make(shared: Shared) -> list[object]:
-    return [Packing(shared.scans)]
+    return [Packing(shared.scans, shared.sync_signal)]

@@ -14,6 +14,7 @@ from activities.projections.registry import Targets
 from activities.projections.target import TargetContext
 from activities.scan_world import ScanWorlds
 from activities.scans import ScanRows
+from activities.sync_signal import SyncSignal
 from activities.worlds import Worlds
 from db.objects import ObjectStore
 from db.session import Database
@@ -86,6 +87,10 @@ class Shared:
             work=self.work_directory,
             processes=self.parse_processes,
         )
+
+    @cached_property
+    def sync_signal(self) -> SyncSignal:
+        return SyncSignal(self.client, self.settings.storage.sync)
 
     @property
     def parse_processes(self) -> int:

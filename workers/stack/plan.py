@@ -12,13 +12,15 @@ from workers.stack.children import ChildSpec
 ROOT = Path(__file__).parents[2]
 CODE = ("docrunch", "db", "workflows", "activities", "workers", "api", "templates")
 
-# Roles that share a process. The orchestrator loads no model and no grammar. Embedding has a process of its own: it
-# wants all cores for long. Everything else that computes shares one, so that a small job, which the router sends to
-# `fast`, and the durable queues use the same caches.
+# Roles that share a process. The orchestrator loads no model, no grammar and no store. Embedding has a process of its
+# own: it wants all cores for long. Derived stores have one: a store that breaks its process breaks nothing else.
+# Everything else that computes shares one, so that a small job, which the router sends to `fast`, and the durable
+# queues use the same caches.
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "core": ("orchestrator", "sync", "registry"),
+    "core": ("orchestrator",),
     "build": ("ingest", "fast", "assembly", "generation", "pack"),
     "embed": ("cpu-embed",),
+    "sync": ("sync", "registry"),
 }
 
 WITHOUT_WORK = frozenset({"registry"})  # a worker of such a role alone refuses to start (workers.registry)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from docrunch.ids import job_id
 
-_DOCPACK, _SCAN, _SHARD = "docpack:", "scan:", ":shard:"
+_DOCPACK, _SCAN, _SHARD, _SYNC = "docpack:", "scan:", ":shard:", "sync:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,19 @@ def parse_shard_workflow_id(workflow_id: str) -> tuple[str, int, int]:
 
 def sync_workflow_id(target: str, repository_id: int) -> str:
     """``sync:{target}:{repository id}``: one run at a time per derived store and repository."""
-    return f"sync:{target}:{repository_id}"
+    return f"{_SYNC}{target}:{repository_id}"
+
+
+def parse_sync_workflow_id(workflow_id: str) -> tuple[str, int]:
+    """(target, repository id).
+
+    Raises:
+        ValueError: the id is not that of a sync workflow.
+    """
+    target, _, number = workflow_id.removeprefix(_SYNC).rpartition(":")
+    if not workflow_id.startswith(_SYNC) or not target or not number.isdecimal():
+        raise ValueError(f"not a sync workflow id: {workflow_id!r}")
+    return target, int(number)
 
 
 def rebuild_workflow_id(target: str, repository_id: int, ref_id: int) -> str:
@@ -80,8 +92,9 @@ def schedule_workflow_id(schedule: str) -> str:
     return f"schedule:{schedule}"
 
 
-def verify_workflow_id(target: str, repository_id: int) -> str:
-    return f"verify:{target}:{repository_id}"
+def verify_workflow_id(target: str, repository_id: int, *, repair: bool = False) -> str:
+    """One that only looks and one that repairs are two."""
+    return f"verify:{target}:{repository_id}" + (":repair" if repair else "")
 
 
 def takedown_workflow_id(repository_id: int) -> str:

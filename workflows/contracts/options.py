@@ -92,6 +92,8 @@ ROW_WAITING = StepOptions(timedelta(minutes=10), HEARTBEAT)  # a few rows, and t
 PROJECT = StepOptions(timedelta(hours=1), HEARTBEAT)  # all of a ref: 200,000 entities
 SWITCH = StepOptions(timedelta(hours=1), HEARTBEAT, UNDO)  # may have happened by half: nobody else brings it to its end
 CLEAN = StepOptions(timedelta(minutes=10), HEARTBEAT)
+SYNC = StepOptions(timedelta(minutes=30), HEARTBEAT)  # a drain ends after DRAIN_SECONDS; one page may be slow
+SWEEP_SYNC = StepOptions(timedelta(minutes=5), HEARTBEAT, TIGHT)  # the next one comes within a minute
 
 FAST_START_TO_CLOSE = timedelta(seconds=60)  # twice what the router promises
 FAST_EXPECTED = timedelta(seconds=30)  # issue text: under 30 s is interactive
@@ -116,3 +118,6 @@ PAGES_PER_WINDOW = 500
 WINDOWS_AT_ONCE = 2
 
 CONTINUE_AFTER_EVENTS = 4_000  # a little before the server suggests it (4,096)
+
+DRAIN_SECONDS = 20.0  # one drain works this long before the workflow hears of it and can be cancelled
+LOOK_AGAIN = timedelta(seconds=10)  # at a rebuild that somebody else started

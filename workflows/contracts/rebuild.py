@@ -6,6 +6,8 @@ from temporalio import activity
 
 from .model import Contract
 
+REBUILD_WORKFLOW = "RebuildWorkflow"
+VERIFY_WORKFLOW = "VerifyWorkflow"
 NAMES = 20  # entities that a result names; all are counted
 
 
@@ -155,11 +157,11 @@ class RebuildActivities(ABC):
 
 
 class VerifyRequest(Contract):
-    """``ref_id`` None: all refs. ``sample``: entities to compare, 0: all. ``seed`` picks them."""
+    """``ref_ids`` None: all refs. ``sample``: entities to compare, 0: all. ``seed`` picks them."""
 
     target: str
     repository_id: int
-    ref_id: int | None = None
+    ref_ids: tuple[int, ...] | None = None
     sample: int = 0
     seed: int = 0
     repair: bool = False

@@ -50,7 +50,8 @@ async def furnished(world: ProjectionWorld) -> tuple[ObjectStore, list[str]]:
         "INSERT INTO search_documents VALUES (:ref, 'i', 'p', 'file', NULL, 't', 1, 1, 1, '', 'h') RETURNING 1",
         "INSERT INTO sync_targets (target, repository_id) VALUES ('files', :owner) RETURNING 1",
         "INSERT INTO projection_entries (target, workspace, entity_type, key, state)"
-        " VALUES ('files', concat('r', CAST(:owner AS bigint), '_', CAST(:ref AS bigint), '_g1'), 'file', 'a', 'ready') RETURNING 1",
+        " SELECT 'files', format('r%s_%s_g1', CAST(:owner AS bigint), CAST(:ref AS bigint)), 'file', 'a', 'ready'"
+        " RETURNING 1",
         "CREATE TABLE of_the_future (ref_id bigint, what text)",
         "INSERT INTO of_the_future VALUES (:ref, 'x') RETURNING 1",
     ):
