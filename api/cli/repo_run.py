@@ -45,7 +45,7 @@ def _text(end: TakedownEnd) -> str:
             [
                 f"{end.repository} is removed here, but not everywhere yet:",
                 *(f"  {place}: {why}" for place, why in end.waiting.items()),
-                f"This goes on by itself ({end.workflow_id}); `docrunch repo remove {end.repository}` says how far it is.",
+                f"This goes on by itself ({end.workflow_id}). `docrunch repo remove` again says how far it is.",
             ]
         )
     result = end.result

@@ -39,7 +39,7 @@ def verify(
 ) -> int:
     """Compare derived stores with Postgres, entity by entity and by hash.
 
-    MISSING, STALE and EXTRA count entities of the store; NOTES count rows that say something else about it than is true.
+    MISSING, STALE and EXTRA count entities of the store; NOTES count rows that say something untrue about it.
     WAITING entities are on their way, and no drift. Exit code 1: something differs and was not repaired.
     """
     from api.cli.sync_rebuild_run import verify_stores
