@@ -1,5 +1,7 @@
 """`RebuildWorkflow`: a derived store of one ref is built beside the one that is read, compared and switched at once."""
 
+import asyncio
+
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
@@ -47,7 +49,6 @@ class RebuildWorkflow:
             run_id=run_id,
             reason=request.reason,
         )
-        self._phase = "begin"
         self._saga = Saga()
 
     @workflow.run
@@ -163,7 +164,7 @@ class RebuildWorkflow:
                 summary="drop the generations that are not read any more",
                 keep_result=True,
             )
-        except ActivityError as error:
+        except (ActivityError, asyncio.CancelledError) as error:  # the switch has happened: a cancellation is too late
             left = "cancelled" if is_cancellation(error) else from_failure(error).message
             return result.model_copy(update={"notes": (f"an old generation is left to the sweeper: {left}",)})
         notes = (f"an old generation is left to the sweeper: {dropped.left}",) if dropped.left else ()
@@ -188,7 +189,7 @@ class RebuildWorkflow:
         return RebuildResult.model_validate({"status": status, **given, **found})
 
     def _show(self, phase: str, state: RebuildState) -> None:
-        self._phase, self._state = phase, state
+        self._state = state
         show_details(
             f"Rebuild of {self._request.target}",
             [
