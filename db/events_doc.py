@@ -41,9 +41,13 @@ def _section(payload: type[Payload]) -> str:
     ]
     hints = typing.get_type_hints(payload)
     for field in msgspec.structs.fields(payload):
-        default = "" if field.required else f"`{msgspec.json.encode(field.default).decode()}`"
+        default = "" if field.required else f"`{msgspec.json.encode(_default(field)).decode()}`"
         lines.append(f"| `{field.name}` | `{_type_name(hints[field.name])}` | {default} |")
     return "\n".join([*lines, ""])
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    return field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
 
 
 def _type_name(hint: object) -> str:

@@ -88,6 +88,7 @@ class Stack:
     client: Client
     url: str
     postgres: EmbeddedPostgres
+    worker: str = "workers.main"  # the module that a worker process runs
     workers: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     @property
@@ -234,7 +235,7 @@ class Stack:
         roles = [f"--role={role}" for role in GROUPS[group]]
         with log.open("ab") as out:
             self.workers[group] = subprocess.Popen(
-                [sys.executable, "-m", "workers.main", *roles],
+                [sys.executable, "-m", self.worker, *roles],
                 env=self.environment,
                 cwd=self.home / "run",
                 stdout=out,
@@ -331,7 +332,9 @@ async def stack(postgres_server: EmbeddedPostgres, temporal_client: Client) -> A
 
 
 @asynccontextmanager
-async def running_stack(postgres: EmbeddedPostgres, temporal: Client, **variables: str) -> AsyncIterator[Stack]:
+async def running_stack(
+    postgres: EmbeddedPostgres, temporal: Client, *, worker: str = "workers.main", **variables: str
+) -> AsyncIterator[Stack]:
     """A stack of one's own; ``variables`` are settings as environment variables."""
     namespace = f"stack-{os.getpid()}-{next(_numbers)}"
     address = temporal.service_client.config.target_host
@@ -347,7 +350,7 @@ async def running_stack(postgres: EmbeddedPostgres, temporal: Client, **variable
             settings = load_settings(env=given)
             settings.run_dir.mkdir(parents=True)
             client = await _namespace(temporal, settings)
-            made = Stack(settings, importable({**_inherited(), **given}), client, url, postgres)
+            made = Stack(settings, importable({**_inherited(), **given}), client, url, postgres, worker)
             try:
                 for group in GROUPS:
                     made.start_worker(group)

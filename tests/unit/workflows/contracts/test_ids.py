@@ -15,6 +15,13 @@ def test_each_id_is_read_back() -> None:
     assert ids.scan_workflow_id(scan) == scan
     assert ids.parse_shard_workflow_id(ids.shard_workflow_id(scan, 3)) == (scan, 3, 0)
     assert ids.parse_shard_workflow_id(ids.shard_workflow_id(scan, 3, 1)) == (scan, 3, 1)
+    assert ids.parse_sync_workflow_id(ids.sync_workflow_id("light_rag", 12)) == ("light_rag", 12)
+
+
+@pytest.mark.parametrize("wrong", ["", "sync:a", "sync::1", "sync:a:b", "scan:a:1"])
+def test_what_is_no_sync_id_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match="not a sync"):
+        ids.parse_sync_workflow_id(wrong)
 
 
 @pytest.mark.parametrize("wrong", ["", "scan:a:b:c", "docpack:a:b", "docpack:a::c"])

@@ -1,0 +1,53 @@
+"""What a person reads of the stores, and what a wrong command line says."""
+
+from typing import Any
+
+import pytest
+
+from api.cli import sync, sync_run
+from api.cli.main import main
+
+STATUS: dict[str, Any] = {
+    "repository": "demo",
+    "target": "lightrag",
+    "states": {"pending": 3, "synced": 1200, "failed": 1, "dead": 1},
+    "waiting": 4,
+    "oldest_seconds": 61.4,
+    "lag": {"p50": 1.26, "p95": 3.0, "max": 4.04},
+    "circuit": "open",
+    "failures": 2,
+    "probe_at": "2030-01-01T00:00:00Z",
+    "breached_at": None,
+    "error": "it does not answer",
+    "generations": [{"ref": "main", "generation": 2, "state": "active"}],
+    "problems": [{"key": "a.py", "state": "dead", "attempts": 5, "error": "ValueError: bad"}],
+}
+
+
+def test_the_status_is_one_line_a_store_and_one_a_problem(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sync_run, "show_status", lambda repository, target: (True, [STATUS]))
+    assert main(["sync", "status"]) == 0
+    header, row, *remarks = capsys.readouterr().out.splitlines()
+    assert header.split()[:6] == ["REPOSITORY", "TARGET", "PENDING", "SYNCED", "FAILED", "DEAD"]
+    assert row.split() == ["demo", "lightrag", "4", "1,200", "1", "1", "61", "s", "1.3/3.0/4.0", "s", "open", "2"]
+    assert remarks == [
+        "demo → lightrag: it does not answer (failure 2, next probe at 2030-01-01T00:00:00Z)",
+        "demo → lightrag: a.py dead after 5: ValueError: bad",
+    ]
+
+
+def test_switched_off_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sync_run, "show_status", lambda repository, target: (False, []))
+    assert main(["sync", "status"]) == 0
+    assert "enabled is false" in capsys.readouterr().err
+
+
+def test_a_retry_needs_to_say_of_what(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sync", "retry"]) == 2
+    assert "say --failed" in capsys.readouterr().err
+
+
+def test_every_command_has_an_example() -> None:
+    assert all(command.epilog and "docrunch sync" in command.epilog for command in sync.app.registered_commands)
