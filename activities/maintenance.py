@@ -1,29 +1,31 @@
 """Cleanup batch by batch, and the sweeper that reconciles rows with what Temporal knows."""
 
-import asyncio
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.heartbeat import heartbeating, in_thread
 from activities.jobs import close
+from activities.live_objects import live_references
+from activities.projections.target import TargetUnreachable
+from activities.rebuild import Rebuild
 from activities.scans import ended_scan, run_of
-from db.cleanup import clean_caches, close_orphans, expire_scans, live_objects, trim_outbox
+from db.cleanup import clean_caches, close_orphans, expire_scans, trim_outbox
 from db.events import NewEvent, append
 from db.events.partitions import drop_expired, ensure_partitions
-from db.objects import ObjectKind, ObjectStore, reference
-from db.repositories import docpacks, jobs, scans
+from db.objects import ObjectStore
+from db.repositories import docpacks, jobs, scans, takedowns, workspaces
 from db.repositories.uses import MIN_GRACE
 from db.session import Database
 from docrunch.config import Settings
-from docrunch.errors import ObjectMissing
-from docrunch.graph.shards import read_index
+from docrunch.errors import InvalidConfig, NotFound
 from docrunch.source.workdir import sweep
 from workflows.contracts.cleanup import (
     Cleaned,
@@ -35,7 +37,10 @@ from workflows.contracts.cleanup import (
 )
 from workflows.contracts.docpack import CloseJob, JobSummary
 from workflows.contracts.errors import ErrorDetail
+from workflows.contracts.ids import rebuild_workflow_id
 from workflows.contracts.progress import Outcome
+from workflows.contracts.queues import Queue
+from workflows.contracts.takedown import TAKEDOWN_WORKFLOW, TakedownRequest
 
 WORKDIR_AGE = timedelta(hours=1)  # directories in use are locked; the age only spares the attempt to lock young ones
 JOBS_KEPT = timedelta(days=90)
@@ -47,13 +52,20 @@ _log = structlog.get_logger()
 
 class Maintenance(MaintenanceActivities):
     def __init__(
-        self, database: Database, objects: ObjectStore, client: Client | None, settings: Settings, work: Path
+        self,
+        database: Database,
+        objects: ObjectStore,
+        client: Client | None,
+        settings: Settings,
+        work: Path,
+        rebuild: Rebuild | None = None,
     ) -> None:
         self._database = database
         self._objects = objects
         self._client = client
         self._settings = settings
         self._work = work
+        self._rebuild = rebuild
 
     # ── cleanup ──
 
@@ -97,28 +109,11 @@ class Maintenance(MaintenanceActivities):
         older = datetime.fromtimestamp(request.now, UTC) - max(
             timedelta(hours=self._settings.cache.grace_hours), MIN_GRACE
         )
-        async with self._database.transaction() as connection:
-            keep = await live_objects(connection)
-        graphs = sorted(each for each in keep if each.startswith(f"{ObjectKind.GRAPH}/"))
-        for graph in graphs:
-            keep |= await self._shards(graph)
+        keep = await live_references(self._database, self._objects)
         if request.dry_run:
             return Cleaned(deleted=0)
-        deleted, freed = await self._objects.sweep(frozenset(keep), older_than=older)
+        deleted, freed = await self._objects.sweep(keep, older_than=older)
         return Cleaned(deleted=deleted, bytes=freed)
-
-    async def _shards(self, graph: str) -> frozenset[str]:
-        """References of the shards of a graph. A graph that cannot be read stops the sweep: it deletes nothing.
-
-        One that does not exist protects nothing: nobody can read its shards either.
-        """
-        try:
-            index = await self._objects.get(ObjectKind.GRAPH, graph.partition("/")[2])
-        except ObjectMissing as error:
-            _log.warning("graph_missing", graph=graph, error=error.message)
-            return frozenset()
-        found: Iterable[str] = (sha for _, sha in (await asyncio.to_thread(read_index, index)).shards)
-        return frozenset(reference(ObjectKind.SHARD, sha) for sha in found)
 
     # ── sweeper ──
 
@@ -142,8 +137,47 @@ class Maintenance(MaintenanceActivities):
             for workflow, run_id in lost:
                 async with self._database.transaction() as connection:
                     await _close_lost(connection, workflow, run_id)
-            swept = len(closed) + len(lost)
+            resumed = await self._resume_takedowns()
+            swept = len(closed) + len(lost) + len(resumed) + await self._sweep_generations()
+            dead |= set(resumed)
             return SweepResult(checked=len(names), swept=swept, workflow_ids=tuple(sorted(dead))[:SHOWN_IDS])
+
+    async def _sweep_generations(self) -> int:
+        """Generations of derived stores that nobody builds or drops any more."""
+        if self._rebuild is None:
+            return 0
+        async with self._database.transaction() as connection:
+            unfinished = await workspaces.unfinished(connection)
+        swept = 0
+        for where in unfinished:
+            workflow_id = rebuild_workflow_id(*msgspec.structs.astuple(where))
+            try:
+                swept += await self._rebuild.sweep(where, lambda of=workflow_id: self._ended(of))  # type: ignore[misc]
+            except (TargetUnreachable, InvalidConfig, NotFound) as error:  # the others are swept all the same
+                _log.warning("generation_left", workflow_id=workflow_id, error=error.message)
+        return swept
+
+    async def _ended(self, workflow_id: str) -> bool:
+        return not await self._alive(workflow_id)
+
+    async def _resume_takedowns(self) -> list[str]:
+        """Takedowns whose workflow was terminated: what is to be done is in a row, and is taken up again."""
+        async with self._database.transaction() as connection:
+            todo = await takedowns.all_open(connection)
+        resumed = []
+        for each in todo:
+            if self._client is None or await self._alive(each.workflow_id):
+                continue
+            request = TakedownRequest(repository_id=each.ids.repository_id, repository=each.report.repository)
+            await self._client.start_workflow(
+                TAKEDOWN_WORKFLOW,
+                request,
+                id=each.workflow_id,
+                task_queue=Queue.WORKFLOWS,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+            resumed.append(each.workflow_id)
+        return resumed
 
     async def _alive(self, workflow_id: str) -> bool:
         """Whether any run of the workflow is open; a server that does not answer raises, and nothing is swept."""

@@ -83,11 +83,24 @@ class Database:
             Unreachable: the server is away, starting, out of room, or the transaction lost against another one.
             AuthError: it refuses the login.
         """
+        async with self._begun({}) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that reads, all statements of it at one moment. Raises what `transaction` raises."""
+        async with self._begun({"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _begun(self, options: dict[str, object]) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self._engine.begin() as connection:
-                # SQLAlchemy begins lazily; COPY goes past it and must already be inside the transaction.
-                await connection.execute(text("SELECT 1"))
-                yield connection
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**options)
+                async with connection.begin():
+                    # SQLAlchemy begins lazily; COPY goes past it and must already be inside the transaction.
+                    await connection.execute(text("SELECT 1"))
+                    yield connection
         except DocrunchError:
             raise
         except Exception as error:

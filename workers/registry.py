@@ -12,6 +12,7 @@ from workflows.contracts.cleanup import MaintenanceActivities
 from workflows.contracts.docpack import AssemblyActivities, GenerationActivities, JobActivities, PackActivities
 from workflows.contracts.health import HealthActivities
 from workflows.contracts.queues import ROLE_QUEUE, Queue, Role
+from workflows.contracts.rebuild import RebuildActivities, VerifyActivities
 from workflows.contracts.scan import (
     EmbedActivities,
     IngestActivities,
@@ -20,13 +21,17 @@ from workflows.contracts.scan import (
     ScanStoreActivities,
 )
 from workflows.contracts.sync import SyncActivities
+from workflows.contracts.takedown import TakedownActivities
 from workflows.docpack import DocpackWorkflow
 from workflows.health import HealthCheckWorkflow
+from workflows.rebuild import RebuildWorkflow
 from workflows.scan import RepoScanWorkflow
 from workflows.shard import ShardScan
 from workflows.sweep import OrphanSweeperWorkflow
 from workflows.sync import SyncWorkflow
 from workflows.sync_sweep import SyncSweepWorkflow
+from workflows.takedown import TakedownWorkflow
+from workflows.verify import VerifyWorkflow
 
 WORKFLOWS: tuple[type, ...] = (
     DocpackWorkflow,
@@ -35,6 +40,9 @@ WORKFLOWS: tuple[type, ...] = (
     CleanupWorkflow,
     OrphanSweeperWorkflow,
     HealthCheckWorkflow,
+    RebuildWorkflow,
+    VerifyWorkflow,
+    TakedownWorkflow,
     SyncWorkflow,
     SyncSweepWorkflow,
 )
@@ -48,7 +56,7 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
         Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, AssemblyActivities),
         Role.GENERATION: (GenerationActivities,),
         Role.PACK: (PackActivities,),
-        Role.SYNC: (MaintenanceActivities, SyncActivities),
+        Role.SYNC: (MaintenanceActivities, SyncActivities, RebuildActivities, VerifyActivities, TakedownActivities),
         Role.REGISTRY: (),
         # Everything the job router may send here, and what is short by nature.
         Role.FAST: (

@@ -3,7 +3,19 @@
 import sys
 from collections.abc import Sequence
 
-from workflows import cleanup, docpack, health, scan, shard, sweep, sync, sync_sweep
+from workflows import (
+    cleanup,
+    docpack,
+    health,
+    rebuild,
+    scan,
+    shard,
+    sweep,
+    sync,
+    sync_sweep,
+    takedown,
+    verify,
+)
 from workflows.contracts.search_attributes import REGISTRY
 from workflows.steps import StepRow
 
@@ -14,6 +26,9 @@ TABLES: tuple[tuple[str, str | None, Sequence[StepRow]], ...] = (
     ("CleanupWorkflow", cleanup.__doc__, cleanup.STEPS),
     ("OrphanSweeperWorkflow", sweep.__doc__, sweep.STEPS),
     ("HealthCheckWorkflow", health.__doc__, health.STEPS),
+    ("RebuildWorkflow", rebuild.__doc__, rebuild.STEPS),
+    ("VerifyWorkflow", verify.__doc__, verify.STEPS),
+    ("TakedownWorkflow", takedown.__doc__, takedown.STEPS),
     ("SyncWorkflow", sync.__doc__, sync.STEPS),
     ("SyncSweepWorkflow", sync_sweep.__doc__, sync_sweep.STEPS),
 )

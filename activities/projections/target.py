@@ -80,6 +80,11 @@ class Outcome:
     failed: dict[str, str] = field(default_factory=dict)
 
 
+def entity_name(entity_type: EntityType, key: str) -> str:
+    """How an entity is named in a `Drift`."""
+    return f"{entity_type}:{key}"
+
+
 class Sample(msgspec.Struct, frozen=True):
     """What the store should hold: key and type → content hash, of all entities of a workspace or of some."""
 
@@ -89,7 +94,10 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class Drift(msgspec.Struct, frozen=True):
-    """How a store differs from the truth. ``counts``: what it holds (entities, edges, vectors, files, …)."""
+    """How a store differs from the truth. ``counts``: what it holds (entities, edges, vectors, files, …).
+
+    Entities are named ``type:key`` (`entity_name`).
+    """
 
     missing: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()  # another content than the truth, or damaged

@@ -21,7 +21,7 @@ from api.cli import (
     runs,
     scan,
     status,
-    sync,
+    sync_rebuild,
     up,
     worker,
 )
@@ -56,7 +56,7 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(export.app, name="export")
 app.add_typer(graph.app, name="graph")
 app.add_typer(docpack.app, name="docpack")
-app.add_typer(sync.app, name="sync")
+app.add_typer(sync_rebuild.app, name="sync")
 app.add_typer(config.app, name="config")
 
 

@@ -30,17 +30,21 @@ def list_(as_json: Json = False) -> None:
     emit(table(rows, header) if rows else "Nothing was scanned yet.")
 
 
-@app.command()
+@app.command(epilog="Example: docrunch repo remove github.com/pallets/flask --json")
 def remove(
     name: Annotated[str, typer.Argument(help="Name, slug, or an unambiguous last part of the name.")],
+    wait: Annotated[
+        float, typer.Option("--wait", metavar="S", help="Seconds to wait for what cannot be reached.")
+    ] = 15,
     as_json: Json = False,
-) -> None:
-    """Forget a repository. `docrunch gc` then frees what only it used."""
-    from api.cli.runs_run import call
-    from api.operations.repositories import remove_repository
+) -> int:
+    """Forget a repository in every store, and prove that nothing of it is left.
 
-    found = call(lambda services: remove_repository(services.database, name))
-    if as_json:
-        emit_json({"removed": found.name, "slug": found.slug})
-    else:
-        emit(f"Removed {found.name}.")
+    Its rows, its projections in derived stores and the objects that only it used are removed, then all of them are
+    looked for. What cannot be reached now is removed as soon as it can be, by itself; say the same command again to see
+    how far it is. Cache entries that other repositories use stay. Exit code 1: something was found; 5: a run of it goes
+    on; 8: it goes on by itself.
+    """
+    from api.cli.repo_run import removed
+
+    return removed(name, wait, as_json)

@@ -161,10 +161,11 @@ async def finish_open(
 
 
 async def open_before(connection: AsyncConnection, age: timedelta) -> list[tuple[str, str]]:
-    """(workflow id, run id) of open runs older than ``age``, oldest first."""
+    """(workflow id, run id) of open runs older than ``age``, oldest first; takedowns are never given up."""
     rows = await fetch(
         connection,
         "SELECT workflow_id, run_id FROM jobs WHERE closed_at IS NULL AND started_at < now() - $1::interval"
+        " AND kind <> 'takedown'"
         " ORDER BY id",
         age,
     )

@@ -102,6 +102,19 @@ async def upsert_ref(connection: AsyncConnection, repository_id: int, name: str)
     return int(row["id"])
 
 
+async def names(connection: AsyncConnection, repository_id: int) -> tuple[str, dict[int, str]]:
+    """Slug, and refs by id.
+
+    Raises:
+        NotFound: it is gone.
+    """
+    row = await fetch_one(connection, "SELECT slug FROM repositories WHERE id = $1", repository_id)
+    if row is None:
+        raise NotFound(f"repository {repository_id} is gone already")
+    refs = await fetch(connection, "SELECT id, name FROM refs WHERE repository_id = $1", repository_id)
+    return row["slug"], {ref["id"]: ref["name"] for ref in refs}
+
+
 async def find(connection: AsyncConnection, text: str, *, tenant_id: str = LOCAL_TENANT) -> RepositoryRow:
     """By name, by slug, or by an unambiguous last part of the name (``flask`` for ``github.com/pallets/flask``).
 

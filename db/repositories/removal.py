@@ -4,22 +4,24 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import execute, fetch, fetch_one, from_json
+from db.repositories.leftovers import Ids, delete_left, ids_of
 from db.repositories.uses import EMBEDDINGS, FACTS
 from docrunch.errors import Conflict, NotFound
 
-BULK_TABLES = ("files", "symbols", "symbol_metrics", "relationships", "chunks", "pages", "search_documents")
 _CACHES = (("file_facts", FACTS), ("embeddings", EMBEDDINGS))
 
 
 class TakedownReport(msgspec.Struct, frozen=True):
     """``shared``: cache entries kept because other repositories use them. ``objects``: ``kind/sha256`` that only the
-    removed scans named; the caller deletes them. ``workflows``: ids whose histories Temporal keeps until retention."""
+    removed scans named; the caller deletes them. ``workflows``: ids whose histories Temporal keeps until retention.
+    Rows about workspaces of derived stores stay until whoever calls has dropped these."""
 
     repository: str
     removed: dict[str, int]
     shared: dict[str, int]
     objects: list[str]
     workflows: list[str]
+    ids: Ids
 
 
 async def remove_repository(connection: AsyncConnection, repository_id: int, name: str) -> TakedownReport:
@@ -31,30 +33,26 @@ async def remove_repository(connection: AsyncConnection, repository_id: int, nam
     """
     if not await fetch(connection, "SELECT id FROM repositories WHERE id = $1 FOR UPDATE", repository_id):
         raise NotFound(f"the repository {name} is gone already")
-    await _refuse_while_running(connection, repository_id, name)
+    await refuse_while_running(connection, repository_id, name)
     objects, workflows = await _references(connection, repository_id)
     removed: dict[str, int] = {}
     shared: dict[str, int] = {}
     for table, cache in _CACHES:
         removed[table], shared[table] = await _remove_cached(connection, repository_id, table, cache)
-    await execute(
-        connection,
-        "DELETE FROM scan_uses WHERE scan_id IN (SELECT id FROM scan_runs WHERE repository_id = $1)",
-        repository_id,
+    ids = await ids_of(connection, repository_id)
+    removed["events"] = await execute(  # told before the job knew whose it is
+        connection, "DELETE FROM events WHERE repository_id IS NULL AND job_id = ANY($1::text[])", workflows
     )
-    for table in BULK_TABLES:
-        removed[table] = await execute(
-            connection,
-            f"DELETE FROM {table} WHERE ref_id IN (SELECT id FROM refs WHERE repository_id = $1)",
-            repository_id,
-        )
-    for table in ("sync_events", "events", "docpacks", "churn", "jobs", "scan_runs", "refs"):
-        removed[table] = await execute(connection, f"DELETE FROM {table} WHERE repository_id = $1", repository_id)
+    for table, count in (await delete_left(connection, ids)).items():
+        removed[table] = removed.get(table, 0) + count
     await execute(connection, "DELETE FROM repositories WHERE id = $1", repository_id)
-    return TakedownReport(name, removed, shared, objects, workflows)
+    return TakedownReport(name, removed, shared, objects, workflows, ids)
 
 
-async def _refuse_while_running(connection: AsyncConnection, repository_id: int, name: str) -> None:
+async def refuse_while_running(connection: AsyncConnection, repository_id: int, name: str) -> None:
+    """Raises:
+    Conflict: a run of the repository is going on.
+    """
     going = await fetch(
         connection,
         "SELECT workflow_id FROM jobs WHERE repository_id = $1 AND closed_at IS NULL"

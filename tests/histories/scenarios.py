@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHistory
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle, WorkflowHistory
 
 from docrunch.options import ScanOptions
 from tests.support.fake_activities import World, Worlds, refusal
@@ -13,6 +14,7 @@ from workflows.cleanup import CleanupWorkflow
 from workflows.contracts.cleanup import CleanupRequest, SweepRequest
 from workflows.contracts.health import HealthRequest
 from workflows.contracts.queues import Queue
+from workflows.contracts.rebuild import RebuildRequest, VerifyRequest
 from workflows.contracts.sync import (
     SYNC_WORKFLOW,
     DrainResult,
@@ -21,9 +23,13 @@ from workflows.contracts.sync import (
     SyncTotals,
     start_options,
 )
+from workflows.contracts.takedown import TakedownRequest
 from workflows.health import HealthCheckWorkflow
+from workflows.rebuild import RebuildWorkflow
 from workflows.sweep import OrphanSweeperWorkflow
 from workflows.sync_sweep import SyncSweepWorkflow
+from workflows.takedown import TakedownWorkflow
+from workflows.verify import VerifyWorkflow
 
 Histories = dict[str, WorkflowHistory]
 Scenario = Callable[[Client, Worlds], Awaitable[Histories]]
@@ -126,6 +132,43 @@ async def _synced(client: Client, request: SyncRequest, *, first: bool = False) 
     ).fetch_history()
 
 
+async def stores(client: Client, worlds: Worlds) -> Histories:
+    """A rebuild in two runs, one whose store differs, one cancelled; a comparison; a takedown that has to wait."""
+    whole, differs, stopped = worlds.open("whole"), worlds.open("differs", drift=1), worlds.open("stopped")
+    long = RebuildRequest(target=whole.name, repository_id=1, ref_id=1, reason="asked for", continue_after_events=1)
+    handle = await _started(client, RebuildWorkflow.run, long, f"rebuild:{whole.name}:1:1")
+    await handle.result()
+    first = client.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id)
+    found = {"rebuild-continued": await first.fetch_history(), "rebuild": await _last(client, handle.id)}
+    for world, name in ((differs, "rebuild-differs"), (stopped, "rebuild-cancelled")):
+        request = RebuildRequest(target=world.name, repository_id=1, ref_id=1, reason="asked for")
+        world.hold("check_generation") if world is stopped else None
+        handle = await _started(client, RebuildWorkflow.run, request, f"rebuild:{world.name}:1:1")
+        if world is stopped:
+            await world.started["check_generation"].wait()
+            await handle.cancel(reason="changed my mind")
+        with suppress(WorkflowFailureError):
+            await handle.result()
+        found[name] = await handle.fetch_history()
+    verify = VerifyRequest(target=whole.name, repository_id=1)
+    handle = await _started(client, VerifyWorkflow.run, verify, f"verify:{whole.name}:1")
+    await handle.result()
+    found["verify"] = await handle.fetch_history()
+    away = worlds.open("away", away=1)
+    forget = TakedownRequest(repository_id=1, repository="example.org/away", first_wait_seconds=0.1)
+    handle = await _started(client, TakedownWorkflow.run, forget, f"takedown:{away.name}")
+    await handle.result()
+    return found | {"takedown": await handle.fetch_history()}
+
+
+async def _started(client: Client, run: Any, request: Any, workflow_id: str) -> WorkflowHandle[Any, Any]:
+    return await client.start_workflow(run, request, id=workflow_id, task_queue=Queue.WORKFLOWS)
+
+
+async def _last(client: Client, workflow_id: str) -> WorkflowHistory:
+    return await client.get_workflow_handle(workflow_id).fetch_history()
+
+
 RECORDED: tuple[Scenario, ...] = (
     completed,
     completed_in_shards,
@@ -135,8 +178,9 @@ RECORDED: tuple[Scenario, ...] = (
     continued,
     operations,
     syncing,
+    stores,
 )
-SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations, syncing)
+SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations, syncing, stores)
 
 
 def _scan_id(world: World) -> str:

@@ -90,3 +90,12 @@ def rebuild_workflow_id(target: str, repository_id: int, ref_id: int) -> str:
 def schedule_workflow_id(schedule: str) -> str:
     """Id of the workflows a schedule starts; the server appends the time of the run."""
     return f"schedule:{schedule}"
+
+
+def verify_workflow_id(target: str, repository_id: int, *, repair: bool = False) -> str:
+    """One that only looks and one that repairs are two."""
+    return f"verify:{target}:{repository_id}" + (":repair" if repair else "")
+
+
+def takedown_workflow_id(repository_id: int) -> str:
+    return f"takedown:{repository_id}"

@@ -88,6 +88,9 @@ COMPENSATE = StepOptions(timedelta(minutes=10), HEARTBEAT, UNDO)
 CHECK = StepOptions(  # a failing check is the answer, and so is that nobody takes it
     timedelta(seconds=15), retry=RetryPolicy(maximum_attempts=1), schedule_to_start=timedelta(seconds=20)
 )
+ROW_WAITING = StepOptions(timedelta(minutes=10), HEARTBEAT)  # a few rows, and the end of other workflows
+PROJECT = StepOptions(timedelta(hours=1), HEARTBEAT)  # all of a ref: 200,000 entities
+SWITCH = StepOptions(timedelta(hours=1), HEARTBEAT, UNDO)  # may have happened by half: nobody else brings it to its end
 CLEAN = StepOptions(timedelta(minutes=10), HEARTBEAT)
 SYNC = StepOptions(timedelta(minutes=30), HEARTBEAT)  # a drain ends after DRAIN_SECONDS; one page may be slow
 SWEEP_SYNC = StepOptions(timedelta(minutes=5), HEARTBEAT, TIGHT)  # the next one comes within a minute

@@ -1,0 +1,194 @@
+"""Derived stores against the truth: by hash, entity by entity, and what `storage_sync` says about them."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from activities.heartbeat import heartbeating
+from activities.projecting import Projector, key_of
+from activities.projections.registry import Targets
+from activities.projections.target import Drift, Sample, Workspace, entity_name
+from activities.rebuild import named
+from db.locks import session_locks, sync_lock
+from db.repositories import projections, sync_notes, workspaces
+from db.repositories.projections import Key
+from db.repositories.sync_notes import Note
+from db.repositories.workspaces import Place, Projected
+from db.session import Database
+from workflows.contracts.rebuild import (
+    NAMES,
+    DriftReport,
+    ProjectionList,
+    VerifyActivities,
+    VerifyRequest,
+    VerifyStep,
+)
+
+
+class State(msgspec.Struct, frozen=True):
+    """Truth, notes and what is on its way, of one moment."""
+
+    event_id: int
+    hashes: dict[Key, bytes]
+    notes: dict[Key, Note]
+    waiting: frozenset[Key]
+
+
+class Differences(msgspec.Struct, frozen=True):
+    missing: tuple[Key, ...]
+    stale: tuple[Key, ...]
+    extra: tuple[Key, ...]
+    notes: tuple[Key, ...]
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return len(self.missing) + len(self.stale) + len(self.extra) + len(self.notes)
+
+    def names(self) -> list[str]:
+        drift = Drift(_names(self.missing), _names(self.stale), _names(self.extra))
+        return [*named(drift), *(f"note {name}" for name in _names(self.notes))]
+
+
+class Verify(VerifyActivities):
+    def __init__(self, database: Database, targets: Targets) -> None:
+        self._database = database
+        self._targets = targets
+
+    @activity.defn(name="list_projections")
+    async def list_projections(self, request: VerifyRequest) -> ProjectionList:
+        async with self._database.transaction() as connection:
+            found = await workspaces.projections(connection, [request.target], request.repository_id)
+        wanted = [each.ref_id for each in found if request.ref_ids is None or each.ref_id in request.ref_ids]
+        return ProjectionList(ref_ids=tuple(wanted))
+
+    @activity.defn(name="verify_projection")
+    async def verify_projection(self, request: VerifyStep) -> DriftReport:
+        where = Projected(request.target, request.repository_id, request.ref_id)
+        async with heartbeating(), session_locks(self._database) as locks:
+            await locks.share_store(request.target)
+            await locks.take(sync_lock(request.target, request.repository_id))  # nothing moves while it is compared
+            projector = Projector(self._database, await self._targets.get(request.target), where, locks.check)
+            return await self._verify(projector, request)
+
+    async def _verify(self, projector: Projector, request: VerifyStep) -> DriftReport:
+        place = await projector.place()
+        state, generation = await self._state(projector)
+        found = DriftReport(
+            target=request.target, repository_id=request.repository_id, ref_id=request.ref_id, ref=place.ref
+        )
+        found = found.model_copy(update={"waiting": len(state.waiting)})
+        if generation is None:
+            missing = sorted(set(state.hashes) - state.waiting)
+            names = tuple(f"missing {entity_name(*key)}" for key in missing[:NAMES])
+            return found.model_copy(update={"built": False, "missing": len(missing), "named": names})
+        workspace = projector.workspace(place, generation)
+        compared = _picked(state, request)
+        differences = await self._compare(projector, workspace, state, compared, complete=not request.sample)
+        failed: tuple[str, ...] = ()
+        repaired = 0
+        if request.repair and differences.total:
+            before = differences.total
+            failed = await self._repair(projector, workspace, place, state, differences)
+            state, _ = await self._state(projector)
+            differences = await self._compare(projector, workspace, state, compared, complete=not request.sample)
+            repaired = max(0, before - differences.total)
+        return found.model_copy(
+            update={
+                "compared": len(compared),
+                "missing": len(differences.missing),
+                "stale": len(differences.stale),
+                "extra": len(differences.extra),
+                "notes": len(differences.notes),
+                "repaired": repaired,
+                "named": tuple(differences.names()[:NAMES]),
+                "failed": failed[:NAMES],
+                "counts": differences.counts,
+            }
+        )
+
+    async def _state(self, projector: Projector) -> tuple[State, int | None]:
+        """What is on its way: newer outbox rows than were taken in, and rows that have not been applied."""
+        takes = projector.target.takes
+        async with self._database.snapshot() as connection:
+            row = await workspaces.active(connection, projector.where)
+            notes = await sync_notes.notes(connection, projector.where)
+            late = await self._late(connection, projector, notes)
+            return (
+                State(
+                    await projections.newest_event(connection, projector.scope),
+                    await projections.hashes(connection, projector.scope, takes),
+                    {key: note for key, note in notes.items() if key[0] in takes},
+                    frozenset(key for key in late if key[0] in takes),
+                ),
+                row.generation if row else None,
+            )
+
+    async def _late(
+        self, connection: AsyncConnection, projector: Projector, notes: Mapping[Key, Note]
+    ) -> Collection[Key]:
+        seen = await sync_notes.cursor(connection, projector.where)
+        newer = await projections.changed_after(connection, projector.scope, seen)
+        return {*newer, *(key for key, note in notes.items() if note.state in ("pending", "failed"))}
+
+    async def _compare(
+        self, projector: Projector, workspace: Workspace, state: State, compared: dict[Key, bytes], *, complete: bool
+    ) -> Differences:
+        """What is on its way is neither missing nor too much."""
+        drift = await projector.target.verify(Sample(workspace, compared, complete))
+        takes = projector.target.takes
+
+        def settled(names: Iterable[str]) -> tuple[Key, ...]:
+            keys = {key_of(each, state.hashes, projector.scope, takes)[0] for each in names}
+            return tuple(sorted(keys - state.waiting))
+
+        return Differences(
+            settled(drift.missing),
+            settled(drift.stale),
+            settled(drift.extra),
+            _wrong_notes(state, compared, complete=complete),
+            drift.counts,
+        )
+
+    async def _repair(
+        self, projector: Projector, workspace: Workspace, place: Place, state: State, found: Differences
+    ) -> tuple[str, ...]:
+        """Write what is missing or stale, take out what is too much, and note what the store then holds."""
+        wrong = await projector.entities(sorted({*found.missing, *found.stale}))
+        if found.stale:  # a target may skip what it believes to have already
+            await projector.remove(workspace, found.stale, place.scan_id)
+        brought = await projector.write(workspace, wrong, place.scan_id)
+        brought.add(await projector.remove(workspace, found.extra, place.scan_id))
+        touched = [*found.missing, *found.stale, *found.notes]
+        held = {
+            key: state.hashes[key] for key in touched if key in state.hashes and entity_name(*key) not in brought.failed
+        }
+        gone = [key for key in (*found.extra, *found.notes) if key not in state.hashes]
+        async with self._database.transaction() as connection:
+            await sync_notes.set_some(connection, projector.where, state.event_id, held, gone)
+        return tuple(f"{name}: {reason}" for name, reason in sorted(brought.failed.items()))
+
+
+def _names(keys: Iterable[Key]) -> tuple[str, ...]:
+    return tuple(entity_name(*key) for key in keys)
+
+
+def _wrong_notes(state: State, compared: Mapping[Key, bytes], *, complete: bool) -> tuple[Key, ...]:
+    """Entities whose row claims another content than the truth, that have no row, or a row although they are gone."""
+    wrong = {key for key, value in compared.items() if (note := state.notes.get(key)) is None or note.synced != value}
+    if complete:
+        wrong |= {key for key, note in state.notes.items() if key not in state.hashes and note.synced is not None}
+    return tuple(sorted(wrong - state.waiting))
+
+
+def _picked(state: State, request: VerifyStep) -> dict[Key, bytes]:
+    """All entities, or as many as were asked for: those whose hash with the seed is smallest."""
+    settled = {key: value for key, value in state.hashes.items() if key not in state.waiting}
+    if not request.sample:
+        return state.hashes  # what is on its way belongs to a complete list, and is left out of the differences
+    seed = str(request.seed)
+    ranked = sorted(settled, key=lambda key: hashlib.sha256(f"{seed}:{key[0]}:{key[1]}".encode()).digest())
+    return {key: settled[key] for key in ranked[: request.sample]}
