@@ -21,119 +21,14 @@ LONGEST_NAME = 128  # characters of an identifier
 MOST_PARTS = 16  # of an identifier; more are hexadecimal digits or the like, and only the whole is a term
 LONGEST_TERM = 64  # characters; of whole identifiers more
 KNOWN_WORDS = 65_536  # whose terms are remembered, ≈ 0.3 KB each
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "cannot",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "done",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "here",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "may",
-        "me",
-        "might",
-        "must",
-        "my",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "on",
-        "onto",
-        "or",
-        "our",
-        "out",
-        "over",
-        "own",
-        "shall",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "theirs",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "upon",
-        "us",
-        "very",
-        "via",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "yours",
-        "don",
-        "doesn",
-        "didn",
-        "isn",
-        "aren",
-        "wasn",
-        "won",
-        "wouldn",
-        "shouldn",
-        "couldn",
-        "ll",
-        "ve",
-        "re",
-    ]
-)
+_ENGLISH = """
+a an and are as at be been but by can cannot could did do does doing done for from had has have having he her here his
+how i if in into is it its itself me may might must my no nor not of on onto or our out over own shall she should so
+some such than that the their theirs them then there these they this those through to too upon us very via was we were
+what when where which while who whom whose why will with would you your yours
+don doesn didn isn aren wasn won wouldn shouldn couldn ll ve re
+"""
+STOP_WORDS = frozenset(_ENGLISH.split())
 
 _WORD = re.compile(r"\w{1,256}")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
@@ -202,8 +97,11 @@ def _part_terms(part: str) -> tuple[str, ...]:
 
 @remembered(KNOWN_WORDS)
 def stem(word: str) -> str:
-    """An English word in lower case without plural, ``-ed``, ``-ing`` and a last ``e``: rules 1a and 1b of Porter (1980),
-    made simpler. Other words, and what would leave less than three letters, stay as they are."""
+    """An English word in lower case without plural, ``-ed``, ``-ing`` and a last ``e``.
+
+    Rules 1a and 1b of Porter (1980), made simpler. Other words, and what would leave less than three letters, stay as
+    they are.
+    """
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
     found = _singular(word)

@@ -35,7 +35,7 @@ _MAKERS = ("analysis.py", "documents.py", "shards.py", "windows.py")
 class Indexed(NamedTuple):
     """A directory with its index, and what the index was made from."""
 
-    index: SearchIndex
+    search: SearchIndex
     graph: Graph
     tree: TreeReader
     facts: Mapping[str, FileFacts]

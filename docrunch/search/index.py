@@ -6,12 +6,13 @@ for lately: 20,000 symbols take about 30 MB.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import overload
+from typing import TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from docrunch.search.model import DocumentKind, Ranked, SearchDocument
+from docrunch.search.names import folded_name, key_hash, name_key, path_key
 from docrunch.search.postings import Postings, make_postings, replace_postings
 from docrunch.search.ranking import WEIGHTS, Weights, rarity
 from docrunch.search.shards import (
@@ -19,18 +20,15 @@ from docrunch.search.shards import (
     FileShard,
     SearchObject,
     decode_documents,
-    folded_name,
-    key_hash,
-    name_key,
-    path_key,
     term_hash,
 )
 
+Integer = TypeVar("Integer", bound=np.integer)
 KNOWN_FILES = 512  # whose documents are kept as values, ≈ 20 KB each
 
-_SECTION, _SYMBOL, _FILE = (
-    KINDS.index(kind) for kind in (DocumentKind.SECTION, DocumentKind.SYMBOL, DocumentKind.FILE)
-)
+_SECTION = KINDS.index(DocumentKind.SECTION)
+_SYMBOL = KINDS.index(DocumentKind.SYMBOL)
+_FILE = KINDS.index(DocumentKind.FILE)
 
 
 class Documents(Sequence[SearchDocument]):
@@ -138,7 +136,7 @@ class SearchIndex:
     # ── keywords ──
 
     def keyword(self, terms: Mapping[str, float], limit: int, kinds: Collection[DocumentKind] | None = None) -> Ranked:
-        """The documents that these terms (of `analysis.terms`) say most about, at most ``limit``; equal scores by number.
+        """The documents that terms (of `analysis.terms`) say most about, at most ``limit``; equal scores by number.
 
         Args:
             terms: with what each counts, > 0; terms that nothing holds are fine.
@@ -201,7 +199,7 @@ class SearchIndex:
         return sorted(found, key=lambda place: (not f"/{self.documents[place].path}".endswith(f"/{wanted}"), place))
 
     def at(self, path: str, line: int) -> int | None:
-        """The document of the innermost symbol around a line; of a file of prose the section. None where there is none."""
+        """The document of the innermost symbol around a line, or of the section; None where there is none."""
         file = self._file_of.get(path)
         if file is None:
             return None
@@ -266,7 +264,7 @@ class _Keys:
 
     def find(self, key: int) -> list[int]:
         low, high = (np.searchsorted(self._keys, np.uint64(key), side=side) for side in ("left", "right"))
-        return self._documents[int(low) : int(high)].tolist()
+        return [int(number) for number in self._documents[int(low) : int(high)]]
 
 
 def best(scores: npt.NDArray[np.float32], limit: int) -> Ranked:
@@ -308,5 +306,5 @@ def _starts(files: Sequence[_File]) -> npt.NDArray[np.int64]:
     return np.cumsum([0, *(len(file.kinds) for file in files)], dtype=np.int64)
 
 
-def _all(parts: Sequence[npt.NDArray[np.integer]], kind: type) -> "npt.NDArray[np.generic]":
+def _all(parts: Sequence[npt.NDArray[np.integer]], kind: type[Integer]) -> npt.NDArray[Integer]:
     return np.concatenate([np.zeros(0, dtype=kind), *parts]).astype(kind, copy=False)

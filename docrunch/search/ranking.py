@@ -1,16 +1,14 @@
 """BM25F: how much a term says about a document, over fields of different worth and length.
 
 Robertson, Zaragoza, Taylor: Simple BM25 Extension to Multiple Weighted Fields (CIKM 2004). One difference: lengths are
-compared with a fixed usual length of their field, not with the mean of the index. What a document is worth for a term is
-then a function of its file alone, so that one changed file moves no score but its own (but for rarity, which counts).
+compared with a fixed usual length of their field, not with the mean of the index. What a document is worth for a term
+is then a function of its file alone, so that an index is changed where its files changed, and nowhere else.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-
-from docrunch.search.documents import Field
 
 
 class FieldWeight(NamedTuple):
@@ -21,10 +19,10 @@ class FieldWeight(NamedTuple):
 
 class Weights(NamedTuple):
     name: FieldWeight = FieldWeight(4.0, 3.0, 0.4)
-    path: FieldWeight = FieldWeight(1.0, 14.0, 0.4)
-    signature: FieldWeight = FieldWeight(1.5, 14.0, 0.5)
-    doc: FieldWeight = FieldWeight(2.0, 30.0, 0.5)
-    body: FieldWeight = FieldWeight(1.0, 120.0, 0.7)
+    path: FieldWeight = FieldWeight(1.0, 10.0, 0.4)
+    signature: FieldWeight = FieldWeight(1.5, 10.0, 0.5)
+    doc: FieldWeight = FieldWeight(2.0, 24.0, 0.5)
+    body: FieldWeight = FieldWeight(1.0, 80.0, 0.7)
     k1: float = 1.2  # where repetition stops to count
 
     @property
@@ -43,8 +41,8 @@ def field_factors(lengths: npt.NDArray[np.integer], weights: Weights) -> npt.NDA
         lengths: (documents, fields) numbers of terms.
     """
     fields = weights.fields
-    weight, usual, slope = (np.array(each, dtype=np.float32) for each in zip(*fields, strict=True))
-    found: npt.NDArray[np.float32] = weight / (1 - slope + slope * lengths.astype(np.float32) / usual)
+    weight, usual, slope = (np.array(each, dtype=np.float64) for each in zip(*fields, strict=True))
+    found: npt.NDArray[np.float32] = (weight / (1 - slope + slope * lengths / usual)).astype(np.float32)
     return found
 
 
@@ -60,6 +58,3 @@ def rarity(frequency: npt.NDArray[np.integer], documents: int) -> npt.NDArray[np
     count = frequency.astype(np.float64)
     found: npt.NDArray[np.float32] = np.log1p((documents - count + 0.5) / (count + 0.5)).astype(np.float32)
     return found
-
-
-assert len(WEIGHTS.fields) == len(Field)

@@ -1,8 +1,9 @@
 """The searchable part of one file as an immutable object, and the list of them that is the index of a scan.
 
 A shard is a function of the file's path, text, nodes and sections, and of this package: it holds nothing about other
-files, so it is the same bytes in every scan that has the file unchanged. ``Part.key`` says what it was made from, without
-making it; ``Part.graph`` is the graph shard that the nodes were read from: where that is the same, nobody need look.
+files, so it is the same bytes in every scan that has the file unchanged. ``Part.key`` says what it was made from,
+without making it; ``Part.graph`` is the graph shard that the nodes were read from: where that is the same, nobody need
+look.
 
 Terms stand in a shard twice: as words, for stores that search words, and as 64-bit hashes, so that an index is put
 together without making a string.
@@ -10,11 +11,9 @@ together without making a string.
 
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import Literal
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import zstandard
 
 from docrunch.canonical import sha256_hex
@@ -23,6 +22,7 @@ from docrunch.remembered import remembered
 from docrunch.search.analysis import count_terms
 from docrunch.search.documents import Field, Found
 from docrunch.search.model import DocumentKind, SearchDocument
+from docrunch.search.names import key_hash, name_keys
 
 SCHEMA = "docrunch.search/1"
 MAX_SHARD_BYTES = 256_000_000
@@ -30,7 +30,7 @@ MAX_INDEX_BYTES = 256_000_000
 MOST_COUNTED = 255  # occurrences of a term in one field: more say nothing more
 KINDS = tuple(DocumentKind)
 _LEVEL = 3
-_U64, _U32, _U16, _I32, _U8 = (np.dtype(name) for name in ("<u8", "<u4", "<u2", "<i4", "u1"))
+_U64, _U32, _I32, _U8 = (np.dtype(name) for name in ("<u8", "<u4", "<i4", "u1"))
 
 
 class FileShard(msgspec.Struct, frozen=True, array_like=True):
@@ -75,7 +75,7 @@ class SearchObject(msgspec.Struct, frozen=True):
     without) and the first line of the text of each row; empty for scans without vectors.
     """
 
-    schema: Literal["docrunch.search/1"]
+    schema: str
     repository: str
     commit: str
     parts: tuple[Part, ...]
@@ -94,11 +94,6 @@ _index_decoder = msgspec.msgpack.Decoder(SearchObject)
 @remembered(65_536)
 def term_hash(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little")
-
-
-def key_hash(text: str) -> int:
-    """Of ids, names and paths. Names of hostile sources may hold lone surrogates."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 def make_shard(path: str, found: Sequence[Found]) -> FileShard:
@@ -132,45 +127,13 @@ def make_shard(path: str, found: Sequence[Found]) -> FileShard:
         lengths.tobytes(),
         msgspec.Raw(_encoder.encode(words)),
         _packed(map(term_hash, words), _U64),
-        *(postings[:, column].astype(kind).tobytes() for column, kind in enumerate((_U32, _U32, _U8, _U8))),
+        postings[:, 0].astype(_U32).tobytes(),
+        postings[:, 1].astype(_U32).tobytes(),
+        postings[:, 2].astype(_U8).tobytes(),
+        postings[:, 3].astype(_U8).tobytes(),
         _packed((key for key, _ in named), _U64),
         _packed((place for _, place in named), _U32),
     )
-
-
-_SEPARATORS = str.maketrans({":": ".", "/": ".", "#": ".", "\\": "."})
-
-
-def folded_name(name: str) -> str:
-    """What names that differ in case and in the signs between their parts have in common: ``A::b`` → ``a.b``."""
-    return ".".join(part for part in name.translate(_SEPARATORS).casefold().split(".") if part)
-
-
-def name_keys(document: SearchDocument) -> set[int]:
-    """Hashes under which a document is found by name: of symbols and sections the name and each tail of the qualified
-    one; of files each tail of the path."""
-    if document.kind == DocumentKind.WINDOW:
-        return set()
-    if document.kind == DocumentKind.FILE:
-        return {path_key(tail) for tail in _tails(document.path.casefold(), "/")}
-    qualified = folded_name(document.qualified_name) if document.kind == DocumentKind.SYMBOL else ""
-    return {name_key(tail) for tail in (folded_name(document.name), *_tails(qualified, ".")) if tail}
-
-
-def name_key(folded: str) -> int:
-    return key_hash(f"name\0{folded}")
-
-
-def path_key(folded: str) -> int:
-    return key_hash(f"path\0{folded}")
-
-
-_MOST_TAILS = 12
-
-
-def _tails(text: str, separator: str) -> list[str]:
-    parts = text.split(separator)
-    return [separator.join(parts[at:]) for at in range(max(0, len(parts) - _MOST_TAILS), len(parts))]
 
 
 def pack_shard(shard: FileShard) -> tuple[str, bytes]:
@@ -232,12 +195,6 @@ def words_of(shard: FileShard) -> tuple[str, ...]:
         raise InvalidArchive("A part of a stored search index is damaged.") from error
 
 
-def column(values: bytes, kind: str) -> npt.NDArray[np.int64]:
-    """A column of a shard, read-only. Args: ``kind``: its type as numpy writes it."""
-    found: npt.NDArray[np.int64] = np.frombuffer(values, np.dtype(kind))
-    return found
-
-
 def pack_index(index: SearchObject) -> bytes:
     return _pack(index)
 
@@ -249,7 +206,9 @@ def read_index(stored: bytes) -> SearchObject:
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
         raise InvalidArchive("The index of a stored search index is damaged, or of an unknown form.") from error
     paths = [part.path for part in found.parts]
-    if paths != sorted(set(paths)) or not len(found.files) == len(found.symbols) == len(found.lines):
+    if found.schema != SCHEMA or paths != sorted(set(paths)):
+        raise InvalidArchive("The index of a stored search index is of an unknown form.")
+    if not len(found.files) == len(found.symbols) == len(found.lines):
         raise InvalidArchive("The index of a stored search index is of an unknown form.")
     return found
 

@@ -24,7 +24,7 @@ _WHOLE = 60  # lines: a function of no more is one piece with all that is in it
 
 
 class Piece(NamedTuple):
-    """Lines ``line`` to ``end_line`` (1-based, inclusive); ``symbol``: number of the innermost symbol, -1 for the file."""
+    """Lines ``line`` to ``end_line`` (1-based, inclusive). ``symbol``: number of the innermost one, -1 for the file."""
 
     line: int
     end_line: int
