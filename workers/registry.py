@@ -19,6 +19,7 @@ from workflows.contracts.scan import (
     RoutingActivities,
     ScanStoreActivities,
 )
+from workflows.contracts.search import SearchIndexActivities
 from workflows.docpack import DocpackWorkflow
 from workflows.health import HealthCheckWorkflow
 from workflows.scan import RepoScanWorkflow
@@ -40,7 +41,7 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
         Role.INGEST: (IngestActivities,),
         Role.GPU: (EmbedActivities,),
         Role.CPU_EMBED: (EmbedActivities,),
-        Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, AssemblyActivities),
+        Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, SearchIndexActivities, AssemblyActivities),
         Role.GENERATION: (GenerationActivities,),
         Role.PACK: (PackActivities,),
         Role.SYNC: (MaintenanceActivities,),
@@ -53,6 +54,7 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
             IngestActivities,
             ScanStoreActivities,
             LinkActivities,
+            SearchIndexActivities,
             AssemblyActivities,
             GenerationActivities,
             PackActivities,
