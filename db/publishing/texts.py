@@ -73,9 +73,7 @@ async def _known(connection: AsyncConnection, ref_id: int) -> dict[str, bytes]:
     return {row["path"]: row["row_hash"] for row in found}
 
 
-async def _write(
-    connection: AsyncConnection, ref_id: int, files: Sequence[tuple[str, bytes]], read: ReadShards
-) -> int:
+async def _write(connection: AsyncConnection, ref_id: int, files: Sequence[tuple[str, bytes]], read: ReadShards) -> int:
     if not files:
         return 0
     await execute(connection, _STAGE)

@@ -6,7 +6,6 @@ that there is one more occurrence: what is ranked is how often, where and how ra
 """
 
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
