@@ -11,7 +11,6 @@ from temporalio import activity
 from activities.full_text import full_text_hits
 from activities.query_encoder import QueryEncoder
 from activities.search_views import Loaded, NoIndex, SearchViews
-from db.objects import ObjectStore
 from db.repositories import projects
 from db.repositories.projects import RepositoryRow
 from db.repositories.scans import ScanRow
@@ -42,9 +41,8 @@ class Scanned(NamedTuple):
 
 
 class Queries(QueryActivities):
-    def __init__(self, database: Database, objects: ObjectStore, views: SearchViews, encoder: QueryEncoder) -> None:
+    def __init__(self, database: Database, views: SearchViews, encoder: QueryEncoder) -> None:
         self._database = database
-        self._objects = objects
         self._views = views
         self._encoder = encoder
         self._understood: OrderedDict[str, Query] = OrderedDict()
