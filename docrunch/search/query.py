@@ -44,7 +44,8 @@ _CODE_WORD = re.compile(  # camelCase, CamelCase, snake_case, _private, HTTPAdap
 _TESTS = re.compile(r"\b(?:unit[- ]?)?(?:tests?|testing|specs?|fixtures?)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _EXTENSIONS_LISTED = """bash c cc cfg cjs cpp cs css cxx ex exs go gradle graphql h hh hpp html ini java js json jsx
-    kt kts lock lua md mdx mjs mod php proto py pyi rb rs rst scala sh sql svelte swift tf toml ts tsx txt vue xml yaml yml"""
+    kt kts lock lua md mdx mjs mod php proto py pyi rb rs rst scala sh sql svelte swift tf toml ts tsx txt vue xml yaml
+    yml"""
 _EXTENSIONS = frozenset(_EXTENSIONS_LISTED.split())
 # Words of requests rather than of what is looked for: as good as silent beside others.
 REQUEST_WORDS = (

@@ -33,7 +33,8 @@ def test_an_issue_text_gives_its_names_places_quotes_and_frames() -> None:
     assert set(query.paths) == {PathRef("shop/cart.py", 18), PathRef("docs/guide.md")}
     assert query.quoted == ("no such item in the cart",)
     assert [frame.function for frame in query.frames] == ["remove_item", "<module>"]
-    assert "Traceback (most" in query.prose and "site-packages" not in query.prose
+    assert "Traceback (most" in query.prose
+    assert "site-packages" not in query.prose
     assert not query.about_tests
 
 
@@ -115,7 +116,8 @@ def test_a_long_query_has_a_bounded_meaning() -> None:
 
 
 HOSTILE = ["a.", "-", "a/", "(", "'", '"', "`", "a.b::c#", "\x00", "at ", "_", "aA", "1.", "😀", " in ", "a", "\\", "é",
-           ":*&|!<->", "'; DROP TABLE symbols; --", "\ud800", "\u202e", "%s", "日本語", "/**/", "${x}", "[[", "{0}"]  # fmt: skip
+           ":*&|!<->", "'; DROP TABLE symbols; --", "\ud800", "\u202e", "%s", "日本語", "/**/", "${x}", "[[",
+           "{0}"]  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

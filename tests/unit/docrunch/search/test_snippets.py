@@ -43,7 +43,8 @@ def test_a_minified_line_is_cut_around_the_match() -> None:
     assert "needle" in found.text
     assert len(found.text) <= COLUMNS + 2
     (line, start, end) = found.marks[0]
-    assert found.text[start:end] == "needle" and line == 1
+    assert found.text[start:end] == "needle"
+    assert line == 1
 
 
 def test_bounds() -> None:

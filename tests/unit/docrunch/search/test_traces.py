@@ -25,7 +25,7 @@ def test_python_prints_the_innermost_frame_last() -> None:
         ("    at Cart.add (/srv/shop/cart.js:10:5)", Frame("/srv/shop/cart.js", 10, "Cart.add")),
         ("    at async file:///srv/shop/cart.mjs:10:5", Frame("/srv/shop/cart.mjs", 10, "")),
         ("    at new Cart (cart.ts:3:1)", Frame("cart.ts", 3, "Cart")),
-        ("main.(*Cart).Add(0xc000)\n\t/go/src/shop/cart.go:42 +0x1d", Frame("/go/src/shop/cart.go", 42, "main.(*Cart).Add")),
+        ("main.(*Cart).Add(0xc000)\n\t/go/shop/cart.go:42 +0x1d", Frame("/go/shop/cart.go", 42, "main.(*Cart).Add")),
         ("   3: shop::cart::add\n             at ./src/cart.rs:10:5", Frame("./src/cart.rs", 10, "shop::cart::add")),
         ("thread 'main' panicked at src/cart.rs:7:3:", Frame("src/cart.rs", 7, "")),
         ("   at Shop.Cart.Add(String a) in C:\\src\\Cart.cs:line 42", Frame("/src/Cart.cs", 42, "Shop.Cart.Add")),
@@ -34,7 +34,8 @@ def test_python_prints_the_innermost_frame_last() -> None:
         ("app/models/cart.rb:12:in `add'", Frame("app/models/cart.rb", 12, "add")),
         ("\tfrom app/models/cart.rb:3:in 'each'", Frame("app/models/cart.rb", 3, "each")),
     ],
-    ids=["java", "js", "js module", "js constructor", "go", "rust", "rust panic", "c#", "php", "php warning", "ruby", "ruby outer"],
+    ids=["java", "js", "js module", "js constructor", "go", "rust", "rust panic", "c#", "php", "php warning", "ruby",
+         "ruby outer"],
 )  # fmt: skip
 def test_each_language(text: str, found: Frame) -> None:
     assert frames(text) == (found,)

@@ -38,7 +38,8 @@ def test_nothing_is_found_of_nothing(shop: SearchView, query: str) -> None:
 def test_keyword_gives_bodies_to_their_symbols(shop: SearchView) -> None:
     found = keyword(understand("retry"), shop)
     assert best(shop, found) == "shop/store.py save"
-    assert found.max() == 1.0 and found.min() >= 0
+    assert found.max() == 1.0
+    assert found.min() >= 0
     assert not found[~shop.is_hit].any()
 
 
@@ -111,7 +112,10 @@ def test_tests_and_generated_files_count_less(shop: SearchView) -> None:
 
 def test_recency_prefers_what_changed_often_and_of_late(shop: SearchView) -> None:
     changed = SearchView(
-        shop.index, None, shop.text, churn={"shop/cart.py": Churned(50, 0), "shop/prices.py": Churned(50, 300), "gone.py": Churned(9, 0)}
+        shop.index,
+        None,
+        shop.text,
+        churn={"shop/cart.py": Churned(50, 0), "shop/prices.py": Churned(50, 300), "gone.py": Churned(9, 0)},
     )  # fmt: skip
     found = recency(changed)
     assert score(changed, found, "shop/cart.py", "total") == pytest.approx(1.0)

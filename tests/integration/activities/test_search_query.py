@@ -43,7 +43,7 @@ class World:
 
 @pytest.fixture
 async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
-    yield World(
+    return World(
         database, ObjectStore(tmp_path / "objects"), write_shop(tmp_path / "shop"), tmp_path / "spool", WordEncoder()
     )
 
@@ -54,7 +54,8 @@ async def test_an_answer_names_its_commit_and_has_every_signal(world: World) -> 
     hit = answer.hits[0]
     assert (hit.rank, hit.name, hit.path, hit.commit, hit.repository) == (1, "add_item", "shop/cart.py", "c1", "shop")
     assert {"keyword", "symbol", "semantic"} <= set(hit.signals)
-    assert hit.snippet is not None and "def add_item" in hit.snippet.text
+    assert hit.snippet is not None
+    assert "def add_item" in hit.snippet.text
     assert answer.degraded == ()
     assert [(each.repository, each.ref, each.commit) for each in answer.searched] == [("shop", "main", "c1")]
 
@@ -83,7 +84,8 @@ async def test_what_is_not_there_is_told_apart(world: World) -> None:
     for ref in ("deadbeef", "deadbeef00"):
         with pytest.raises(RefNotIndexed) as caught:
             await world.ask("cart", ref=ref)
-        assert caught.value.hint and caught.value.code == "ref_not_indexed"
+        assert caught.value.hint
+        assert caught.value.code == "ref_not_indexed"
     await store_scan(world.database, made, name="a/shop")
     await store_scan(world.database, made, name="b/shop")
     with pytest.raises(AmbiguousName):
@@ -174,14 +176,16 @@ async def test_an_encoder_that_cannot_be_loaded_is_told(world: World) -> None:
     views = SearchViews(world.database, world.objects, world.spool)
     queries = Queries(world.database, views, QueryEncoder(broken))
     answer = await world.ask("Cart.add_item", by=queries)
-    assert answer.hits and any("the model is not there" in each for each in answer.degraded)
+    assert answer.hits
+    assert any("the model is not there" in each for each in answer.degraded)
     assert (await world.ask("Cart.add_item", by=queries, mode="keyword")).degraded == ()
 
 
 async def test_a_scan_without_embeddings_says_so(world: World) -> None:
     await store_folder(world.database, world.objects, world.folder)
     answer = await world.ask("Cart.add_item")
-    assert answer.hits[0].name == "add_item" and any("no vectors" in each for each in answer.degraded)
+    assert answer.hits[0].name == "add_item"
+    assert any("no vectors" in each for each in answer.degraded)
 
 
 @pytest.mark.parametrize("damage", ["missing", "shard", "never made"])
