@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from workers.registry import bind, spec
-from workflows.contracts import cleanup, docpack, health, scan
+from workflows.contracts import cleanup, docpack, health, scan, search
 from workflows.contracts.queues import Queue, Role
 from workflows.contracts.routing import Pollers, PollersRequest
 
@@ -217,6 +217,12 @@ class FakeLink(_Fake, scan.LinkActivities):
         return await self.act(request, scan.MetricsResult(rows=self._worlds.here().nodes, published=True))
 
 
+class FakeSearchIndex(_Fake, search.SearchIndexActivities):
+    @activity.defn(name="index_search")
+    async def index_search(self, request: search.IndexSearchRequest) -> search.IndexSearchResult:
+        return await self.act(request, search.IndexSearchResult(search_object="x" * 64, published=True))
+
+
 class FakeAssembly(_Fake, docpack.AssemblyActivities):
     @activity.defn(name="assemble")
     async def assemble(self, request: docpack.AssembleRequest) -> docpack.AssembleResult:
@@ -293,8 +299,8 @@ class FakeMaintenance(_Fake, cleanup.MaintenanceActivities):
 
 
 FAKES = (
-    FakeIngest, FakeScanStore, FakeEmbed, FakeLink, FakeAssembly, FakeGeneration, FakePack, FakeJobs, FakeRouting,
-    FakeHealth, FakeMaintenance,
+    FakeIngest, FakeScanStore, FakeEmbed, FakeLink, FakeSearchIndex, FakeAssembly, FakeGeneration, FakePack,
+    FakeJobs, FakeRouting, FakeHealth, FakeMaintenance,
 )  # fmt: skip
 
 
