@@ -72,7 +72,8 @@ class SearchIndexing(SearchIndexActivities):
             await self._record(request, made)
         if made is not known:
             matrix = [(ObjectKind.MATRIX, made.matrix)] if made.matrix else []
-            self._scans.memo.put(key, made, [(ObjectKind.SEARCH, made.search), *matrix])
+            again = msgspec.structs.replace(made, made=0)
+            self._scans.memo.put(key, again, [(ObjectKind.SEARCH, made.search), *matrix])
         _log.info("search indexed", files=len(made.shards), made=made.made)
         return made
 
