@@ -12,11 +12,11 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.heartbeat import heartbeating
-from activities.live_objects import live_references, shards_of
+from activities.live_objects import live_references, names_shards, shards_of
 from activities.projections.registry import Targets
 from activities.projections.target import TargetUnreachable, Workspace
 from db.locks import rebuild_lock, session_locks, sync_lock
-from db.objects import ObjectKind, ObjectStore, parse_reference
+from db.objects import ObjectStore, parse_reference
 from db.repositories import leftovers, projects, removal, sync_notes, takedowns, workspaces
 from db.repositories.takedowns import Todo
 from db.repositories.uses import MIN_GRACE
@@ -217,11 +217,11 @@ class Takedown(TakedownActivities):
         return waiting
 
     async def _delete_objects(self, todo: Todo) -> tuple[int, str]:
-        """How many objects were deleted, and why others were not. Graphs last: they name their shards."""
+        """How many objects were deleted, and why others were not. What names shards goes last."""
         if todo.closed:
             return 0, ""
         shards = todo.shards or await self._shards(todo)
-        wanted = [*shards, *sorted(todo.report.objects, key=lambda each: each.startswith(f"{ObjectKind.GRAPH}/"))]
+        wanted = [*shards, *sorted(todo.report.objects, key=names_shards)]
         async with self._database.transaction() as connection:
             working = await takedowns.somebody_works(connection)
         live = await live_references(self._database, self._objects)
@@ -229,7 +229,7 @@ class Takedown(TakedownActivities):
         young = await self._young(mine) if working else frozenset()
         deleted = 0
         for each in mine:
-            if each in young or (young and each.startswith(f"{ObjectKind.GRAPH}/")):
+            if each in young or (young and names_shards(each)):
                 continue
             kind, sha256 = parse_reference(each)
             if await self._objects.exists(kind, sha256):
@@ -240,8 +240,7 @@ class Takedown(TakedownActivities):
         return deleted, ""
 
     async def _shards(self, todo: Todo) -> list[str]:
-        graphs = [each for each in todo.report.objects if each.startswith(f"{ObjectKind.GRAPH}/")]
-        found = sorted({shard for graph in graphs for shard in await shards_of(self._objects, graph)})
+        found = sorted({shard for each in todo.report.objects for shard in await shards_of(self._objects, each)})
         async with self._database.transaction() as connection:
             await takedowns.note_shards(connection, todo, found)
         return found

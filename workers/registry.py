@@ -11,6 +11,7 @@ from workflows.cleanup import CleanupWorkflow
 from workflows.contracts.cleanup import MaintenanceActivities
 from workflows.contracts.docpack import AssemblyActivities, GenerationActivities, JobActivities, PackActivities
 from workflows.contracts.health import HealthActivities
+from workflows.contracts.query import QueryActivities
 from workflows.contracts.queues import ROLE_QUEUE, Queue, Role
 from workflows.contracts.rebuild import RebuildActivities, VerifyActivities
 from workflows.contracts.scan import (
@@ -20,12 +21,14 @@ from workflows.contracts.scan import (
     RoutingActivities,
     ScanStoreActivities,
 )
+from workflows.contracts.search import SearchIndexActivities
 from workflows.contracts.sync import SyncActivities
 from workflows.contracts.takedown import TakedownActivities
 from workflows.docpack import DocpackWorkflow
 from workflows.health import HealthCheckWorkflow
 from workflows.rebuild import RebuildWorkflow
 from workflows.scan import RepoScanWorkflow
+from workflows.search import SearchWorkflow
 from workflows.shard import ShardScan
 from workflows.sweep import OrphanSweeperWorkflow
 from workflows.sync import SyncWorkflow
@@ -46,14 +49,16 @@ WORKFLOWS: tuple[type, ...] = (
     SyncWorkflow,
     SyncSweepWorkflow,
 )
+QUERY_WORKFLOWS: tuple[type, ...] = (SearchWorkflow,)
+"""Those whose tasks the `query` worker takes itself: their activities are local to it."""
 _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
     {
         Role.ORCHESTRATOR: (),
-        Role.QUERY: (),
+        Role.QUERY: (QueryActivities,),
         Role.INGEST: (IngestActivities,),
         Role.GPU: (EmbedActivities,),
         Role.CPU_EMBED: (EmbedActivities,),
-        Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, AssemblyActivities),
+        Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, SearchIndexActivities, AssemblyActivities),
         Role.GENERATION: (GenerationActivities,),
         Role.PACK: (PackActivities,),
         Role.SYNC: (MaintenanceActivities, SyncActivities, RebuildActivities, VerifyActivities, TakedownActivities),
@@ -66,11 +71,15 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
             IngestActivities,
             ScanStoreActivities,
             LinkActivities,
+            SearchIndexActivities,
             AssemblyActivities,
             GenerationActivities,
             PackActivities,
         ),
     }
+)
+_WORKFLOWS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
+    {Role.ORCHESTRATOR: WORKFLOWS, Role.QUERY: QUERY_WORKFLOWS}
 )
 SLOTS: Mapping[Role, int] = MappingProxyType(
     {
@@ -83,6 +92,7 @@ SLOTS: Mapping[Role, int] = MappingProxyType(
         Role.PACK: 2,
         Role.SYNC: 4,
         Role.FAST: 8,
+        Role.QUERY: 8,  # searches at a time: they share the cores, and wait for the database in between
     }
 )
 
@@ -102,8 +112,7 @@ class RoleSpec:
 
 
 def spec(role: Role) -> RoleSpec:
-    workflows = WORKFLOWS if role is Role.ORCHESTRATOR else ()
-    return RoleSpec(role, ROLE_QUEUE[role], workflows, _PORTS[role], SLOTS.get(role, 1))
+    return RoleSpec(role, ROLE_QUEUE[role], _WORKFLOWS.get(role, ()), _PORTS[role], SLOTS.get(role, 1))
 
 
 def port_methods(port: type) -> dict[str, Callable[..., Any]]:

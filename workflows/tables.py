@@ -9,6 +9,7 @@ from workflows import (
     health,
     rebuild,
     scan,
+    search,
     shard,
     sweep,
     sync,
@@ -31,6 +32,7 @@ TABLES: tuple[tuple[str, str | None, Sequence[StepRow]], ...] = (
     ("TakedownWorkflow", takedown.__doc__, takedown.STEPS),
     ("SyncWorkflow", sync.__doc__, sync.STEPS),
     ("SyncSweepWorkflow", sync_sweep.__doc__, sync_sweep.STEPS),
+    ("SearchWorkflow", search.__doc__, search.STEPS),
 )
 _HEAD = """# Workflows
 

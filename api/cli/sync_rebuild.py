@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from api.cli.context import Json
-from api.cli.sync import Repository, Target, app
+from api.cli.sync import Repository, Target
+from api.cli.sync import app as app
 
 Ref = Annotated[str | None, typer.Option("--ref", metavar="B", help="One branch or tag.")]
 

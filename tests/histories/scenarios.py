@@ -13,6 +13,7 @@ from tests.support.jobs import start
 from workflows.cleanup import CleanupWorkflow
 from workflows.contracts.cleanup import CleanupRequest, SweepRequest
 from workflows.contracts.health import HealthRequest
+from workflows.contracts.query import SearchRequest
 from workflows.contracts.queues import Queue
 from workflows.contracts.rebuild import RebuildRequest, VerifyRequest
 from workflows.contracts.sync import (
@@ -26,6 +27,7 @@ from workflows.contracts.sync import (
 from workflows.contracts.takedown import TakedownRequest
 from workflows.health import HealthCheckWorkflow
 from workflows.rebuild import RebuildWorkflow
+from workflows.search import SearchWorkflow
 from workflows.sweep import OrphanSweeperWorkflow
 from workflows.sync_sweep import SyncSweepWorkflow
 from workflows.takedown import TakedownWorkflow
@@ -169,6 +171,21 @@ async def _last(client: Client, workflow_id: str) -> WorkflowHistory:
     return await client.get_workflow_handle(workflow_id).fetch_history()
 
 
+async def searched(client: Client, worlds: Worlds) -> Histories:
+    """One answer, and one refusal."""
+    found: Histories = {}
+    for label in ("search", "search-failed"):
+        world = worlds.open(label)
+        if label == "search-failed":
+            world.fail["search"] = refusal("search")
+        workflow_id = f"search:{world.name}"
+        request = SearchRequest(query="where is it", repositories=("shop",))
+        with suppress(WorkflowFailureError):
+            await client.execute_workflow(SearchWorkflow.run, request, id=workflow_id, task_queue=Queue.QUERY)
+        found[label] = await client.get_workflow_handle(workflow_id).fetch_history()
+    return found
+
+
 RECORDED: tuple[Scenario, ...] = (
     completed,
     completed_in_shards,
@@ -179,8 +196,9 @@ RECORDED: tuple[Scenario, ...] = (
     operations,
     syncing,
     stores,
+    searched,
 )
-SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations, syncing, stores)
+SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations, syncing, stores, searched)
 
 
 def _scan_id(world: World) -> str:

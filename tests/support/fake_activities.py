@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from workers.registry import bind, spec
-from workflows.contracts import cleanup, docpack, health, rebuild, scan, sync, takedown
+from workflows.contracts import cleanup, docpack, health, query, rebuild, scan, search, sync, takedown
 from workflows.contracts.queues import Queue, Role
 from workflows.contracts.routing import Pollers, PollersRequest
 
@@ -220,6 +220,12 @@ class FakeLink(_Fake, scan.LinkActivities):
         return await self.act(request, scan.MetricsResult(rows=self._worlds.here().nodes, published=True))
 
 
+class FakeSearchIndex(_Fake, search.SearchIndexActivities):
+    @activity.defn(name="index_search")
+    async def index_search(self, request: search.IndexSearchRequest) -> search.IndexSearchResult:
+        return await self.act(request, search.IndexSearchResult(search_object="x" * 64, published=True))
+
+
 class FakeAssembly(_Fake, docpack.AssemblyActivities):
     @activity.defn(name="assemble")
     async def assemble(self, request: docpack.AssembleRequest) -> docpack.AssembleResult:
@@ -375,9 +381,26 @@ class FakeTakedown(_Fake, takedown.TakedownActivities):
         return await self.act(request, takedown.TakedownResult(repository=request.repository))
 
 
+class FakeQueries(_Fake, query.QueryActivities):
+    @activity.defn(name="search")
+    async def search(self, request: query.SearchRequest) -> query.SearchAnswer:
+        hit = query.FoundHit(
+            rank=1,
+            id="n_1",
+            kind="symbol",
+            path="a.py",
+            line=1,
+            end_line=2,
+            name="f",
+            score=1.0,
+            signals={"keyword": 1.0},
+        )
+        return await self.act(request, query.SearchAnswer(hits=(hit,)))
+
+
 FAKES = (
-    FakeIngest, FakeScanStore, FakeEmbed, FakeLink, FakeAssembly, FakeGeneration, FakePack, FakeJobs, FakeRouting,
-    FakeHealth, FakeMaintenance, FakeRebuild, FakeVerify, FakeTakedown, FakeSync,
+    FakeIngest, FakeScanStore, FakeEmbed, FakeLink, FakeSearchIndex, FakeAssembly, FakeGeneration, FakePack,
+    FakeJobs, FakeRouting, FakeHealth, FakeMaintenance, FakeQueries, FakeRebuild, FakeVerify, FakeTakedown, FakeSync,
 )  # fmt: skip
 
 

@@ -14,13 +14,15 @@ CODE = ("docrunch", "db", "workflows", "activities", "workers", "api", "template
 
 # Roles that share a process. The orchestrator loads no model, no grammar and no store. Embedding has a process of its
 # own: it wants all cores for long. Derived stores have one: a store that breaks its process breaks nothing else.
-# Everything else that computes shares one, so that a small job, which the router sends to `fast`, and the durable
-# queues use the same caches.
+# Searches have one too: somebody waits for each, and it holds indexes, vectors and an encoder of its own. Everything
+# else that computes shares one, so that a small job, which the router sends to `fast`, and the durable queues use the
+# same caches.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "core": ("orchestrator",),
     "build": ("ingest", "fast", "assembly", "generation", "pack"),
     "embed": ("cpu-embed",),
     "sync": ("sync", "registry"),
+    "query": ("query",),
 }
 
 WITHOUT_WORK = frozenset({"registry"})  # a worker of such a role alone refuses to start (workers.registry)

@@ -99,3 +99,8 @@ def verify_workflow_id(target: str, repository_id: int, *, repair: bool = False)
 
 def takedown_workflow_id(repository_id: int) -> str:
     return f"takedown:{repository_id}"
+
+
+def search_workflow_id(unique: str) -> str:
+    """Every search is a run of its own: ``search:{unique}``."""
+    return f"search:{unique}"

@@ -74,6 +74,7 @@ DESCRIBE = StepOptions(timedelta(minutes=5))  # loads the model, builds its grap
 EMBED = StepOptions(timedelta(hours=1), HEARTBEAT)  # 10 × the 20–60 s of GPU, or the minutes of CPU, of one range
 LINK = StepOptions(timedelta(hours=1), HEARTBEAT)  # 200,000 files
 METRICS = StepOptions(timedelta(hours=1), HEARTBEAT)
+INDEX_SEARCH = StepOptions(timedelta(hours=1), HEARTBEAT)  # tokenises every changed text
 PUBLISH = StepOptions(timedelta(hours=1), HEARTBEAT)  # one transaction; waits for the lock of the ref
 ASSEMBLE = StepOptions(timedelta(hours=1), HEARTBEAT)
 GENERATE = StepOptions(timedelta(minutes=30), HEARTBEAT)
@@ -94,6 +95,16 @@ SWITCH = StepOptions(timedelta(hours=1), HEARTBEAT, UNDO)  # may have happened b
 CLEAN = StepOptions(timedelta(minutes=10), HEARTBEAT)
 SYNC = StepOptions(timedelta(minutes=30), HEARTBEAT)  # a drain ends after DRAIN_SECONDS; one page may be slow
 SWEEP_SYNC = StepOptions(timedelta(minutes=5), HEARTBEAT, TIGHT)  # the next one comes within a minute
+SEARCH = StepOptions(  # somebody waits: the first search of a large scan reads its index, all others take milliseconds
+    timedelta(seconds=60),
+    retry=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=2),
+        maximum_attempts=4,  # a database that restarts
+        non_retryable_error_types=BUG_TYPES,
+    ),
+)
+SEARCH_PATIENCE = timedelta(seconds=90)  # of all attempts together
 
 FAST_START_TO_CLOSE = timedelta(seconds=60)  # twice what the router promises
 FAST_EXPECTED = timedelta(seconds=30)  # issue text: under 30 s is interactive
