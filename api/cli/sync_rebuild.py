@@ -7,6 +7,8 @@ import typer
 from api.cli.context import Json
 from api.cli.sync import Repository, Target, app
 
+__all__ = ["app", "rebuild", "verify"]
+
 Ref = Annotated[str | None, typer.Option("--ref", metavar="B", help="One branch or tag.")]
 
 
