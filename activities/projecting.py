@@ -126,11 +126,19 @@ def _named(failed: Mapping[str, str], names: Mapping[str, Key]) -> dict[str, str
     return {entity_name(*names[each]) if each in names else each: reason for each, reason in failed.items()}
 
 
-def key_of(name: str, hashes: Mapping[Key, bytes], scope: Scope, takes: Collection[EntityType]) -> list[Key]:
-    """Entities that a `Drift` means: ``type:key``, or the bare key or the id of an entity of any type taken."""
+def key_of(name: str, hashes: Mapping[Key, bytes], scope: Scope, takes: Collection[EntityType]) -> Key | None:
+    """The entity that a `Drift` means: ``type:key``, or the bare key or the id of one. None: it is no entity."""
     kind, separator, key = name.partition(":")
     if separator and kind in set(EntityType):
-        return [(EntityType(kind), key)]
+        return EntityType(kind), key
     bare = name.removeprefix(entity_id(scope.entities, ""))
     known = [(each, bare) for each in sorted(takes) if (each, bare) in hashes]
-    return known or [(each, bare) for each in sorted(takes)]
+    if known:
+        return known[0]
+    return (next(iter(takes)), bare) if len(takes) == 1 else None
+
+
+def full_name(name: str, hashes: Mapping[Key, bytes], scope: Scope, takes: Collection[EntityType]) -> str:
+    """`entity_name` of what a `Drift` means; what is no entity keeps its name."""
+    key = key_of(name, hashes, scope, takes)
+    return entity_name(*key) if key is not None else name

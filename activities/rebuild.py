@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.heartbeat import Beat, finished, heartbeating
-from activities.projecting import Projector, View, key_of
+from activities.projecting import Projector, View, full_name
 from activities.projections.registry import Targets
 from activities.projections.target import Drift, Sample, TargetUnreachable, Workspace, entity_name
 from db.events import NewEvent, append
@@ -274,8 +274,8 @@ async def compare(
     found = await projector.target.verify(Sample(workspace, expected, complete))
 
     def wanted(names: tuple[str, ...]) -> tuple[str, ...]:
-        keys = [key_of(each, hashes, projector.scope, projector.target.takes) for each in names]
-        return tuple(sorted(name for each in keys if (name := entity_name(*each[0])) not in known))
+        full = {full_name(each, hashes, projector.scope, projector.target.takes) for each in names}
+        return tuple(sorted(full - known))
 
     return Drift(wanted(found.missing), wanted(found.stale), wanted(found.extra), found.counts)
 

@@ -38,18 +38,21 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Differences(msgspec.Struct, frozen=True):
+    """``strays``: what the store holds and no entity accounts for, in its own words; only a rebuild clears it."""
+
     missing: tuple[Key, ...]
     stale: tuple[Key, ...]
     extra: tuple[Key, ...]
+    strays: tuple[str, ...]
     notes: tuple[Key, ...]
     counts: dict[str, int]
 
     @property
     def total(self) -> int:
-        return len(self.missing) + len(self.stale) + len(self.extra) + len(self.notes)
+        return sum(map(len, (self.missing, self.stale, self.extra, self.strays, self.notes)))
 
     def names(self) -> list[str]:
-        drift = Drift(_names(self.missing), _names(self.stale), _names(self.extra))
+        drift = Drift(_names(self.missing), _names(self.stale), (*_names(self.extra), *self.strays))
         return [*named(drift), *(f"note {name}" for name in _names(self.notes))]
 
 
@@ -90,9 +93,11 @@ class Verify(VerifyActivities):
         differences = await self._compare(projector, workspace, state, compared, complete=not request.sample)
         failed: tuple[str, ...] = ()
         repaired = 0
-        if request.repair and differences.total:
-            before = differences.total
-            failed = await self._repair(projector, workspace, place, state, differences)
+        before = differences.total
+        for again in (False, True) if request.repair else ():
+            if not differences.total:
+                break
+            failed = await self._repair(projector, workspace, place, state, differences, again=again)
             state, _ = await self._state(projector)
             differences = await self._compare(projector, workspace, state, compared, complete=not request.sample)
             repaired = max(0, before - differences.total)
@@ -101,7 +106,7 @@ class Verify(VerifyActivities):
                 "compared": len(compared),
                 "missing": len(differences.missing),
                 "stale": len(differences.stale),
-                "extra": len(differences.extra),
+                "extra": len(differences.extra) + len(differences.strays),
                 "notes": len(differences.notes),
                 "repaired": repaired,
                 "named": tuple(differences.names()[:NAMES]),
@@ -142,23 +147,34 @@ class Verify(VerifyActivities):
         takes = projector.target.takes
 
         def settled(names: Iterable[str]) -> tuple[Key, ...]:
-            keys = {key_of(each, state.hashes, projector.scope, takes)[0] for each in names}
-            return tuple(sorted(keys - state.waiting))
+            keys = {key_of(each, state.hashes, projector.scope, takes) for each in names}
+            return tuple(sorted(key for key in keys if key is not None and key not in state.waiting))
 
         return Differences(
             settled(drift.missing),
             settled(drift.stale),
             settled(drift.extra),
+            tuple(each for each in drift.extra if key_of(each, state.hashes, projector.scope, takes) is None),
             _wrong_notes(state, compared, complete=complete),
             drift.counts,
         )
 
     async def _repair(
-        self, projector: Projector, workspace: Workspace, place: Place, state: State, found: Differences
+        self,
+        projector: Projector,
+        workspace: Workspace,
+        place: Place,
+        state: State,
+        found: Differences,
+        *,
+        again: bool,
     ) -> tuple[str, ...]:
-        """Write what is missing or stale, take out what is too much, and note what the store then holds."""
+        """Write what is missing or stale, take out what is too much, and note what the store then holds.
+
+        ``again``: a store may have skipped what it believes to hold already; it is taken out first.
+        """
         wrong = await projector.entities(sorted({*found.missing, *found.stale}))
-        if found.stale:  # a target may skip what it believes to have already
+        if again:
             await projector.remove(workspace, found.stale, place.scan_id)
         brought = await projector.write(workspace, wrong, place.scan_id)
         brought.add(await projector.remove(workspace, found.extra, place.scan_id))

@@ -8,6 +8,8 @@ from api.cli.context import Json
 from api.cli.sync import Repository, Target
 from api.cli.sync import app as app
 
+__all__ = ["app", "rebuild", "verify"]
+
 Ref = Annotated[str | None, typer.Option("--ref", metavar="B", help="One branch or tag.")]
 
 

@@ -36,7 +36,8 @@ class FileTarget:
                 continue
             text = self._text(change.entity_type, change.key, change.content_hash or b"", change.payload)
             path = self.path(batch.workspace, change.entity_type, change.key)
-            if not path.exists() or path.read_text() != text:
+            believed = self._told("lazy") and path.exists()  # like a store that looks at its notes alone
+            if not path.exists() or (path.read_text() != text and not believed):
                 folder.mkdir(parents=True, exist_ok=True)
                 part = path.with_suffix(f".{os.getpid()}")
                 part.write_text(text)

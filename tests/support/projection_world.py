@@ -30,6 +30,7 @@ from workflows.contracts.cleanup import SweepRequest, SweepResult
 from workflows.contracts.ids import rebuild_workflow_id, takedown_workflow_id, verify_workflow_id
 from workflows.contracts.queues import Queue
 from workflows.contracts.rebuild import DriftReport, RebuildRequest, RebuildResult, VerifyRequest
+from workflows.contracts.sync import SYNC_WORKFLOW, SyncRequest, start_options
 from workflows.contracts.takedown import TakedownRequest, TakedownResult
 from workflows.rebuild import RebuildWorkflow
 from workflows.sweep import OrphanSweeperWorkflow
@@ -128,6 +129,11 @@ class ProjectionWorld:
             task_queue=Queue.WORKFLOWS,
         )
 
+    async def sync(self) -> None:
+        """Start the sync of the store, or wake the one that runs."""
+        request = SyncRequest(target="files", repository_id=self.owner.id, repository=self.owner.name)
+        await self.client.start_workflow(SYNC_WORKFLOW, request, **start_options(request))
+
     async def sweep(self) -> SweepResult:
         workflow_id = f"sweep:{next(_COUNT)}"
         return await self.client.execute_workflow(
@@ -169,6 +175,7 @@ async def projection_world(postgres: EmbeddedPostgres, temporal: Client) -> Asyn
                 "DOCRUNCH_DATABASE_URL": url,
                 "DOCRUNCH_TEMPORAL__ADDRESS": temporal.service_client.config.target_host,
                 "DOCRUNCH_TEMPORAL__NAMESPACE": namespace,
+                "DOCRUNCH_STORAGE__SYNC__TARGETS": '["files"]',
             }
             settings = load_settings(env=given)
             settings.run_dir.mkdir(parents=True)

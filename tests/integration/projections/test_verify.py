@@ -36,6 +36,16 @@ async def test_what_was_changed_behind_our_back_is_found_and_repaired(world: Pro
     assert (await world.verify()).counts == {"files": 8}
 
 
+async def test_a_store_that_believes_its_own_notes_is_repaired_too(world: ProjectionWorld) -> None:
+    await world.publish(rows(4))
+    await world.rebuild()
+    world.target.arrange("lazy")
+    changed = world.file(CHANGED)
+    changed.write_text(changed.read_text().replace('"def f()"', '"def g()"'))
+    repaired = await world.verify(repair=True)
+    assert (repaired.drift, repaired.repaired) == (0, 1)
+
+
 async def test_notes_that_say_something_else_than_the_truth_are_drift(world: ProjectionWorld) -> None:
     await world.publish(rows(5))
     await world.rebuild()
