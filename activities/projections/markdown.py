@@ -140,7 +140,8 @@ def scan_text(name: str, scan: scans.ScanRow) -> CommitText:
     """Message and time of a commit of the pages of a scan."""
     repository = str(scan.options.get("repository") or name)
     when = scan.published_at or scan.opened_at
-    return CommitText(f"Document {repository} {scan.ref} at {scan.commit}", int(when.timestamp()))
+    message = " ".join(f"Document {repository} {scan.ref} at {scan.commit}".split())
+    return CommitText(message, int(when.timestamp()))
 
 
 def _message(workspace: Workspace, what: str) -> CommitText:

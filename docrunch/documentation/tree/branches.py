@@ -50,6 +50,8 @@ class Branches:
 
     def rebuild(self, place: Place) -> None:
         ref = _BUILDING + place.key
+        if self._owner(place) == place.key:
+            return  # it is read already, and may hold what people committed
         while (head := self.repository.head(ref)) is not None:
             self.repository.delete(ref, head)
 
@@ -81,8 +83,7 @@ class Branches:
             number = sum(1 for _ in BranchFiles(self.repository, building).everything())
             self.repository.delete(building, head)
             return number
-        now = BranchFiles(self.repository, f"refs/heads/{self.branch}", _prefix(place))
-        if read_manifest(now).owner != place.key:
+        if self._owner(place) != place.key:
             return 0  # never there, or a later generation took its place
 
         def work(files: BranchFiles) -> tuple[int, CommitText]:
@@ -112,6 +113,10 @@ class Branches:
     def health(self) -> dict[str, object]:
         head = self.repository.head(self._branch())
         return {"path": str(self.repository.root), "branch": self.branch, "commit": head}
+
+    def _owner(self, place: Place) -> str:
+        """Key of the generation that the branch shows."""
+        return read_manifest(BranchFiles(self.repository, f"refs/heads/{self.branch}", _prefix(place))).owner
 
     def _branch(self) -> str:
         return self.repository.check_branch(self.branch)

@@ -26,8 +26,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     gone: bool = False  # there is no such page any more; its file was edited, and was kept
 
     def is_ours(self, found: str) -> bool:
-        """Whether bytes at the path are of ours."""
-        return bool(found) and found in (self.wrote, self.writing)
+        """Whether bytes at the path are of ours; also those that somebody took from beside it."""
+        return bool(found) and found in (self.wrote, self.beside, self.writing)
 
     def is_ours_beside(self, found: str) -> bool:
         """The same for the path + ".new"."""

@@ -161,7 +161,7 @@ class Repository:
         return dict(zip(contents, made.decode().split(), strict=True))
 
     def _commit_tree(self, tree: str, parent: str | None, text: CommitText) -> str:
-        who = {"NAME": NAME, "EMAIL": EMAIL, "DATE": f"{text.seconds} +0000"}
+        who = {"NAME": NAME, "EMAIL": EMAIL, "DATE": f"@{text.seconds} +0000"}
         env = {f"GIT_{role}_{name}": value for role in ("AUTHOR", "COMMITTER") for name, value in who.items()}
         parents = ("-p", parent) if parent else ()
         made = self._checked(
