@@ -5,9 +5,11 @@ from collections.abc import Mapping
 
 from db.objects import ObjectKind, ObjectStore
 from db.repositories.pages import list_pages
+from db.repositories.scans import ScanRow
 from db.session import Database
 from docrunch.documentation.bundle import decode_pages
 from docrunch.documentation.entity import PageEntity, page_entity
+from docrunch.documentation.tree.repository import CommitText
 from docrunch.errors import Failed
 
 
@@ -54,3 +56,11 @@ class PageReader:
         if self._kept[0] != sha256:
             self._kept = (sha256, {page.path: page for page in await load_bundle(self._objects, sha256)})
         return self._kept[1]
+
+
+def scan_text(scan: ScanRow) -> CommitText:
+    """Message and time of a commit of the pages of a scan: the same for everybody who commits them."""
+    repository = str(scan.options.get("repository", ""))
+    when = scan.published_at or scan.opened_at
+    message = " ".join(f"Document {repository} {scan.ref} at {scan.commit}".split())
+    return CommitText(message, int(when.timestamp()))

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, TypeVar
 import structlog
 
 from activities.projections.target import Batch, Drift, Outcome, Sample, TargetContext, TargetUnreachable, Workspace
+from db.page_texts import scan_text
 from db.publishing.payload import decode_page
 from db.repositories import scans
-from docrunch.documentation.tree.branches import Branches
+from docrunch.documentation.tree.opened import open_trees
 from docrunch.documentation.tree.place import Place, Trees
 from docrunch.documentation.tree.repository import CommitText
-from docrunch.documentation.tree.shelf import Shelf
 from docrunch.documentation.tree.writer import Written
 from docrunch.errors import DocrunchError, NotFound
 from docrunch.storage.model import Action, EntityType
@@ -97,18 +97,12 @@ class MarkdownTarget:
     async def aclose(self) -> None:
         """Nothing is held between two calls."""
 
-    def _trees(self) -> Trees:
-        found = self._settings.storage.markdown
-        if found.repository is not None:
-            return Branches(found.repository, found.branch)
-        return Shelf(self._settings.markdown_dir)
-
     async def _in_thread(self, work: Callable[[Trees], T]) -> T:
         """Raises:
         TargetUnreachable: the directory or repository fails as a whole.
         """
         try:
-            return await asyncio.to_thread(lambda: work(self._trees()))
+            return await asyncio.to_thread(lambda: work(open_trees(self._settings)))
         except DocrunchError as error:
             raise TargetUnreachable(error.message, hint=error.hint) from error
         except OSError as error:
@@ -127,21 +121,13 @@ class MarkdownTarget:
                 scan = await scans.get_scan(connection, scan_id)
             except NotFound:
                 return _message(workspace, "documented")
-        return scan_text(workspace.slug, scan)
+        return scan_text(scan)
 
     def _tell(self, workspace: Workspace, done: Written) -> None:
         if done.kept:
             _log.info("pages_kept", workspace=workspace.key, pages=done.kept[:SHOWN_PATHS], count=len(done.kept))
         if done.failed:
             _log.warning("pages_failed", workspace=workspace.key, count=len(done.failed))
-
-
-def scan_text(name: str, scan: scans.ScanRow) -> CommitText:
-    """Message and time of a commit of the pages of a scan."""
-    repository = str(scan.options.get("repository") or name)
-    when = scan.published_at or scan.opened_at
-    message = " ".join(f"Document {repository} {scan.ref} at {scan.commit}".split())
-    return CommitText(message, int(when.timestamp()))
 
 
 def _message(workspace: Workspace, what: str) -> CommitText:

@@ -11,6 +11,7 @@ import typer
 from api.cli import (
     config,
     docpack,
+    docs,
     doctor,
     down,
     export,
@@ -55,6 +56,7 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(export.app, name="export")
 app.add_typer(graph.app, name="graph")
 app.add_typer(docpack.app, name="docpack")
+app.add_typer(docs.app, name="docs")
 app.add_typer(config.app, name="config")
 
 

@@ -106,6 +106,26 @@ async def list_pages(
     return [PageRow(**dict(row)) for row in rows]
 
 
+class DocumentedRef(msgspec.Struct, frozen=True):
+    ref_id: int
+    ref: str
+    scan_id: int  # the newest that has just these pages
+    pages: int
+
+
+async def documented_refs(connection: AsyncConnection, repository_id: int) -> list[DocumentedRef]:
+    """Refs of a repository that have pages, the one that was published last first."""
+    rows = await fetch(
+        connection,
+        "SELECT r.id AS ref_id, r.name AS ref, count(*) AS pages, coalesce((SELECT max(s.id) FROM scan_runs s"
+        " WHERE s.ref_id = r.id AND s.objects->>'docs' = 'docs/' || min(p.object)), r.current_scan_id) AS scan_id"
+        " FROM refs r JOIN pages p ON p.ref_id = r.id WHERE r.repository_id = $1"
+        " GROUP BY r.id ORDER BY r.current_scan_id DESC",
+        repository_id,
+    )
+    return [DocumentedRef(**dict(row)) for row in rows]
+
+
 async def page_objects(connection: AsyncConnection, repository_id: int | None = None) -> list[str]:
     """sha256 of the docs objects that pages are read from; of one repository if given."""
     rows = await fetch(

@@ -70,7 +70,7 @@ class Branches:
 
         def work(files: BranchFiles) -> tuple[None, CommitText]:
             writer = TreeWriter(files, place.key)
-            done = writer.update(pages, writer.manifest.pages.keys() - pages.keys())
+            done = writer.mirror(pages)
             return None, described(text, done)
 
         on_branch(self.repository, self._branch(), _prefix(place), work)
@@ -106,6 +106,9 @@ class Branches:
     def recover(self) -> int:
         """A commit is there whole or not at all."""
         return 0
+
+    def generation(self, place: Place) -> Place | None:
+        return place.at(self._owner(place))
 
     def shown(self, place: Place) -> str:
         return f"{self.repository.root}, branch {self.branch}, {_prefix(place)}"

@@ -33,6 +33,13 @@ class Place(msgspec.Struct, frozen=True):
         if not _SLUG.fullmatch(self.slug):
             raise UsageError(f"{self.slug!r} is no slug of a repository")
 
+    def at(self, key: str) -> "Place | None":
+        """The generation with that key, if it is one of the same ref."""
+        found = KEY.fullmatch(key)
+        if found is None or (int(found[1]), int(found[2])) != (self.repository_id, self.ref_id):
+            return None
+        return msgspec.structs.replace(self, generation=int(found[3]))
+
     @property
     def key(self) -> str:
         return f"r{self.repository_id}_{self.ref_id}_g{self.generation}"
@@ -70,6 +77,9 @@ class Trees(Protocol):
 
     def recover(self) -> int:
         """Make whole what a killed process left. Returns the number of pages and trees it was about."""
+
+    def generation(self, place: Place) -> Place | None:
+        """The generation of the same ref that readers see; None without one."""
 
     def shown(self, place: Place) -> str:
         """Where people find the tree of the ref, whatever its generation."""

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import msgspec
-
 from docrunch.documentation.tree.carry import carry_edits
 from docrunch.documentation.tree.check import TreeState, check_tree
 from docrunch.documentation.tree.directory import STAGE, Directory, open_directory, read_directory
@@ -107,14 +105,9 @@ class Shelf:
         return {"path": str(self.root), "trees": len(trees)}
 
     def generation(self, place: Place) -> Place | None:
-        """The generation of the ref that readers see."""
+        """A link that leads to a repository that had this slug before shows nothing of this one."""
         visible = self._visible(place)
-        if not visible.is_symlink():
-            return None
-        key = KEY.fullmatch(visible.readlink().name[1:])
-        if key is None or (int(key[1]), int(key[2])) != (place.repository_id, place.ref_id):
-            return None  # of a repository that had this slug before
-        return msgspec.structs.replace(place, generation=int(key[3]))
+        return place.at(visible.readlink().name[1:]) if visible.is_symlink() else None
 
     # ── directories ──
 

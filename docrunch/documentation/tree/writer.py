@@ -88,6 +88,10 @@ class TreeWriter:
         self.save()
         return done
 
+    def mirror(self, pages: Mapping[str, str]) -> Written:
+        """`update` to exactly these pages."""
+        return self.update(pages, [path for path, entry in self._pages.items() if path not in pages and not entry.gone])
+
     def save(self, *, building: bool | None = None) -> None:
         """Write the manifest, if it says anything new."""
         building = self.manifest.building if building is None else building
