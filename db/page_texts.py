@@ -58,9 +58,13 @@ class PageReader:
         return self._kept[1]
 
 
-def scan_text(scan: ScanRow) -> CommitText:
-    """Message and time of a commit of the pages of a scan: the same for everybody who commits them."""
-    repository = str(scan.options.get("repository", ""))
+def scan_text(scan: ScanRow, name: str) -> CommitText:
+    """Message and time of a commit of the pages of a scan: the same for everybody who commits them.
+
+    Args:
+        name: of the repository, where the scan does not say it.
+    """
+    repository = str(scan.options.get("repository") or name)
     when = scan.published_at or scan.opened_at
     message = " ".join(f"Document {repository} {scan.ref} at {scan.commit}".split())
     return CommitText(message, int(when.timestamp()))

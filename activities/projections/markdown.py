@@ -121,7 +121,7 @@ class MarkdownTarget:
                 scan = await scans.get_scan(connection, scan_id)
             except NotFound:
                 return _message(workspace, "documented")
-        return scan_text(scan)
+        return scan_text(scan, workspace.slug)
 
     def _tell(self, workspace: Workspace, done: Written) -> None:
         if done.kept:

@@ -267,9 +267,7 @@ async def test_one_changed_file_gives_what_a_clean_scan_gives(stack: Stack, tmp_
     assert (counts.parsed - counts.parse_reused, counts.embedded) == (1, 1)
     assert changed.docpack.read_bytes() == (offline / "run.docpack").read_bytes()
     assert files_below(changed.docs) == files_below(offline / "docs")
-    rows = await stack.rows(
-        "SELECT key AS path, action AS operation FROM sync_events WHERE id > $1 AND entity_type = 'file'", before
-    )
+    assert await told_files(stack, before) == [{"path": path, "operation": "upsert"}]
 
 
 async def test_a_removed_and_a_new_file_reach_the_derived_stores(stack: Stack, tmp_path: Path) -> None:
