@@ -106,7 +106,8 @@ async def published_pages(database: Database, objects: ObjectStore, repository: 
     async with database.transaction() as connection:
         scan = await scans.get_scan(connection, asked.scan_id)
     found = await PageReader(database, objects).read(asked.ref_id, limit=asked.pages + 1)
-    return PublishedPages(owner.name, asked.ref, scan.commit, {page.path: page.text for page in found}, scan_text(scan, owner.name))
+    texts = {page.path: page.text for page in found}
+    return PublishedPages(owner.name, asked.ref, scan.commit, texts, scan_text(scan, owner.name))
 
 
 def write_docs(given: PublishedPages, root: Path) -> DocsWritten:

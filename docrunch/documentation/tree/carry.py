@@ -1,9 +1,13 @@
 """What people wrote into one generation of a tree, brought into the next one."""
 
+from msgspec.structs import replace
+
 from docrunch.documentation.tree.check import read_manifest
-from docrunch.documentation.tree.files import Files, Kind
-from docrunch.documentation.tree.manifest import Entry, Manifest, encode_manifest, sha256
+from docrunch.documentation.tree.files import Files, Found, Kind
+from docrunch.documentation.tree.manifest import NEW, Entry, Manifest, encode_manifest, sha256
 from docrunch.documentation.tree.names import BESIDE, PageRefused
+
+KEPT = ".kept"  # appended to the name of what finds no room in the new tree
 
 
 def carry_edits(old: Files, new: Files) -> int:
@@ -13,50 +17,74 @@ def carry_edits(old: Files, new: Files) -> int:
     """
     before, after = read_manifest(old), read_manifest(new)
     entries = dict(after.pages)
-    ours_beside = {path + BESIDE for path, entry in before.pages.items() if entry.beside}
     carried = 0
     for path in old.everything():
-        entry = before.pages.get(path)
         found = old.read(path)
-        if found.kind is not Kind.FILE or path in ours_beside or (entry and entry.is_ours(sha256(found.data))):
+        if found.kind is not Kind.FILE or _is_ours(before, path, sha256(found.data)):
             continue
-        made = _carry_one(new, path, found.data, entry, entries.get(path))
-        if made is not None:
-            carried += 1
-            if entry is not None or path in entries:
-                entries[path] = made
-    made_manifest = encode_manifest(Manifest(after.owner, after.building, entries))
-    if made_manifest != new.read_manifest():
-        new.write_manifest(made_manifest)
+        carried += 1
+        try:
+            _carry(new, path, found.data, before.pages.get(path), entries)
+        except PageRefused:
+            _carry_aside(new, path, found.data)
+    made = encode_manifest(Manifest(after.owner, after.building, entries))
+    if made != new.read_manifest():
+        new.write_manifest(made)
     return carried
 
 
-def _carry_one(new: Files, path: str, data: bytes, base: Entry | None, entry: Entry | None) -> Entry | None:
-    """Returns the entry of the page in the new tree; None where nothing was to be done."""
+def _is_ours(manifest: Manifest, path: str, found: str) -> bool:
+    page = manifest.pages.get(path.removesuffix(BESIDE), NEW)
+    return page.is_ours_beside(found) if path.endswith(BESIDE) else page.is_ours(found)
+
+
+def _carry(new: Files, path: str, data: bytes, base: Entry | None, entries: dict[str, Entry]) -> None:
+    """Raises:
+    PageRefused: something is in the way.
+    """
     now = new.read(path)
-    wrote = base.wrote if base else ""
-    if now.kind is Kind.ABSENT:
+    page = path.removesuffix(BESIDE)
+    if path != page and page in entries:  # what was ours beside an edited page, and then was edited as well
+        if now.kind is Kind.ABSENT or _hash(now) == entries[page].beside:
+            new.place(new.stage(data), path, now)
+            entries[page] = replace(entries[page], beside="")
+    elif now.kind is Kind.ABSENT:
         new.place(new.stage(data), path, now)
-        return Entry(wrote=wrote, gone=True)
-    found = sha256(now.data) if now.kind is Kind.FILE else ""
-    if entry is not None and found == sha256(data):
-        return _carried_before(new, path, wrote, entry)
-    if entry is None or not entry.is_ours(found):
-        return None
+        if base is not None:
+            entries[path] = Entry(wrote=base.wrote, gone=True)
+    elif now.kind is not Kind.FILE:
+        raise PageRefused(f"{path} is in the way")
+    elif path in entries:
+        entries[path] = _carry_page(new, path, data, now, base.wrote if base else "", entries[path])
+
+
+def _carry_page(new: Files, path: str, data: bytes, now: Found, wrote: str, entry: Entry) -> Entry:
+    """An edit of a page that is there: it takes its place, and ours goes beside it where it is another version.
+
+    ``wrote``: what the edit is of.
+    """
+    found = _hash(now)
+    newer = new.read(path + BESIDE)
+    if found == sha256(data):  # it was brought before, perhaps by somebody who was killed then
+        told = entry.wrote != wrote and _hash(newer) == entry.wrote
+        return replace(entry, wrote=wrote, beside=entry.wrote) if told else entry
+    if not entry.is_ours(found):
+        return entry
     beside = ""
-    if found != wrote:  # the page changed since it was edited
-        place = new.read(path + BESIDE)
-        if place.kind is not Kind.ABSENT:
-            raise PageRefused(f"{path}{BESIDE} is in the way")
-        new.place(new.stage(now.data), path + BESIDE, place)
+    if found != wrote and newer.kind is Kind.ABSENT:
+        new.place(new.stage(now.data), path + BESIDE, newer)
         beside = found
     new.place(new.stage(data), path, now)
     return Entry(entry.content, wrote, beside, text=entry.text)
 
 
-def _carried_before(new: Files, path: str, wrote: str, entry: Entry) -> Entry | None:
-    """The edit is there. Where whoever brought it was killed before the manifest was written, it is told now."""
-    newer = new.read(path + BESIDE)
-    if entry.wrote == wrote or newer.kind is not Kind.FILE or sha256(newer.data) != entry.wrote:
-        return None
-    return Entry(entry.content, wrote, entry.wrote, text=entry.text)
+def _carry_aside(new: Files, path: str, data: bytes) -> None:
+    """A folder where a file was, or the other way round: nothing is lost, but it gets another name."""
+    place = path.replace("/", "-") + KEPT
+    now = new.read(place)
+    if now.kind is Kind.ABSENT:
+        new.place(new.stage(data), place, now)
+
+
+def _hash(found: Found) -> str:
+    return sha256(found.data) if found.kind is Kind.FILE else ""

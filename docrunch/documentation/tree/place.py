@@ -85,4 +85,4 @@ class Trees(Protocol):
         """Where people find the tree of the ref, whatever its generation."""
 
     def health(self) -> dict[str, object]:
-        """Where it is, and how many trees it holds."""
+        """Where it is, and what it holds. Raises as all methods where it takes no writes."""

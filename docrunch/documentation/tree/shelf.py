@@ -3,10 +3,12 @@
 A link is replaced in one step: whoever opens the path sees one whole generation or the other.
 """
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from docrunch.documentation.tree.carry import carry_edits
 from docrunch.documentation.tree.check import TreeState, check_tree
@@ -17,6 +19,7 @@ from docrunch.documentation.tree.repository import CommitText
 from docrunch.documentation.tree.writer import TreeWriter, Written
 from docrunch.errors import Conflict
 
+PROBE_BYTES = 65_536  # a few pages
 _MAKING = ".making-"  # links that are about to be put in place
 _LEAVING = ".leaving-"  # trees that are about to be removed
 
@@ -101,6 +104,11 @@ class Shelf:
         return str(self._visible(place))
 
     def health(self) -> dict[str, object]:
+        self.root.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=self.root) as probe:  # a place that is full or read-only does not take it
+            probe.write(bytes(PROBE_BYTES))
+            probe.flush()
+            os.fsync(probe.fileno())
         trees = [path for path in self._everything() if KEY.fullmatch(path.name[1:]) and not path.is_symlink()]
         return {"path": str(self.root), "trees": len(trees)}
 

@@ -11,6 +11,7 @@ import pytest
 from docrunch.documentation.tree.check import check_tree
 from docrunch.documentation.tree.directory import open_directory, read_directory
 from docrunch.documentation.tree.names import MANIFEST
+from docrunch.documentation.tree.shelf import Shelf
 from docrunch.documentation.tree.writer import TreeWriter
 
 SMALL = {"index.md": "[A](a.md)\n", "a.md": "a\n"}
@@ -44,6 +45,11 @@ def test_a_full_disk_changes_nothing(full_disk: Path) -> None:
     with pytest.raises(OSError, match="No space"):
         update(root, LARGE)
     assert held(root) == SMALL
+    (full_disk / "other").write_bytes(bytes(1_000_000))
+    with pytest.raises(OSError, match="No space"):
+        Shelf(full_disk).health()
+    (full_disk / "other").unlink()
+    assert Shelf(full_disk).health()["trees"] == 0
     assert sorted(each.name for each in root.iterdir()) == [MANIFEST, "a.md", "index.md"]
     subprocess.run(["mount", "-o", "remount,size=8m", str(full_disk)], check=True)
     assert update(root, LARGE) == 41

@@ -86,6 +86,23 @@ def test_edits_survive_a_switch(shelf: Shelf) -> None:
     assert not (root / "a.md.new").exists()
 
 
+def test_what_finds_no_room_in_the_next_generation_gets_another_name(shelf: Shelf) -> None:
+    """A file where a folder will be, and a newer version that somebody wrote into."""
+    root = Path(shelf.shown(place(1)))
+    (root / "functions").write_text("notes\n")
+    (root / "a.md").write_text("mine\n")
+    shelf.update(place(1), {"a.md": "a2\n"}, (), TEXT)
+    (root / "a.md.new").write_text("half merged\n")
+    shelf.rebuild(place(2))
+    shelf.update(place(2), {"index.md": "I\n", "a.md": "a3\n", "functions/f.md": "f\n"}, (), TEXT)
+    shelf.activate(place(2), TEXT)
+    shelf.drop(place(1), TEXT)
+    found = {p.relative_to(root).as_posix(): p.read_text() for p in root.rglob("*") if p.is_file()}
+    assert (found["functions.kept"], found["functions/f.md"]) == ("notes\n", "f\n")
+    assert (found["a.md"], found["a.md.new"]) == ("mine\n", "half merged\n")
+    assert "a.md" in shelf.update(place(2), {"a.md": "a4\n"}, (), TEXT).failed
+
+
 def test_a_takedown_leaves_nothing(shelf: Shelf) -> None:
     shelf.rebuild(place(2))
     shelf.update(place(1, "other", ref_id=9), ONE, (), TEXT)
