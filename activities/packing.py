@@ -10,6 +10,7 @@ from temporalio import activity
 from activities.encoder import spec_of
 from activities.generation import inputs, load_input
 from activities.heartbeat import heartbeating, in_thread
+from activities.pages import pages_to_publish, register_pages
 from activities.scan_world import ScanWorlds
 from activities.sync_signal import SyncSignal
 from db.events.model import GenerationCompleted, JobCompleted, PackCompleted, PackStarted
@@ -114,11 +115,15 @@ class Packing(PackActivities):
     async def register_docpack(self, request: RegisterDocpack) -> None:
         summary, pack_ = request.summary, request.pack
         status = str(summary.outcome)
-        async with self._rows.database.transaction() as connection:
+        database, objects = self._rows.database, self._scans.worlds.objects
+        async with database.transaction() as connection:
             run = await self._rows.run(connection, request.scan_id)
             scan = await scans.get_scan(connection, run.id)
-            tree = await self._scans.worlds.tree(str(scan.objects["tree"]).partition("/")[2])
-            skipped = dict(Counter(str(e.skip) for e in tree.reader.entries if e.skip is not None))
+        tree = await self._scans.worlds.tree(str(scan.objects["tree"]).partition("/")[2])
+        skipped = dict(Counter(str(e.skip) for e in tree.reader.entries if e.skip is not None))
+        pages = await pages_to_publish(database, objects, scan, pack_.docs_object)
+        async with database.transaction() as connection:
+            run = await self._rows.run(connection, request.scan_id)
             await docpacks.register(
                 connection,
                 scan_id=run.id,
@@ -130,6 +135,7 @@ class Packing(PackActivities):
             )
             completed = PackCompleted(status, summary.issues, skipped, pack_.docpack_id, pack_.bytes)
             ended = JobCompleted(status, summary.issues, skipped, True, pack_.docpack_id)
+            enqueued = await register_pages(connection, run, scan, pages, pack_.docs_object, "pack:completed")
             await jobs.finish_open(
                 connection,
                 request.job_id,
@@ -138,6 +144,7 @@ class Packing(PackActivities):
                 result=summary.model_dump(mode="json") | {"docpack_id": pack_.docpack_id, "bytes": pack_.bytes},
                 events=[
                     run.event(completed, "pack:completed", "pack:started"),
+                    *enqueued,
                     run.event(ended, "job:completed", "pack:completed"),
                 ],
             )

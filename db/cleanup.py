@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import execute, fetch, from_json
 from db.objects import ObjectKind, reference
+from db.repositories.pages import page_objects
 from db.repositories.scans import close_scan
 from db.repositories.uses import EMBEDDINGS, FACTS, MIN_GRACE
 
@@ -119,7 +120,8 @@ async def trim_outbox(connection: AsyncConnection, retention: timedelta = OUTBOX
 async def live_objects(
     connection: AsyncConnection, expand: Callable[[str, str], Iterable[str]] | None = None
 ) -> frozenset[str]:
-    """References (``kind/sha256``) of every object that a live scan or a docpack needs, for `ObjectStore.sweep`.
+    """References (``kind/sha256``) of every object that a live scan, a docpack or a published page needs, for
+    `ObjectStore.sweep`.
 
     An index from elsewhere is needed until the scan is linked: an open scan keeps it, one that ended only names it.
 
@@ -135,6 +137,7 @@ async def live_objects(
         if row["status"] == "open" or not str(value).startswith(f"{ObjectKind.INDEX}/")
     }
     found |= {reference(ObjectKind.DOCPACK, row["object"]) for row in packs}
+    found |= {reference(ObjectKind.DOCS, sha256) for sha256 in await page_objects(connection)}
     if expand is not None:
         for known in sorted(found):
             kind, _, sha256 = known.partition("/")

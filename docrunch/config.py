@@ -269,6 +269,11 @@ class Settings(Section):
         return self.objects.url or (self.home / "objects").as_uri()
 
     @property
+    def markdown_dir(self) -> Path:
+        """Directory of the documentation trees; below the home unless configured."""
+        return self.storage.markdown.path or self.home / "docs"
+
+    @property
     def run_dir(self) -> Path:
         """Working directory of all processes of the local stack."""
         return self.home / "run"

@@ -11,6 +11,7 @@ import typer
 from api.cli import (
     config,
     docpack,
+    docs,
     doctor,
     down,
     export,
@@ -59,6 +60,7 @@ app.add_typer(export.app, name="export")
 app.add_typer(graph.app, name="graph")
 app.add_typer(docpack.app, name="docpack")
 app.add_typer(sync_rebuild.app, name="sync")
+app.add_typer(docs.app, name="docs")
 app.add_typer(config.app, name="config")
 
 

@@ -1,4 +1,4 @@
-"""What one outbox row of a file carries, written and read back: the file, its symbols, its outgoing relationships.
+"""What one outbox row carries, written and read back: a file with its symbols and outgoing relationships, or a page.
 
 Rows inside are arrays; ``columns`` names their fields once. The same bytes are made from what a scan publishes and
 from the published tables, so their sha256 tells whether a derived store is up to date.
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from db.publishing.rows import FILES, RELATIONSHIPS, SYMBOLS, FileRow, RelationshipRow, SymbolRow
+from docrunch.documentation.entity import PageEntity, page_hash
 
 _encode = msgspec.json.Encoder().encode
 _COLUMNS = {table.name: table.columns for table in (SYMBOLS, RELATIONSHIPS)}
@@ -59,3 +60,14 @@ def decode_file(payload: Mapping[str, Any]) -> FileState:
 def _named(fields: Sequence[str], columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
     known = dict(zip(columns, row, strict=True))
     return {name: known[name] for name in fields}
+
+
+def encode_page(page: PageEntity) -> bytes:
+    """Deterministic JSON. Its outbox row has the hash of the text, not of these bytes."""
+    return _encode({"path": page.path, "kind": page.kind, "title": page.title, "text": page.text})
+
+
+def decode_page(payload: Mapping[str, Any]) -> PageEntity:
+    """Inverse of `encode_page`."""
+    text = str(payload["text"])
+    return PageEntity(str(payload["path"]), str(payload["kind"]), str(payload["title"]), text, page_hash(text))

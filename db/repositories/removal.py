@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import execute, fetch, fetch_one, from_json
 from db.repositories.leftovers import Ids, delete_left, ids_of
+from db.repositories.pages import page_objects
 from db.repositories.uses import EMBEDDINGS, FACTS
 from docrunch.errors import Conflict, NotFound
 
@@ -75,10 +76,12 @@ async def _references(connection: AsyncConnection, repository_id: int) -> tuple[
     packs = await fetch(connection, "SELECT DISTINCT object FROM docpacks WHERE repository_id = $1", repository_id)
     objects = {str(value) for row in rows for value in from_json(row["objects"]).values()}
     objects |= {f"docpacks/{row['object']}" for row in packs}
+    objects |= {f"docs/{sha256}" for sha256 in await page_objects(connection, repository_id)}
     elsewhere = await fetch(
         connection,
         "SELECT DISTINCT value FROM scan_runs, jsonb_each_text(objects) WHERE repository_id <> $1 AND value = ANY($2)"
-        " UNION SELECT 'docpacks/' || object FROM docpacks WHERE repository_id <> $1",
+        " UNION SELECT 'docpacks/' || object FROM docpacks WHERE repository_id <> $1"
+        " UNION SELECT 'docs/' || p.object FROM pages p JOIN refs r ON r.id = p.ref_id WHERE r.repository_id <> $1",
         repository_id,
         sorted(objects),
     )

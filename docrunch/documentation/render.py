@@ -109,6 +109,30 @@ class Renderer:
             raise NotFound(f"the documentation has no page {path}")
         return Page(path, placed(self._makers[path](), self._data.source))
 
+    def module_page(self, module: str) -> Page:
+        """The page of a module, by its path or its qualified name.
+
+        Raises:
+            NotFound: there is no such module, or several have that name.
+        """
+        world = self._world
+        named = [path for path in world.module_pages if world.module_at[path].qualified_name == module]
+        found = module if module in world.module_pages else named[0] if len(named) == 1 else ""
+        if not found:
+            raise NotFound(f"{len(named) or 'no'} modules with a page are called {module}", hint="Name it by its path.")
+        return self.page(world.module_pages[found])
+
+    def function_page(self, symbol: NodeId) -> Page:
+        """The page of a function, by its node id.
+
+        Raises:
+            NotFound: it has none.
+        """
+        found = self._world.function_pages.get(symbol)
+        if found is None:
+            raise NotFound(f"{symbol} is no function with a page", hint="Exported and entry-point functions have one.")
+        return self.page(found)
+
 
 def plan_pages(data: DocumentationInput) -> list[str]:
     """Paths of the pages that `render` makes, sorted."""

@@ -9,6 +9,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -243,6 +244,14 @@ async def test_a_second_scan_reuses_everything(stack: Stack, scanned: Scanned, m
     assert again.docpack.read_bytes() == scanned.docpack.read_bytes()
 
 
+async def told_files(stack: Stack, behind: int) -> list[dict[str, Any]]:
+    """Outbox rows of files with a larger id."""
+    return await stack.rows(
+        "SELECT key AS path, action AS operation FROM sync_events WHERE id > $1 AND entity_type = 'file' ORDER BY key",
+        behind,
+    )
+
+
 async def test_one_changed_file_gives_what_a_clean_scan_gives(stack: Stack, tmp_path: Path) -> None:
     """And enqueues that file alone for the derived stores."""
     repository = Repository(tmp_path / "repo", python_files(12, "inc"))
@@ -258,8 +267,7 @@ async def test_one_changed_file_gives_what_a_clean_scan_gives(stack: Stack, tmp_
     assert (counts.parsed - counts.parse_reused, counts.embedded) == (1, 1)
     assert changed.docpack.read_bytes() == (offline / "run.docpack").read_bytes()
     assert files_below(changed.docs) == files_below(offline / "docs")
-    rows = await stack.rows("SELECT key AS path, action AS operation FROM sync_events WHERE id > $1", before)
-    assert rows == [{"path": path, "operation": "upsert"}]
+    assert await told_files(stack, before) == [{"path": path, "operation": "upsert"}]
 
 
 async def test_a_removed_and_a_new_file_reach_the_derived_stores(stack: Stack, tmp_path: Path) -> None:
@@ -270,7 +278,8 @@ async def test_a_removed_and_a_new_file_reach_the_derived_stores(stack: Stack, t
     repository.commit({"gone/new.py": "def fresh() -> None:\n    pass\n"})
     await stack.scan(repository.root, name="gone")
     rows = await stack.rows(
-        "SELECT key AS path, action AS operation FROM sync_events WHERE id > $1 ORDER BY key", before
+        "SELECT key AS path, action AS operation FROM sync_events WHERE id > $1 AND entity_type = 'file' ORDER BY key",
+        before,
     )
     assert {row["path"]: row["operation"] for row in rows} == {
         "": "upsert",  # what is in no file: the package, which contains another module now

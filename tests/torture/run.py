@@ -213,7 +213,7 @@ def database(world: World) -> dict[str, int]:
         "(SELECT 1 FROM scan_runs s WHERE s.id = u.scan_id)",
         "running_jobs": "SELECT count(*) FROM jobs WHERE status = 'running'",
         "half_published": "SELECT count(*) FROM files f WHERE NOT EXISTS "
-        "(SELECT 1 FROM sync_events e WHERE e.ref_id = f.ref_id AND e.key = f.path)",
+        "(SELECT 1 FROM sync_events e WHERE e.ref_id = f.ref_id AND e.key = f.path AND e.entity_type = 'file')",
     }
 
     return {name: int(str(query(world, statement))) for name, statement in queries.items()}
