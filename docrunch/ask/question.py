@@ -61,8 +61,8 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     (
         Kind.SETUP,
         r"\bhow (?:do|can|should|would|to|must)\b.*\b(?:install|run|start|build|compile|deploy|configure|set ?up|"
-        r"launch|upgrade|develop|contribute|test it|test this|run the tests)\b|\binstall(?:ation)?\b|\bgetting started\b|"
-        r"\bconfigur(?:e|ed|ation)\b",
+        r"launch|upgrade|develop|contribute|test it|test this|run the tests)\b|\binstall(?:ation)?\b|"
+        r"\bgetting started\b|\bconfigur(?:e|ed|ation)\b",
     ),
     (
         Kind.WHERE,
