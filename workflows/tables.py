@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from workflows import cleanup, docpack, health, scan, search, shard, sweep
+from workflows import ask, cleanup, docpack, health, scan, search, shard, sweep
 from workflows.contracts.search_attributes import REGISTRY
 from workflows.steps import StepRow
 
@@ -13,6 +13,7 @@ TABLES: tuple[tuple[str, str | None, Sequence[StepRow]], ...] = (
     ("ShardScan", shard.__doc__, shard.STEPS),
     ("CleanupWorkflow", cleanup.__doc__, cleanup.STEPS),
     ("OrphanSweeperWorkflow", sweep.__doc__, sweep.STEPS),
+    ("AskWorkflow", ask.__doc__, ask.STEPS),
     ("HealthCheckWorkflow", health.__doc__, health.STEPS),
     ("SearchWorkflow", search.__doc__, search.STEPS),
 )

@@ -9,6 +9,7 @@ from typing import NoReturn
 import typer
 
 from api.cli import (
+    ask,
     config,
     docpack,
     doctor,
@@ -48,6 +49,7 @@ app.command("status")(status.run)
 app.command("doctor")(doctor.run)
 app.command("migrate")(migrate.run)
 app.command("scan")(scan.run)
+app.command("ask", epilog=ask.EPILOG)(ask.run)
 app.command("gc")(gc.run)
 app.command("worker")(worker.run)
 app.add_typer(repo.app, name="repo")

@@ -48,7 +48,7 @@ async def remove_repository(connection: AsyncConnection, repository_id: int, nam
             f"DELETE FROM {table} WHERE ref_id IN (SELECT id FROM refs WHERE repository_id = $1)",
             repository_id,
         )
-    for table in ("sync_events", "events", "docpacks", "churn", "jobs", "scan_runs", "refs"):
+    for table in ("sync_events", "events", "docpacks", "churn", "model_outputs", "jobs", "scan_runs", "refs"):
         removed[table] = await execute(connection, f"DELETE FROM {table} WHERE repository_id = $1", repository_id)
     await execute(connection, "DELETE FROM repositories WHERE id = $1", repository_id)
     return TakedownReport(name, removed, shared, objects, workflows)

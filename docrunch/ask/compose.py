@@ -1,5 +1,7 @@
 """From a question to an answer without any model: a direct answer first, then what supports it, then where to look."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from docrunch.ask.answers import about, calls, entries, impact, setup, structure, tested
@@ -168,10 +170,13 @@ def _cited(world: World, citations: tuple[Citation, ...]) -> tuple[Citation, ...
     return tuple(found)[:_MAX_CITATIONS]
 
 
-def text_of(sentences: tuple[Sentence, ...]) -> str:
-    """The answer as plain text: one line a sentence, with its citations behind it; code below what introduces it."""
+def text_of(sentences: Sequence[Sentence], first: int = 0) -> str:
+    """The answer as plain text: one line a sentence, with its citations behind it; code below what introduces it.
+
+    Args: ``first``: number of the first of these sentences in the answer.
+    """
     made: list[str] = []
-    for number, each in enumerate(sentences):
-        first, separator, rest = each.text.partition("\n")
-        made.append(f"{'- ' if number else ''}{first}{shown(each.citations)}{separator}{rest}")
+    for number, each in enumerate(sentences, start=first):
+        line, separator, rest = each.text.partition("\n")
+        made.append(f"{'- ' if number else ''}{line}{shown(each.citations)}{separator}{rest}")
     return "\n".join(made)

@@ -117,8 +117,7 @@ class Lexicon:
 
     def about(self, wanted: tuple[str, ...], limit: int = 6) -> list[tuple[int, float]]:
         """Symbols whose names and first line of documentation have most of the terms, with the share they have."""
-        total = max(len(self._candidates), 1)
-        weights = {t: math.log(1 + total / (1 + len(self._postings.get(t, ())))) for t in wanted}
+        weights = self._weights(wanted)
         mass = sum(weights.values()) or 1.0
         scores: Counter[int] = Counter()
         for term, weight in weights.items():
@@ -128,6 +127,15 @@ class Lexicon:
         rated = [(node, self._share(node, weights, mass)) for node in best]
         rated.sort(key=lambda row: (-row[1] * self._standing(row[0]), self._view.path(row[0]), row[0]))
         return rated[:limit]
+
+    def share(self, node: int, wanted: tuple[str, ...]) -> float:
+        """How much of the terms, by weight, a symbol's name, file and documentation have."""
+        weights = self._weights(wanted)
+        return self._share(node, weights, sum(weights.values()) or 1.0)
+
+    def _weights(self, wanted: tuple[str, ...]) -> dict[str, float]:
+        total = max(len(self._candidates), 1)
+        return {term: math.log(1 + total / (1 + len(self._postings.get(term, ())))) for term in wanted}
 
     def _share(self, node: int, weights: dict[str, float], mass: float) -> float:
         doc = self._view.texts["doc"][node].split("\n\n", 1)[0][:400]

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from threading import Lock
 
 import msgspec
 
@@ -64,6 +65,7 @@ class Library:
         self.paths = paths
         self._read = read
         self._lines: dict[str, list[str]] = {}
+        self._lock = Lock()
         self.left_out: list[Passage] = []  # they speak to programs rather than to readers; known after `passages`
 
     @classmethod
@@ -79,9 +81,10 @@ class Library:
         found = self._lines.get(path)
         if found is None:
             found = self._read_lines(path)
-            if len(self._lines) >= KEPT_FILES:
-                self._lines.pop(next(iter(self._lines)))
-            self._lines[path] = found
+            with self._lock:  # questions are answered by several threads
+                if len(self._lines) >= KEPT_FILES:
+                    self._lines.pop(next(iter(self._lines)))
+                self._lines[path] = found
         return found
 
     def _read_lines(self, path: str) -> list[str]:

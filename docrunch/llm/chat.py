@@ -3,7 +3,7 @@
 Retries are the caller's: an answer may have been paid for when a connection ends.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import openai
 
@@ -24,7 +24,7 @@ class ChatModel:
         self._max_tokens = max_tokens
         self._client = openai.AsyncOpenAI(base_url=base_url, api_key=api_key or KEYLESS, timeout=timeout, max_retries=0)
 
-    async def stream(self, system: str, user: str) -> AsyncIterator[str]:
+    async def stream(self, system: str, user: str) -> AsyncGenerator[str, None]:
         """The pieces of the answer as they arrive. Ending the iteration early ends the request.
 
         Raises:

@@ -65,6 +65,11 @@ def parse_shard_workflow_id(workflow_id: str) -> tuple[str, int, int]:
     return scan, int(number), int(attempt or 0)
 
 
+def ask_workflow_id(unique: str) -> str:
+    """Every question is a run of its own: ``ask:{unique}``."""
+    return f"ask:{unique}"
+
+
 def schedule_workflow_id(schedule: str) -> str:
     """Id of the workflows a schedule starts; the server appends the time of the run."""
     return f"schedule:{schedule}"

@@ -9,6 +9,7 @@ from docrunch.graph.model import NodeKind
 
 MIN_COVERAGE = 0.5  # of the question's terms by weight: less is another topic
 SYMBOL_COVERAGE = 0.5
+NEAR_HIT = 0.34  # … unless search found it as well
 NEAR_BEST = 0.45  # of the best passage's score
 _PASSAGES = 3
 _SYMBOLS = 4
@@ -23,8 +24,18 @@ def documented(
 ) -> list[Statement]:
     """Quotations of the passages that answer best, the best one first. Args: ``shown``: code in them counts more."""
     found = world.library.rank(question.terms, 24, code=1.6 if shown else 1.0)
-    ranked = [each for each in found if each.coverage >= minimum]
+    ranked = [each for each in found if each.coverage >= (NEAR_HIT if _is_hit(world, each) else minimum)]
+    ranked.sort(key=lambda each: -each.score * each.coverage * (1.4 if _is_hit(world, each) else 1.0))
     return [said(world, each) for each in _chosen(ranked, limit)]
+
+
+def _is_hit(world: World, found: Ranked) -> bool:
+    """Whether search found the section, too: it also knows what words mean."""
+    here = found.passage
+    return any(
+        hit.kind == "section" and hit.path == here.path and hit.line <= here.end and here.start <= hit.end_line
+        for hit in world.hits[:5]
+    )
 
 
 def _chosen(ranked: list[Ranked], limit: int) -> list[Ranked]:
@@ -55,8 +66,9 @@ def said(world: World, found: Ranked) -> Statement:
 def hits_of(world: World, question: Question, *, known: set[Citation], limit: int = _SYMBOLS) -> list[Statement]:
     """Symbols that search found for the question, else those whose names are made of its words."""
     view = world.view
-    nodes = [node for hit in world.hits if (node := view.number(hit.id)) is not None]
-    if not nodes:
+    found = [node for hit in world.hits if (node := view.number(hit.id)) is not None]
+    nodes = [node for node in found if world.lexicon.share(node, question.terms) >= NEAR_HIT]
+    if not found:
         nodes = [node for node, share in world.lexicon.about(question.terms, limit * 2) if share >= SYMBOL_COVERAGE]
     made: list[Statement] = []
     for node in dict.fromkeys(nodes):
