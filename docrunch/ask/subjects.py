@@ -14,6 +14,14 @@ from docrunch.graph.queries.view import TEST
 _PHRASE = 3  # words that may be one name together: "request context" is RequestContext
 _PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.\w{1,5}")
 _WHOLE = (NodeKind.MODULE, NodeKind.PACKAGE)
+_ASKED_WITH = """
+    call calls called caller callers calling break breaks broken breaking change changes changed changing remove
+    removed removing rename renamed renaming delete deleting modify modifying test tests tested testing cover covers
+    covered covering define defined definition depend depends impact impacts affect affects affected install installed
+    run running start configure configured implemented implementation handle handled handles safe usage usages reference
+    references located live lives find entry point points
+"""
+_ASKING = frozenset(_ASKED_WITH.split())  # words of the question's own form: never the name of what is asked about
 _LOCAL = (NodeKind.VARIABLE, NodeKind.PROPERTY, NodeKind.CONSTANT, NodeKind.PACKAGE)
 
 
@@ -82,11 +90,12 @@ def _phrase(world: World, phrase: tuple[str, ...]) -> list[Group]:
     """A word is the name of a symbol if it is spelled like one, or if what it names is no mere local thing."""
     view = world.view
     written, joined = "".join(phrase), normal("".join(phrase))
-    if len(joined) < 3:
+    if len(joined) < 3 or any(word.lower() in _ASKING for word in phrase):
         return []
     singular = [written[:-1]] if joined.endswith("s") and len(joined) > 4 else []
     for name in (written, *singular):
         found = [group for group in world.lexicon.spelled(name) if not view.has(group[0], TEST)]
+        found = [group for group in found if not view.name(group[0]).startswith("__")]
         if len(phrase) == 1 and written.islower():  # an English word too: only what stands out in the code is meant
             found = [group for group in found if view.node_kind(group[0]) not in _LOCAL]
         if found:

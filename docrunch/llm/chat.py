@@ -41,12 +41,15 @@ class ChatModel:
                 max_tokens=self._max_tokens,
                 stream=True,
             )
+            ended = None
             async with answer:
                 async for chunk in answer:
                     for choice in (chunk.choices or [])[:1]:
+                        ended = choice.finish_reason or ended
                         piece = choice.delta.content if choice.delta is not None else None
                         if piece:
                             yield piece
+            _check_end(ended)
         except openai.OpenAIError as error:
             raise mapped(error) from error
         except (
@@ -65,6 +68,17 @@ class ChatModel:
 
     async def aclose(self) -> None:
         await self._client.close()
+
+
+def _check_end(reason: str | None) -> None:
+    """Raises:
+    Unreachable: the stream ended before the answer did.
+    Failed: the service withheld it.
+    """
+    if reason is None:
+        raise Unreachable("the language model's answer broke off", hint="Ask again.")
+    if reason == "content_filter":
+        raise Failed("the language model's service withheld the answer")
 
 
 def mapped(error: openai.OpenAIError) -> DocrunchError:

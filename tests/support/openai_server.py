@@ -36,19 +36,25 @@ class Answer:
 
 class Stream(Answer):
     """Server-sent events of a chat completion. Args: ``pieces``: of the text; ``seconds``: before each; ``cut``: the
-    connection ends in the middle; ``raw``: sent as they are instead."""
+    connection ends before the answer does; ``raw``: sent as they are instead."""
 
     def __init__(
-        self, *pieces: str, seconds: float = 0.0, cut: bool = False, raw: tuple[bytes, ...] | None = None
+        self,
+        *pieces: str,
+        seconds: float = 0.0,
+        cut: bool = False,
+        finish: str = "stop",
+        raw: tuple[bytes, ...] | None = None,
     ) -> None:
         super().__init__(headers={"Content-Type": "text/event-stream"})
-        self.seconds, self.cut = seconds, cut
+        self.seconds = seconds
         made = tuple(self._event({"content": piece}) for piece in pieces)
-        self.events = raw if raw is not None else (*made, b"data: [DONE]\n\n")
+        end = () if cut else (self._event({}, finish), b"data: [DONE]\n\n")
+        self.events = raw if raw is not None else (*made, *end)
 
     @staticmethod
-    def _event(delta: dict[str, str]) -> bytes:
-        choice = {"index": 0, "delta": delta, "finish_reason": None}
+    def _event(delta: dict[str, str], finish: str | None = None) -> bytes:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
         made = {"id": "x", "object": "chat.completion.chunk", "created": 0, "model": CHAT_MODEL, "choices": [choice]}
         return b"data: " + json.dumps(made).encode() + b"\n\n"
 
@@ -102,7 +108,8 @@ class OpenAIServer:
 
             def _send(self, answer: Answer) -> None:
                 if isinstance(answer, Stream):
-                    return self._stream(answer)
+                    self._stream(answer)
+                    return
                 self.send_response(answer.status)
                 for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                     self.send_header(name, value)
@@ -113,21 +120,14 @@ class OpenAIServer:
             def _stream(self, answer: Stream) -> None:
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
-                self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 try:
                     for event in answer.events:
                         time.sleep(answer.seconds)
-                        self.wfile.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
+                        self.wfile.write(event)
                         self.wfile.flush()
-                        if answer.cut:
-                            self.connection.close()
-                            return
-                    self.wfile.write(b"0\r\n\r\n")
                 except OSError:
                     pass  # the reader went away
-
-            protocol_version = "HTTP/1.1"
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
