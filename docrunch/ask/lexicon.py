@@ -93,11 +93,8 @@ class Lexicon:
         found: dict[str, list[int]] = {}
         for node in self._candidates:
             name = self._view.name(node)
-            if self._view.node_kind(node) is NodeKind.MODULE:
-                name = re.split(r"[./]", name)[-1]
-                stem_ = self._view.path(node).rsplit("/", 1)[-1].split(".", 1)[0]
-                if normal(stem_) != normal(name):
-                    found.setdefault(normal(stem_), []).append(node)
+            if self._view.node_kind(node) is NodeKind.MODULE:  # called by its file, whatever its language calls it
+                name = self._view.path(node).rsplit("/", 1)[-1].split(".", 1)[0]
             found.setdefault(normal(name), []).append(node)
         return found
 

@@ -13,6 +13,7 @@ MAX_CODE = 24  # lines of a code block that are part of a passage
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _ATX = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*$")
 _UNDERLINE = re.compile(r"^([=\-~^\"'`+.:_*#])\1{2,}[ \t]*$")
+_BEGINS = re.compile(r"^ {0,3}(?:`{3,}|~{3,}|#{1,6}[ \t]|[-*+][ \t]|\d+[.)][ \t]|#\.[ \t])")  # of another block
 _NOISE = re.compile(
     r"^\s*(?:\[?!\[|\.\. (?!code|sourcecode|note|warning|tip|admonition|version|deprecated)|:\w[\w-]*:(?!`)|<|"
     r"\[[^\]]+\]:\s)"
@@ -138,7 +139,7 @@ class _Reader:
         if line.startswith(("    ", "\t")):
             return self._indented(number), True
         end = number + 1
-        while end < len(lines) and lines[end].strip() and not _FENCE.match(lines[end]) and not _ATX.match(lines[end]):
+        while end < len(lines) and lines[end].strip() and not _BEGINS.match(lines[end]):
             end += 1
         return end, False
 

@@ -15,6 +15,7 @@ _FIELD = re.compile(r"^\s*(?::(?:param|type|returns?|rtype|raises?|arg|versionad
                     r"Args:|Parameters\s*$|Returns:|Raises:|\.\. )")  # fmt: skip
 _RST_ESCAPE = re.compile(r"\\\s?")
 _ASIDE = re.compile(r"(?:^|/)_?(?:examples?|samples?|demos?|docs?|benchmarks?|testdata)/")
+_VERSIONED = re.compile(r"v\d+\.(.+)", re.DOTALL)
 MAX_NAME = 200
 
 
@@ -27,11 +28,22 @@ def name_of(world: World, node: int) -> str:
     view = world.view
     if view.node_kind(node) in (NodeKind.MODULE, NodeKind.PACKAGE) and view.path(node):
         return f"`{shorter(view.path(node))}`"
-    return f"`{shorter(view.qualified_name(node) or view.name(node))}`"
+    return f"`{shorter(local_name(view.qualified_name(node) or view.name(node)))}`"
 
 
 def face_name(found: Face) -> str:
-    return f"`{shorter(found.path if found.kind is NodeKind.MODULE and found.path else found.qualified_name)}`"
+    return (
+        f"`{shorter(found.path if found.kind is NodeKind.MODULE and found.path else local_name(found.qualified_name))}`"
+    )
+
+
+def local_name(name: str) -> str:
+    """Without the import path and the major version in it: ``github.com/go-chi/chi/v5.Mux.Use`` → ``chi.Mux.Use``."""
+    path, _, last = name.rpartition("/")
+    versioned = _VERSIONED.match(last)
+    if not path or not versioned:
+        return last if path and "." in last else name
+    return f"{path.rsplit('/', 1)[-1]}.{versioned[1]}"
 
 
 def shorter(name: str) -> str:

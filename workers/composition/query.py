@@ -19,7 +19,7 @@ def make(shared: Shared) -> list[object]:
     if shared.settings.embedding.backend != "api":
         encoder.warm()
     views = SearchViews(shared.database, shared.objects, shared.settings.cache_dir / "spool")
-    queries = Queries(shared.database, shared.objects, views, encoder)
+    queries = Queries(shared.database, views, encoder)
     worlds = AskWorlds(Worlds(shared.objects, shared.settings.cache_dir / "spool"))
     return [queries, Ask(shared.database, worlds, queries.search, _chat(shared.settings))]
 

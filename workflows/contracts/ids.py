@@ -73,3 +73,8 @@ def ask_workflow_id(unique: str) -> str:
 def schedule_workflow_id(schedule: str) -> str:
     """Id of the workflows a schedule starts; the server appends the time of the run."""
     return f"schedule:{schedule}"
+
+
+def search_workflow_id(unique: str) -> str:
+    """Every search is a run of its own: ``search:{unique}``."""
+    return f"search:{unique}"

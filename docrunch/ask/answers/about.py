@@ -1,11 +1,10 @@
 """What something is, where it is, and how it works: a definition, its documentation, its surroundings."""
 
-from docrunch.ask.answers.calls import called_by
 from docrunch.ask.answers.topic import documented, hits_of, topic
 from docrunch.ask.lexicon import Group
 from docrunch.ask.model import Draft, Kind, Origin, Role, Statement
 from docrunch.ask.question import Question
-from docrunch.ask.say import first_words, listed, name_of, paragraphs, plural, shorter
+from docrunch.ask.say import first_words, listed, local_name, name_of, paragraphs, plural, shorter
 from docrunch.ask.subjects import Subjects, definition, is_whole
 from docrunch.ask.world import World
 from docrunch.graph.model import EdgeKind, NodeKind
@@ -21,37 +20,25 @@ _MEMBERS = 6
 def answer(world: World, question: Question, subjects: Subjects) -> Draft:
     if not subjects.nodes:
         return topic(world, question)
-    whole_question = question.kind is Kind.HOW and not question.names
-    statements: list[Statement] = []
     told = documented(world, question, limit=2) if question.kind is not Kind.WHERE else []
-    if whole_question and told:  # a topic in plain words: what its documents say comes first
-        statements += told
+    if question.kind is Kind.HOW and not question.names and told:
+        return Draft(tuple(_topical(world, question, subjects, told)))
+    statements = [each for group in subjects.groups[:2] for each in _about(world, group, question.kind)]
+    behind = told and all(_is_beside(world, group) for group in subjects.groups)
+    return Draft((*told, *map(_as_support, statements)) if behind else (*statements, *told))
+
+
+def _topical(world: World, question: Question, subjects: Subjects, told: list[Statement]) -> list[Statement]:
+    """A topic in plain words: what documents say, then where in the code it is."""
+    made = list(told)
     for group in subjects.groups[:2]:
-        statements += _about(world, group, question.kind)
-    if not whole_question:
-        behind = told and all(_is_beside(world, group) for group in subjects.groups)
-        statements = [*told, *map(_as_support, statements)] if behind else [*statements, *told]
-    else:
-        known = {citation for each in statements for citation in each.citations}
-        statements += hits_of(world, question, known=known, limit=2)
-    return Draft(tuple(statements))
-
-
-def _about(world: World, group: Group, kind: Kind) -> list[Statement]:
-    node = definition(world, group)
-    if is_whole(world, node):
-        return [*_whole(world, node), *_documentation(world, node, long=True), *_contents(world, node)]
-    made = [_definition(world, node)]
-    made += _documentation(world, node, long=kind is not Kind.WHERE)
-    if kind is Kind.WHERE:
-        return made
-    node_kind = world.view.node_kind(node)
-    if node_kind in _TYPES:
-        made += _family(world, node)
-        made += _members(world, node)
-    if node_kind in _CALLABLE and kind is Kind.HOW:
-        made += [_as_support(each) for each in called_by(world, group)]
-    return [*made, *_used(world, group)]
+        node = definition(world, group)
+        if is_whole(world, node):
+            made += [*_whole(world, node), *_contents(world, node)]
+        else:
+            made += [_definition(world, node), *_documentation(world, node, long=True)]
+    known = {citation for each in made for citation in each.citations}
+    return [*made, *hits_of(world, question, known=known, limit=3)]
 
 
 def _is_beside(world: World, group: Group) -> bool:
@@ -145,7 +132,7 @@ def _used(world: World, group: Group) -> list[Statement]:
     if not code:
         return []
     cited = tuple(c for each in code[:4] for line in each.lines[:1] for c in world.cite(each.source.path, line))
-    names = listed((f"`{shorter(each.source.qualified_name)}`" for each in code), 4)
+    names = listed((f"`{shorter(local_name(each.source.qualified_name))}`" for each in code), 4)
     return [world.state(f"It is called by {plural(len(code), 'symbol')} outside tests: {names}.", cited, Origin.GRAPH)]
 
 

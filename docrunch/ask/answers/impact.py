@@ -92,7 +92,7 @@ def use_of(world: World, hit: Hit) -> tuple[Citation, ...]:
 def _entry_points(world: World, found: Impact) -> list[Statement]:
     if not found.entry_points:
         return []
-    names = [f"{each.kind} {each.label}".strip() for each in found.entry_points]
+    names = [f"{each.kind} {each.label or face_name(each.handler)}" for each in found.entry_points]
     cited = tuple(c for each in found.entry_points[:4] for c in world.cite(each.place.path, each.line))
     return [world.state(f"Entry points that run through it: {listed(names, 6)}.", cited, Origin.GRAPH)]
 

@@ -15,7 +15,7 @@ from docrunch.ask.world import World
 from docrunch.graph.model import EdgeKind, NodeKind
 from docrunch.graph.queries.cycles import cycles
 from docrunch.graph.queries.rank import rank
-from docrunch.graph.queries.view import KIND_OF_EDGE, KIND_OF_NODE, TEST
+from docrunch.graph.queries.view import EXPORTED, KIND_OF_EDGE, KIND_OF_NODE, TEST
 
 _FILES, _SYMBOLS, _EXTERNALS = 6, 5, 10
 _PYTHON = frozenset(sys.stdlib_module_names)
@@ -34,8 +34,8 @@ def _described(world: World) -> list[Statement]:
             text = f"`{shorter(manifest.path)}` describes it: “{shorter(manifest.description)}”"
             cited = world.cite(manifest.path, manifest.description_line)
             return [world.state(text, cited, Origin.DOCUMENT, Role.DIRECT)]
-    for passage in world.library.passages[:40]:
-        if passage.path.lower().startswith("readme") and len(passage.text.split()) > 7 and not passage.code:
+    for passage in world.library.passages:
+        if passage.path.lower().startswith("readme") and len(passage.text.split()) > 5 and not passage.code:
             cited = world.cite(passage.path, passage.start, passage.end)
             text = f"`{shorter(passage.path)}` says: {quoted(passage, 400)}"
             return [world.state(text, cited, Origin.DOCUMENT, Role.DIRECT)]
@@ -67,7 +67,8 @@ def _parts(world: World) -> list[Statement]:
         said = first_words(view.texts["doc"][node], 140)
         pagerank = view.arrays["pagerank"]
         inside = [n for n in view.children(node) if view.node_kind(n) not in (NodeKind.VARIABLE, NodeKind.CONSTANT)]
-        inside = [n for n in inside if not view.name(n).startswith("_")]
+        exported = [n for n in inside if view.has(n, EXPORTED)]
+        inside = exported or [n for n in inside if not view.name(n).startswith("_")]
         inside.sort(key=lambda n: (-float(pagerank[n]), view.line(n)))
         holds = listed((f"`{shorter(view.name(n))}`" for n in inside), 4)
         text = name_of(world, node) + (f": {said}" if said else "") + (f" holds {holds}." if holds and not said else "")
@@ -88,8 +89,9 @@ def _centre(world: World) -> list[Statement]:
 
 def answer_dependencies(world: World, question: Question, subjects: Subjects) -> Draft:
     made = _declared(world) + _imported(world)
-    if not made:
-        made = [Statement("Nothing outside the repository is known to be imported.", (), Origin.GRAPH, Role.DIRECT)]
+    if not any(each.origin is Origin.GRAPH for each in made):
+        text = "Code outside tests and examples is not known to import anything from outside but the standard library."
+        made.append(Statement(text, (), Origin.GRAPH, Role.DIRECT))
     return Draft(tuple(made))
 
 
@@ -103,6 +105,9 @@ def _declared(world: World) -> list[Statement]:
     made: list[Statement] = []
     for manifest in [m.path for m in world.library.manifests if "/" not in m.path] or ["go.mod"]:
         lines = world.library.lines(manifest)
+        if manifest == "go.mod" and lines and not any(_REQUIRE.match(line) for line in lines):
+            cited = world.cite(manifest, 1, len(lines))
+            made.append(world.state("`go.mod` requires no other module.", cited, Origin.DOCUMENT, Role.DIRECT))
         for number, line in enumerate(lines, start=1):
             if _REQUIRE.match(line):
                 end = _end_of_block(lines, number)
@@ -149,7 +154,7 @@ def _imported(world: World) -> list[Statement]:
         package = _package(
             view.qualified_name(int(view.target[edge])) or view.name(int(view.target[edge])), view.language(source)
         )
-        if not package or not _product(path):
+        if not package or not _product(path) or path.startswith("."):
             continue
         files.setdefault(package, set()).add(path)
         found = view.edge(edge).lines

@@ -1,7 +1,7 @@
 """A topic in plain words: what documents say of it, and which symbols are about it."""
 
 from docrunch.ask.library import Ranked
-from docrunch.ask.model import Citation, Draft, Origin, Role, Statement
+from docrunch.ask.model import Citation, Draft, Kind, Origin, Role, Statement
 from docrunch.ask.question import Question
 from docrunch.ask.say import first_words, name_of, quoted, shorter
 from docrunch.ask.world import World
@@ -16,6 +16,8 @@ _SYMBOLS = 4
 
 
 def topic(world: World, question: Question) -> Draft:
+    if question.kind is Kind.WHERE:  # of the code; documents say what it is
+        return Draft((*hits_of(world, question, known=set()), *documented(world, question, limit=1)))
     return Draft((*documented(world, question, limit=_PASSAGES), *hits_of(world, question, known=set())))
 
 
