@@ -54,8 +54,14 @@ class Lexicon:
         wanted = normal(name)
         if wanted != key:
             found = [node for node in found if normal(self._view.qualified_name(node)).endswith(wanted)]
-        exact = [node for node in found if self._view.name(node) == name]
+        exact = [node for node in found if self._called(node) == name]
         return self.grouped(exact or found)
+
+    def _called(self, node: int) -> str:
+        """A file is called by its name, whatever its language calls the module."""
+        if self._view.node_kind(node) is NodeKind.MODULE:
+            return self._view.path(node).rsplit("/", 1)[-1].split(".", 1)[0]
+        return self._view.name(node)
 
     def grouped(self, nodes: list[int]) -> list[Group]:
         """Overloads and accessors together, as `select` takes them."""
@@ -92,10 +98,7 @@ class Lexicon:
     def _by_normal(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for node in self._candidates:
-            name = self._view.name(node)
-            if self._view.node_kind(node) is NodeKind.MODULE:  # called by its file, whatever its language calls it
-                name = self._view.path(node).rsplit("/", 1)[-1].split(".", 1)[0]
-            found.setdefault(normal(name), []).append(node)
+            found.setdefault(normal(self._called(node)), []).append(node)
         return found
 
     # -- by words --------------------------------------------------------------------------------------------------

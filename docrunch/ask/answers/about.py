@@ -41,6 +41,21 @@ def _topical(world: World, question: Question, subjects: Subjects, told: list[St
     return [*made, *hits_of(world, question, known=known, limit=3)]
 
 
+def _about(world: World, group: Group, kind: Kind) -> list[Statement]:
+    node = definition(world, group)
+    if is_whole(world, node):
+        return [*_whole(world, node), *_documentation(world, node, long=True), *_contents(world, node)]
+    made = [_definition(world, node), *_documentation(world, node, long=kind is not Kind.WHERE)]
+    if kind is Kind.WHERE:
+        return made
+    node_kind = world.view.node_kind(node)
+    if node_kind in _TYPES:
+        made += [*_family(world, node), *_members(world, node)]
+    if node_kind in _CALLABLE and kind is Kind.HOW:
+        made += [_as_support(each) for each in called_by(world, group)]
+    return [*made, *_used(world, group)]
+
+
 def _is_beside(world: World, group: Group) -> bool:
     """A name of test data or of a configuration file: what documents say of it is what is asked."""
     node = group[0]
