@@ -13,10 +13,10 @@ MAX_CODE = 24  # lines of a code block that are part of a passage
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _ATX = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*$")
 _UNDERLINE = re.compile(r"^([=\-~^\"'`+.:_*#])\1{2,}[ \t]*$")
-_BEGINS = re.compile(r"^ {0,3}(?:`{3,}|~{3,}|#{1,6}[ \t]|[-*+][ \t]|\d+[.)][ \t]|#\.[ \t])")  # of another block
+_BEGINS = re.compile(r"^ {0,3}(?:`{3,}|~{3,}|#{1,6}[ \t]|\||[-*+][ \t]|\d+[.)][ \t]|#\.[ \t])")  # of another block
 _NOISE = re.compile(
     r"^\s*(?:\[?!\[|\.\. (?!code|sourcecode|note|warning|tip|admonition|version|deprecated)|:\w[\w-]*:(?!`)|<|"
-    r"\[[^\]]+\]:\s)"
+    r"\[[^\]]+\]:\s|\|[\s:|-]*$)"
 )
 _ABOUT = re.compile(  # what follows, indented, is prose about this name
     r"^(\s*)\.\. (?:[a-z]+:)?(data|function|class|method|attribute|envvar|confval|option|exception|note|warning|tip|"

@@ -1,5 +1,6 @@
 """What something is, where it is, and how it works: a definition, its documentation, its surroundings."""
 
+from docrunch.ask.answers.calls import called_by
 from docrunch.ask.answers.topic import documented, hits_of, topic
 from docrunch.ask.lexicon import Group
 from docrunch.ask.model import Draft, Kind, Origin, Role, Statement
@@ -31,7 +32,8 @@ def answer(world: World, question: Question, subjects: Subjects) -> Draft:
 def _topical(world: World, question: Question, subjects: Subjects, told: list[Statement]) -> list[Statement]:
     """A topic in plain words: what documents say, then where in the code it is."""
     made = list(told)
-    for group in subjects.groups[:2]:
+    symbols = [group for group in subjects.groups if not is_whole(world, group[0])]
+    for group in (symbols or subjects.groups)[:2]:
         node = definition(world, group)
         if is_whole(world, node):
             made += [*_whole(world, node), *_contents(world, node)]
