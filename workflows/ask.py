@@ -7,7 +7,7 @@ import asyncio
 
 import msgspec
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, FailureError
 
 from docrunch.ask.model import Answer
 from workflows.contracts import options
@@ -81,7 +81,7 @@ class AskWorkflow:
                 schedule_to_close_timeout=options.SEARCH_PATIENCE,
                 retry_policy=options.SEARCH.retry,
             )
-        except ActivityError as error:
+        except FailureError as error:  # of a local activity: the error itself, or one around it
             if is_cancellation(error):
                 raise
             workflow.logger.warning("the end of a question could not be recorded: %s", from_failure(error).message)
