@@ -12,7 +12,9 @@ MAX_LINES = 20_000  # of one document; what follows is not read
 MAX_CODE = 24  # lines of a code block that are part of a passage
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _ATX = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*$")
-_UNDERLINE = re.compile(r"^([=\-~^\"'`+.:_*#])\1{2,}[ \t]*$")
+_UNDERLINE = re.compile(r"^([=\-~^\"'`+.:_*#])\1{2,}[ \t]*$")  # of reStructuredText and plain text
+_SETEXT = re.compile(r"^([=-])\1{2,}[ \t]*$")  # of Markdown, where ticks and tildes fence code
+_MARKDOWN = (".md", ".markdown", ".mdx")
 _BEGINS = re.compile(r"^ {0,3}(?:`{3,}|~{3,}|#{1,6}[ \t]|\||[-*+][ \t]|\d+[.)][ \t]|#\.[ \t])")  # of another block
 _NOISE = re.compile(
     r"^\s*(?:\[?!\[|\.\. (?!code|sourcecode|note|warning|tip|admonition|version|deprecated)|:\w[\w-]*:(?!`)|<|"
@@ -44,6 +46,7 @@ class _Reader:
     def __init__(self, path: str, lines: Sequence[str]) -> None:
         self._path, self._lines = path, lines
         self._trail: list[tuple[str, str]] = []  # (level or underline character, title)
+        self._underline = _SETEXT if path.lower().endswith(_MARKDOWN) else _UNDERLINE
         self._order: list[str] = []  # underline characters in the order in which they were met
 
     def passages(self) -> Iterator[Passage]:
@@ -109,13 +112,14 @@ class _Reader:
             return 1
         after = self._lines[number + 1] if number + 1 < len(self._lines) else ""
         below = self._lines[number + 2] if number + 2 < len(self._lines) else ""
-        if _UNDERLINE.match(line) and after.strip() and _UNDERLINE.match(below) and line[0] == below[0]:
+        underline = self._underline
+        if underline.match(line) and after.strip() and underline.match(below) and line[0] == below[0]:
             self._underlined(line[0] * 2, after)
             return 3
-        if _UNDERLINE.match(after) and not line.startswith((" ", "\t")) and len(after.strip()) >= min(len(line), 3):
+        if underline.match(after) and not line.startswith((" ", "\t")) and len(after.strip()) >= min(len(line), 3):
             self._underlined(after[0], line)
             return 2
-        return 1 if _UNDERLINE.match(line) else 0
+        return 1 if underline.match(line) else 0
 
     def _underlined(self, mark: str, title: str) -> None:
         if mark not in self._order:

@@ -10,11 +10,14 @@ from docrunch.errors import LimitExceeded, UsageError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _QUOTED = re.compile(r"`([^`\n]{1,200})`|\"([^\"\n]{1,200})\"|'([^'\s]{1,200})'")
+_TOKEN = re.compile(r"[\w$.:#/>\\-]+\(?")  # one run of characters: read once, however hostile
+_PART = r"[A-Za-z_$][\w$-]*"
 # Something that only a program calls by such a name: dotted, with underscores, slashes, inner capitals, or called.
 _IDENTIFIER = re.compile(
-    r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|/|->)[A-Za-z_$][\w$-]*)+(?:\.\w+)?(?::[1-9]\d*)?|[A-Za-z_$][\w$]*(?=\()|"
-    r"[A-Za-z]*[a-z0-9][A-Z]\w*|[A-Z][A-Z]+[a-z]\w+|\w*[A-Za-z0-9]_\w+|_+[A-Za-z]\w*|[\w.-]+/[\w./-]+"
+    rf"{_PART}(?:(?:\.|::|#|/|->){_PART})+(?::[1-9]\d*)?|[\w.-]+/[\w./-]+(?::[1-9]\d*)?|[A-Za-z_$][\w$]*\(|"
+    r"[A-Za-z]*[a-z0-9][A-Z]\w*|[A-Z][A-Z]+[a-z]\w+|[A-Za-z0-9]\w*_\w+|_+[A-Za-z]\w*"
 )
+MAX_NAME = 300  # characters of one name
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "and/or", "e.g.", "i.e."})
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
@@ -122,6 +125,7 @@ def classify(text: str) -> Kind:
 def _names(text: str) -> tuple[str, ...]:
     quoted = [next(group for group in found.groups() if group) for found in _QUOTED.finditer(text)]
     rest = _QUOTED.sub(" ", text)
-    found = [each.group() for each in _IDENTIFIER.finditer(rest)]
+    tokens = (each.strip(".:/>#-") for each in _TOKEN.findall(rest))
+    found = [each.rstrip("(") for each in tokens if len(each) <= MAX_NAME and _IDENTIFIER.fullmatch(each)]
     named = [each.strip().removesuffix("()") for each in (*quoted, *found)]
     return tuple(dict.fromkeys(each for each in named if each and each.lower() not in _ABBREVIATIONS))
