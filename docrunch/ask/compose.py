@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from docrunch.ask.answers import about, calls, entries, impact, setup, structure, tested
-from docrunch.ask.answers.topic import topic
+from docrunch.ask.answers.topic import hits_of
 from docrunch.ask.citations import shown
 from docrunch.ask.model import (
     MAX_STATEMENTS,
@@ -21,7 +21,7 @@ from docrunch.ask.model import (
 )
 from docrunch.ask.question import Question
 from docrunch.ask.say import listed, name_of, plural
-from docrunch.ask.subjects import Subjects, find_subjects
+from docrunch.ask.subjects import Subjects, find_subjects, is_asking
 from docrunch.ask.world import World
 
 _BY_KIND = {
@@ -87,9 +87,8 @@ def _draft(world: World, question: Question, subjects: Subjects) -> Draft:
 
 def _without_subject(world: World, question: Question) -> Draft:
     """The question is about a symbol and names none that is known: what search finds may be what is meant."""
-    found = topic(world, question)
-    near = tuple(msgspec.structs.replace(each, role=Role.SUPPORT) for each in found.statements)
-    return Draft(near[:4])
+    near = hits_of(world, question, known=set())
+    return Draft(tuple(msgspec.structs.replace(each, role=Role.SUPPORT) for each in near))
 
 
 def _nothing(world: World, question: Question, subjects: Subjects) -> tuple[Statement, ...]:
@@ -110,7 +109,7 @@ def _nothing(world: World, question: Question, subjects: Subjects) -> tuple[Stat
 def _looked_for(world: World, question: Question, subjects: Subjects) -> tuple[str, ...]:
     if subjects.names or subjects.unknown:
         return (*subjects.names, *subjects.unknown)
-    return question.words
+    return tuple(word for word in question.words if not is_asking(word)) or question.words
 
 
 def _not_found(world: World, looked_for: tuple[str, ...]) -> str:

@@ -63,6 +63,13 @@ class Lexicon:
             return self._view.path(node).rsplit("/", 1)[-1].split(".", 1)[0]
         return self._view.name(node)
 
+    def outside(self, name: str) -> Group:
+        """What is called so and comes from outside the repository."""
+        view = self._view
+        whole = view.texts["qualified_name"].find(name, view.arrays["qualified_name_order"])
+        found = whole or view.texts["name"].find(name, view.arrays["name_order"])
+        return tuple(node for node in found if view.node_kind(node) is NodeKind.EXTERNAL)
+
     def grouped(self, nodes: list[int]) -> list[Group]:
         """Overloads and accessors together, as `select` takes them."""
         view = self._view

@@ -37,6 +37,7 @@ _WEIGHTS = (  # by path, the first that matches
     (r"^(?:readme[^/]*|docs?/(?:index|readme|quickstart|getting.?started|usage)[^/]*)$", 1.25),
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), weight) for pattern, weight in _WEIGHTS)
+ABOUT = 0.2  # of the question, that a title adds which has nothing but words of it
 DEPTH = 0.75  # a document in a folder of a folder is about something special
 _SATURATION, _LENGTH = 1.2, 0.6  # k1 and b of BM25
 
@@ -167,7 +168,7 @@ class Library:
                     score += weight * (times * (1 + _SATURATION) / norm + (1.6 if titled else 0.0))
             if score:
                 if counted.title and counted.title <= weights.keys():  # the section is about just this
-                    score *= 1.5
+                    score, covered = score * 1.5, min(covered + ABOUT * mass, mass)
                 score *= counted.weight * (code if passage.code else 1.0)
                 found.append(Ranked(passage, score, covered / mass))
         return sorted(found, key=lambda r: (-r.score * r.coverage, r.passage.path, r.passage.start))[:limit]

@@ -16,6 +16,7 @@ _FIELD = re.compile(r"^\s*(?::(?:param|type|returns?|rtype|raises?|arg|versionad
 _RST_ESCAPE = re.compile(r"\\\s?")
 _ASIDE = re.compile(r"(?:^|/)_?(?:examples?|samples?|demos?|docs?|benchmarks?|testdata)/")
 _VERSIONED = re.compile(r"v\d+\.(.+)", re.DOTALL)
+_LICENCE = re.compile(r"\bcopyright\b|\blicen[cs]ed? (?:under|to)\b|SPDX-", re.IGNORECASE)
 MAX_NAME = 200
 
 
@@ -69,7 +70,9 @@ def listed(names: Iterable[str], limit: int = 6) -> str:
 
 
 def first_words(doc: str, limit: int = 320) -> str:
-    """The first paragraph of a documentation comment as plain words; empty without one."""
+    """The first paragraph of a documentation comment as plain words; empty without one, or if it is a licence."""
+    if _LICENCE.search(doc[:600]):
+        return ""
     lines: list[str] = []
     for line in doc.strip().split("\n"):
         if _FIELD.match(line) or (not line.strip() and lines):

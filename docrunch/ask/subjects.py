@@ -34,6 +34,11 @@ class Subjects(msgspec.Struct, frozen=True):
     unknown: tuple[str, ...]
     names: tuple[str, ...]
 
+    def are_proper(self, world: World) -> bool:
+        """Whether one is written just as its symbol is called, with a capital: more than a word of English."""
+        named = zip(self.names, self.groups, strict=True)
+        return any(name[:1].isupper() and world.view.name(group[0]) == name for name, group in named)
+
     @property
     def nodes(self) -> tuple[int, ...]:
         """One node of each group."""
@@ -55,6 +60,12 @@ def find_subjects(world: World, question: Question) -> Subjects:
         for name, found in _worded(world, question.words):
             groups.setdefault(found[0], name)
             others += [group[0] for group in found[1:]]
+    if not groups:  # what comes from outside is used here all the same
+        for name in (*unknown, *(word for word in question.words if word.lower() not in _ASKING)):
+            outside = world.lexicon.outside(name)
+            if outside:
+                groups.setdefault(outside, name)
+        unknown = [name for name in unknown if name not in groups.values()]
     taken = {node for group in groups for node in group}
     kept = [node for node in dict.fromkeys(others) if node not in taken and not world.view.has(node, TEST)]
     return Subjects(tuple(groups), tuple(kept[:12]), tuple(unknown), tuple(groups.values()))
@@ -101,6 +112,11 @@ def _phrase(world: World, phrase: tuple[str, ...]) -> list[Group]:
         if found:
             return found
     return []
+
+
+def is_asking(word: str) -> bool:
+    """A word of the question's form, as in "who calls"."""
+    return word.lower() in _ASKING
 
 
 def is_whole(world: World, node: int) -> bool:

@@ -5,9 +5,10 @@ import re
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+(?:\.[0-9]+)*")
 _NORMAL = re.compile(r"[^a-z0-9]")
+_BRITISH = re.compile(r"(?<=\w{3})is(e|es|ed|ing|ation|ations|er|ers)$")  # customise, customize
 # Longest first; applied once, and never to fewer than three remaining letters.
 _SUFFIXES = (
-    "isations", "izations", "isation", "ization", "ations", "ation", "ings", "ing", "ions", "ion", "ies", "ers", "ors",
+    "ations", "ation", "ings", "ing", "ions", "ion", "ies", "ers", "ors",
     "ed", "er", "or", "es", "s", "e", "y",
 )  # fmt: skip
 _SAYING_NOTHING = """
@@ -23,7 +24,7 @@ _STOP = frozenset(_SAYING_NOTHING.split())
 
 def stem(word: str) -> str:
     """``sessions``, ``session`` → ``session``; ``routing``, ``routes`` → ``rout``: crude, the same everywhere."""
-    made = word.lower()
+    made = _BRITISH.sub(r"iz\1", word.lower())
     for suffix in _SUFFIXES:
         if made.endswith(suffix) and len(made) - len(suffix) >= 3:
             made = made[: -len(suffix)]

@@ -1,6 +1,6 @@
 """What something is, where it is, and how it works: a definition, its documentation, its surroundings."""
 
-from docrunch.ask.answers.calls import called_by
+from docrunch.ask.answers.calls import called_by, users
 from docrunch.ask.answers.topic import documented, hits_of, topic
 from docrunch.ask.lexicon import Group
 from docrunch.ask.model import Draft, Kind, Origin, Role, Statement
@@ -22,7 +22,7 @@ def answer(world: World, question: Question, subjects: Subjects) -> Draft:
     if not subjects.nodes:
         return topic(world, question)
     told = documented(world, question, limit=2) if question.kind is not Kind.WHERE else []
-    if question.kind is Kind.HOW and not question.names and told:
+    if question.kind is Kind.HOW and told and not question.names and not subjects.are_proper(world):
         return Draft(tuple(_topical(world, question, subjects, told)))
     statements = [each for group in subjects.groups[:2] for each in _about(world, group, question.kind)]
     behind = told and all(_is_beside(world, group) for group in subjects.groups)
@@ -45,6 +45,8 @@ def _topical(world: World, question: Question, subjects: Subjects, told: list[St
 
 def _about(world: World, group: Group, kind: Kind) -> list[Statement]:
     node = definition(world, group)
+    if world.view.node_kind(node) is NodeKind.EXTERNAL:
+        return [_outside(world, node), *users(world, group, set()), *_used(world, group)]
     if is_whole(world, node):
         return [*_whole(world, node), *_documentation(world, node, long=True), *_contents(world, node)]
     made = [_definition(world, node), *_documentation(world, node, long=kind is not Kind.WHERE)]
@@ -62,6 +64,11 @@ def _is_beside(world: World, group: Group) -> bool:
     """A name of test data or of a configuration file: what documents say of it is what is asked."""
     node = group[0]
     return world.view.has(node, TEST) or world.view.node_kind(node) in (NodeKind.KEY, NodeKind.BLOCK)
+
+
+def _outside(world: World, node: int) -> Statement:
+    text = f"{name_of(world, node)} comes from outside the repository."
+    return world.state(text, (), Origin.GRAPH, Role.DIRECT)
 
 
 def _as_support(found: Statement) -> Statement:

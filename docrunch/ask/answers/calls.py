@@ -22,7 +22,7 @@ def answer_callers(world: World, question: Question, subjects: Subjects) -> Draf
 
 
 def answer_callees(world: World, question: Question, subjects: Subjects) -> Draft:
-    return Draft(tuple(s for group in subjects.groups[:3] for s in called_by(world, group)))
+    return Draft(tuple(s for group in subjects.groups[:3] for s in called_by(world, group, alone=True)))
 
 
 def _callers(world: World, group: Group) -> list[Statement]:
@@ -32,6 +32,8 @@ def _callers(world: World, group: Group) -> list[Statement]:
     code = [each for each in steps if not _from_test(world, each)]
     tests = [each for each in steps if _from_test(world, each)]
     made: list[Statement] = []
+    if view.node_kind(node) is NodeKind.EXTERNAL:
+        made.append(Statement(f"{name} comes from outside the repository.", (), Origin.GRAPH, Role.DIRECT))
     if code:
         places = sum(len(each.lines) for each in code)
         where = plural(len({each.source.path for each in code}), "file")
@@ -44,7 +46,7 @@ def _callers(world: World, group: Group) -> list[Statement]:
             rest = code[SHOWN:]
             cited = tuple(c for each in rest[:6] for c in _lines(world, each)[:1])
             made.append(world.state(f"Also: {listed((face_name(e.source) for e in rest), 8)}.", cited, Origin.GRAPH))
-    uses = _uses(world, group, {each.source.id for each in code})
+    uses = users(world, group, {each.source.id for each in code})
     if not code:
         said = f"No code outside tests is known to call {name}." if not uses else f"{name} is not called directly."
         made.append(world.state(said, world.place(node), Origin.GRAPH, Role.DIRECT))
@@ -63,7 +65,7 @@ def _callers(world: World, group: Group) -> list[Statement]:
     return made
 
 
-def _uses(world: World, group: Group, known: set[str]) -> list[Statement]:
+def users(world: World, group: Group, known: set[str]) -> list[Statement]:
     """What refers to it without a call."""
     view = world.view
     edges = [int(e) for e in view.all_to(np.array(group, np.int64))]
@@ -83,8 +85,11 @@ def _uses(world: World, group: Group, known: set[str]) -> list[Statement]:
     return made
 
 
-def called_by(world: World, group: Group, limit: int = SHOWN) -> list[Statement]:
-    """What a symbol calls, in the order of its lines: inside the repository one by one, outside in a sentence."""
+def called_by(world: World, group: Group, limit: int = SHOWN, *, alone: bool = False) -> list[Statement]:
+    """What a symbol calls, in the order of its lines: inside the repository one by one, outside in a sentence.
+
+    Args: ``alone``: it is what is asked: nothing is an answer too.
+    """
     node = definition(world, group)
     name = name_of(world, node)
     links = [step.link for step in callees(world.view, list(group)).calls]
@@ -92,7 +97,8 @@ def called_by(world: World, group: Group, limit: int = SHOWN) -> list[Statement]
     inside = [each for each in links if each.target.kind is not NodeKind.EXTERNAL and each.target.path]
     outside = [each for each in links if each.target.kind is NodeKind.EXTERNAL]
     if not inside and not outside:
-        return [world.state(f"{name} calls nothing that is known.", world.place(node), Origin.GRAPH, Role.DIRECT)]
+        text = f"{name} calls nothing that is known."
+        return [world.state(text, world.place(node), Origin.GRAPH, Role.DIRECT)] if alone else []
     made: list[Statement] = []
     if inside:
         text = f"{name} calls {plural(len(inside), 'symbol')} of the repository: "

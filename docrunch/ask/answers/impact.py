@@ -5,6 +5,7 @@ from docrunch.ask.question import Question
 from docrunch.ask.say import face_name, is_aside, listed, name_of, plural
 from docrunch.ask.subjects import Subjects, definition
 from docrunch.ask.world import World
+from docrunch.graph.queries.entrypoints import EntryFace
 from docrunch.graph.queries.impact import Hit, Impact, impact
 from docrunch.graph.queries.view import TEST
 
@@ -90,11 +91,17 @@ def use_of(world: World, hit: Hit) -> tuple[Citation, ...]:
 
 
 def _entry_points(world: World, found: Impact) -> list[Statement]:
-    if not found.entry_points:
+    reached = [each for each in found.entry_points if not _in_tests(world, each)]
+    if not reached:
         return []
-    names = [f"{each.kind} {each.label or face_name(each.handler)}" for each in found.entry_points]
-    cited = tuple(c for each in found.entry_points[:4] for c in world.cite(each.place.path, each.line))
+    names = [f"{each.kind} {each.label or face_name(each.handler)}" for each in reached]
+    cited = tuple(c for each in reached[:4] for c in world.cite(each.place.path, each.line))
     return [world.state(f"Entry points that run through it: {listed(names, 6)}.", cited, Origin.GRAPH)]
+
+
+def _in_tests(world: World, found: EntryFace) -> bool:
+    node = world.view.number(found.place.id)
+    return node is not None and world.view.has(node, TEST)
 
 
 def _tests(world: World, found: Impact) -> list[Statement]:

@@ -18,7 +18,16 @@ from docrunch.graph.queries.rank import rank
 from docrunch.graph.queries.view import EXPORTED, KIND_OF_EDGE, KIND_OF_NODE, TEST
 
 _FILES, _SYMBOLS, _EXTERNALS = 6, 5, 10
+_OF_NODE = """
+    assert buffer child_process cluster crypto dgram dns domain events fs http http2 https module net os path
+    perf_hooks process punycode querystring readline repl stream string_decoder timers tls tty url util v8 vm
+    worker_threads zlib
+"""
+_NODE = frozenset(_OF_NODE.split())
 _PYTHON = frozenset(sys.stdlib_module_names)
+
+
+_DATA = frozenset({"json", "yaml", "toml", "markdown", "html", "css"})  # held, not built upon
 
 
 def answer_architecture(world: World, question: Question, subjects: Subjects) -> Draft:
@@ -62,7 +71,7 @@ def _parts(world: World) -> list[Statement]:
     made: list[Statement] = []
     for row in rows:
         node = view.number(row.symbol.id)
-        if node is None:
+        if node is None or world.view.language(node) in _DATA:
             continue
         said = first_words(view.texts["doc"][node], 140)
         pagerank = view.arrays["pagerank"]
@@ -179,7 +188,8 @@ def _package(name: str, language: str) -> str:
     if language in ("javascript", "typescript", "tsx"):
         if name.startswith((".", "node:")):
             return ""
-        return "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
+        package = "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
+        return "" if package in _NODE else package
     return re.split(r"::|/", name)[0] if "::" in name else name
 
 

@@ -1,5 +1,7 @@
 """A topic in plain words: what documents say of it, and which symbols are about it."""
 
+import re
+
 from docrunch.ask.library import Ranked
 from docrunch.ask.model import Citation, Draft, Kind, Origin, Role, Statement
 from docrunch.ask.question import Question
@@ -7,6 +9,10 @@ from docrunch.ask.say import first_words, name_of, quoted, shorter
 from docrunch.ask.world import World
 from docrunch.graph.model import NodeKind
 
+_HISTORY = re.compile(r"(?:^|/)(?:change(?:s|log)?|history|news|releases?)(?:\.\w+)?$", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:version|release|chang(?:e|ed|es|elog)|since|history|new|deprecat\w+|removed|added)\b", re.IGNORECASE
+)
 MIN_COVERAGE = 0.5  # of the question's terms by weight: less is another topic
 SYMBOL_COVERAGE = 0.5
 NEAR_HIT = 0.34  # … unless search found it as well
@@ -26,6 +32,8 @@ def documented(
 ) -> list[Statement]:
     """Quotations of the passages that answer best, the best one first. Args: ``shown``: code in them counts more."""
     found = world.library.rank(question.terms, 24, code=1.6 if shown else 1.0)
+    past = _PAST.search(question.text) is not None
+    found = [each for each in found if past or not _HISTORY.search(each.passage.path)]
     ranked = [each for each in found if each.coverage >= (NEAR_HIT if _is_hit(world, each) else minimum)]
     ranked.sort(key=lambda each: -each.score * each.coverage * (1.4 if _is_hit(world, each) else 1.0))
     return [said(world, each) for each in _chosen(ranked, limit)]
@@ -60,7 +68,7 @@ def _chosen(ranked: list[Ranked], limit: int) -> list[Ranked]:
 
 def said(world: World, found: Ranked) -> Statement:
     passage = found.passage
-    under = f", under “{shorter(passage.title)}”" if passage.title else ""
+    under = f", under “{shorter(passage.title.replace('`', ''))}”" if passage.title else ""
     text = f"`{shorter(passage.path)}` says{under}: {quoted(passage)}"
     return world.state(text, world.cite(passage.path, passage.start, passage.end), Origin.DOCUMENT, Role.DIRECT)
 
