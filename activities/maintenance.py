@@ -22,6 +22,7 @@ from db.events import NewEvent, append
 from db.events.partitions import drop_expired, ensure_partitions
 from db.objects import ObjectStore
 from db.repositories import docpacks, jobs, scans, takedowns, workspaces
+from db.repositories.model_outputs import trim_outputs
 from db.repositories.uses import MIN_GRACE
 from db.session import Database
 from docrunch.config import Settings
@@ -94,7 +95,7 @@ class Maintenance(MaintenanceActivities):
                 elif request.kind is CleanupKind.CACHES:
                     grace = max(timedelta(hours=settings.cache.grace_hours), MIN_GRACE)
                     cleaned = await clean_caches(connection, grace)
-                    deleted = cleaned.facts + cleaned.embeddings
+                    deleted = cleaned.facts + cleaned.embeddings + await trim_outputs(connection)
                 elif request.kind is CleanupKind.EVENTS:
                     await ensure_partitions(connection)
                     dropped = await drop_expired(connection, timedelta(days=settings.retention.events_days))

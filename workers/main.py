@@ -103,8 +103,9 @@ def _worker(
 
 def _capacity(found: RoleSpec) -> dict[str, Any]:
     pollers = {"workflow_task_poller_behavior": PollerBehaviorAutoscaling(minimum=2, maximum=10, initial=4)}
-    if found.workflows and found.ports:  # their activities are local: nobody polls for any
-        return {**pollers, "max_concurrent_local_activities": found.slots, "no_remote_activities": True}
+    if found.workflows and found.ports:  # searches are local to their workflow tasks; what a model words is not
+        slots = {"max_concurrent_local_activities": found.slots, "max_concurrent_activities": found.slots}
+        return {**pollers, **slots, "activity_task_poller_behavior": PollerBehaviorSimpleMaximum(1)}
     if found.workflows:
         return pollers
     return {

@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from docrunch.errors import Failed
+from workflows.ask import AskWorkflow
 from workflows.cleanup import CleanupWorkflow
+from workflows.contracts.ask import AskActivities
 from workflows.contracts.cleanup import MaintenanceActivities
 from workflows.contracts.docpack import AssemblyActivities, GenerationActivities, JobActivities, PackActivities
 from workflows.contracts.health import HealthActivities
@@ -49,12 +51,12 @@ WORKFLOWS: tuple[type, ...] = (
     SyncWorkflow,
     SyncSweepWorkflow,
 )
-QUERY_WORKFLOWS: tuple[type, ...] = (SearchWorkflow,)
+QUERY_WORKFLOWS: tuple[type, ...] = (SearchWorkflow, AskWorkflow)
 """Those whose tasks the `query` worker takes itself: their activities are local to it."""
 _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
     {
         Role.ORCHESTRATOR: (),
-        Role.QUERY: (QueryActivities,),
+        Role.QUERY: (QueryActivities, AskActivities),
         Role.INGEST: (IngestActivities,),
         Role.GPU: (EmbedActivities,),
         Role.CPU_EMBED: (EmbedActivities,),

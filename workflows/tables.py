@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from workflows import (
+    ask,
     cleanup,
     docpack,
     health,
@@ -26,6 +27,7 @@ TABLES: tuple[tuple[str, str | None, Sequence[StepRow]], ...] = (
     ("ShardScan", shard.__doc__, shard.STEPS),
     ("CleanupWorkflow", cleanup.__doc__, cleanup.STEPS),
     ("OrphanSweeperWorkflow", sweep.__doc__, sweep.STEPS),
+    ("AskWorkflow", ask.__doc__, ask.STEPS),
     ("HealthCheckWorkflow", health.__doc__, health.STEPS),
     ("RebuildWorkflow", rebuild.__doc__, rebuild.STEPS),
     ("VerifyWorkflow", verify.__doc__, verify.STEPS),

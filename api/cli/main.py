@@ -9,6 +9,7 @@ from typing import NoReturn
 import typer
 
 from api.cli import (
+    ask,
     config,
     docpack,
     docs,
@@ -51,6 +52,7 @@ app.command("status")(status.run)
 app.command("doctor")(doctor.run)
 app.command("migrate")(migrate.run)
 app.command("scan")(scan.run)
+app.command("ask", epilog=ask.EPILOG)(ask.run)
 app.command("search", epilog=search.EPILOG)(search.run)
 app.command("gc")(gc.run)
 app.command("worker")(worker.run)

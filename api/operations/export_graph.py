@@ -10,9 +10,10 @@ from typing import BinaryIO
 import msgspec
 
 from db.objects import ObjectKind, ObjectStore, parse_reference
-from db.repositories import projects, scans
+from db.repositories import projects
+from db.repositories.readable import readable_scan
 from db.session import Database
-from docrunch.errors import Gone, RefNotFound, UsageError
+from docrunch.errors import UsageError
 from docrunch.graph.export import write_graphml, write_json, write_jsonl
 from docrunch.graph.link import link
 from docrunch.graph.metrics import compute_metrics
@@ -76,27 +77,13 @@ async def find_graph(database: Database, repository: str, ref: str | None) -> Fo
     """
     async with database.transaction() as connection:
         found = await projects.find(connection, repository)
-        scan = (
-            await scans.current_scan(connection, found.id, ref) or await scans.latest_scan(connection, found.id, ref)
-            if ref
-            else await scans.default_scan(connection, found.id) or await scans.latest_scan(connection, found.id)
-        )
-        expired = scan is None and await scans.has_expired(connection, found.id, ref)
-    if expired:
-        raise Gone(f"the scan of {ref or 'any ref'} of {found.name} has expired", hint="Scan it again.")
-    if scan is None:
-        raise RefNotFound(
-            f"{found.name} has no scan of {ref or 'any ref'}", hint="`docrunch repo list` shows the refs."
-        )
-    reference = scan.objects.get("graph")
-    if not reference:
-        raise Gone(f"the graph of scan {scan.id} of {found.name} is not there (any more)", hint="Scan it again.")
+        scan = await readable_scan(connection, found.id, found.name, ref)
     assembly = scan.objects.get("assembly")
     return FoundGraph(
         found.name,
         scan.ref,
         scan.commit,
-        parse_reference(str(reference))[1],
+        parse_reference(scan.objects["graph"])[1],
         parse_reference(str(scan.objects["tree"]))[1],
         parse_reference(str(assembly))[1] if assembly else None,
         found.id,

@@ -323,6 +323,35 @@ class SyncRebuildCompleted(Payload, frozen=True):
     entities: int
 
 
+class AskDelta(Payload, frozen=True):
+    """Sentences of a worded answer that have been checked, ``sentence`` being the number of the first one.
+
+    A new ``attempt`` begins the answer again. At most one event each 250 ms; the answer itself is the result of the
+    workflow (`job_id`).
+    """
+
+    kind: ClassVar[str] = "ask.delta.v1"
+    attempt: int
+    sentence: int
+    text: str  # at most 8,000 characters
+
+
+class AskCompleted(Payload, frozen=True):
+    """A question was answered, or not: ``found`` false is an answer too. Neither question nor answer are in it.
+
+    ``reasons`` counts what was left out of a worded answer; ``model`` is null where no model worded it.
+    """
+
+    kind: ClassVar[str] = "ask.completed.v1"
+    status: str
+    reasons: dict[str, int]
+    found: bool
+    asked: str  # kind of the question
+    sentences: int
+    dropped: int
+    model: str | None = None
+
+
 class WorkflowProgress(Payload, frozen=True):
     """The units ``first`` up to, not including, ``done`` of one phase are finished, of ``total`` (null: unknown).
 

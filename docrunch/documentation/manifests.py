@@ -48,6 +48,10 @@ def read_manifests(entries: tuple[FileEntry, ...], texts: Mapping[str, bytes]) -
     return tuple(_read(path, texts[path]) for path in found[:MAX_MANIFESTS])
 
 
+def is_manifest(path: str) -> bool:
+    return _reader(path) is not None
+
+
 def _reader(path: str) -> Callable[[str, str], Manifest] | None:
     return _READERS.get(path.rsplit("/", 1)[-1])
 

@@ -10,7 +10,9 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 from docrunch.options import ScanOptions
 from tests.support.fake_activities import World, Worlds, refusal
 from tests.support.jobs import start
+from workflows.ask import AskWorkflow
 from workflows.cleanup import CleanupWorkflow
+from workflows.contracts.ask import AskRequest
 from workflows.contracts.cleanup import CleanupRequest, SweepRequest
 from workflows.contracts.health import HealthRequest
 from workflows.contracts.query import SearchRequest
@@ -186,6 +188,27 @@ async def searched(client: Client, worlds: Worlds) -> Histories:
     return found
 
 
+async def asked(client: Client, worlds: Worlds) -> Histories:
+    """Quotations, words of a model, a model that is away, and somebody who does not want to know any more."""
+    found: Histories = {}
+    for label in ("ask", "ask-worded", "ask-unworded", "ask-cancelled"):
+        world = worlds.open(label, model="" if label == "ask" else "chat")
+        if label == "ask-unworded":
+            world.fail["word_answer"] = refusal("word_answer")
+        if label == "ask-cancelled":
+            world.hold("word_answer")
+        request = AskRequest(question="where is it?", repository="shop")
+        workflow_id = f"ask:{world.name}"
+        handle = await client.start_workflow(AskWorkflow.run, request, id=workflow_id, task_queue=Queue.QUERY)
+        if label == "ask-cancelled":
+            await world.started["word_answer"].wait()
+            await handle.cancel(reason="changed my mind")
+        with suppress(WorkflowFailureError):
+            await handle.result()
+        found[label] = await handle.fetch_history()
+    return found
+
+
 RECORDED: tuple[Scenario, ...] = (
     completed,
     completed_in_shards,
@@ -197,8 +220,9 @@ RECORDED: tuple[Scenario, ...] = (
     syncing,
     stores,
     searched,
+    asked,
 )
-SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations, syncing, stores, searched)
+SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations, syncing, stores, searched, asked)
 
 
 def _scan_id(world: World) -> str:

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import msgspec
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
+from docrunch.ask.model import Answer, Citation, Kind, Sentence
 from workers.registry import bind, spec
-from workflows.contracts import cleanup, docpack, health, query, rebuild, scan, search, sync, takedown
+from workflows.contracts import ask, cleanup, docpack, health, query, rebuild, scan, search, sync, takedown
 from workflows.contracts.queues import Queue, Role
 from workflows.contracts.routing import Pollers, PollersRequest
 
@@ -54,6 +56,8 @@ class World:
     away: int = 0  # times that a store does not answer
     seconds: float = 0.0  # that every activity takes
     drains: list[sync.DrainResult] = field(default_factory=list)  # what drains answer, in order; then: nothing waits
+    model: str = ""  # that words answers
+    found: bool = True  # an answer
     uncancellable: set[str] = field(default_factory=set)  # their commit is under way when the cancellation comes
 
     @property
@@ -381,6 +385,39 @@ class FakeTakedown(_Fake, takedown.TakedownActivities):
         return await self.act(request, takedown.TakedownResult(repository=request.repository))
 
 
+class FakeAsk(_Fake, ask.AskActivities):
+    @activity.defn(name="find_answer")
+    async def find_answer(self, request: ask.AskRequest) -> ask.FoundAnswer:
+        model = self._worlds.here().model
+        found = ask.FoundAnswer(answer=self._answer(request), scan_id=1, repository_id=1, model=model)
+        return await self.act(request, found)
+
+    @activity.defn(name="word_answer")
+    async def word_answer(self, request: ask.WordRequest) -> ask.AskResult:
+        answer = self._answer(request.request)
+        worded = msgspec.structs.replace(answer, answer="worded", model=self._worlds.here().model)
+        return await self.act(request, ask.AskResult(answer=worded))
+
+    @activity.defn(name="record_answer")
+    async def record_answer(self, end: ask.AnswerEnd) -> None:
+        await self.act(end, None)
+
+    def _answer(self, request: ask.AskRequest) -> Answer:
+        world = self._worlds.here()
+        return Answer(
+            question=request.question,
+            kind=Kind.FREE,
+            answer="quoted",
+            found=world.found,
+            sentences=(Sentence("quoted", (Citation("a.py", 1, 2),)),),
+            evidence=(),
+            looked_for=("it",),
+            degraded=(),
+            repository=f"example.org/{world.name}",
+            commit="0123456789abcdef0123456789abcdef01234567",
+        )
+
+
 class FakeQueries(_Fake, query.QueryActivities):
     @activity.defn(name="search")
     async def search(self, request: query.SearchRequest) -> query.SearchAnswer:
@@ -401,6 +438,7 @@ class FakeQueries(_Fake, query.QueryActivities):
 FAKES = (
     FakeIngest, FakeScanStore, FakeEmbed, FakeLink, FakeSearchIndex, FakeAssembly, FakeGeneration, FakePack,
     FakeJobs, FakeRouting, FakeHealth, FakeMaintenance, FakeQueries, FakeRebuild, FakeVerify, FakeTakedown, FakeSync,
+    FakeAsk,
 )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """`query`: indexes and vectors of scans, and an encoder for questions."""
 
+from activities.ask import Ask, Chat
+from activities.ask_worlds import AskWorlds
 from activities.full_text import FullText
 from activities.query import Queries
 from activities.query_encoder import QueryEncoder
@@ -8,6 +10,7 @@ from docrunch.config import Settings
 from docrunch.config_encoder import encoder_settings
 from docrunch.embedding.encoders import open_encoder
 from docrunch.embedding.model import Encoder
+from docrunch.llm.chat import ChatModel
 from workers.composition.shared import Shared
 
 
@@ -16,7 +19,25 @@ def make(shared: Shared) -> list[object]:
     if shared.settings.embedding.backend != "api":
         encoder.warm()
     views = SearchViews(shared.database, shared.objects, shared.settings.cache_dir / "spool")
-    return [Queries(shared.database, views, encoder, FullText(shared.database, shared.worlds))]
+    queries = Queries(shared.database, views, encoder, FullText(shared.database, shared.worlds))
+    worlds = AskWorlds(shared.worlds)
+    return [queries, Ask(shared.database, worlds, queries.search, _chat(shared.settings))]
+
+
+def _chat(settings: Settings) -> Chat | None:
+    """How answers are worded, where a model is configured."""
+    llm = settings.llm
+    if not llm.base_url or not llm.model:
+        return None
+    key = llm.api_key.get_secret_value() if llm.api_key else None
+    model = ChatModel(
+        model=llm.model,
+        base_url=llm.base_url,
+        api_key=key,
+        timeout=llm.timeout_seconds,
+        max_tokens=llm.max_answer_tokens,
+    )
+    return Chat(model, llm.timeout_seconds)
 
 
 def _load(settings: Settings) -> Encoder:

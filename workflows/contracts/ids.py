@@ -87,6 +87,11 @@ def rebuild_workflow_id(target: str, repository_id: int, ref_id: int) -> str:
     return f"rebuild:{target}:{repository_id}:{ref_id}"
 
 
+def ask_workflow_id(unique: str) -> str:
+    """Every question is a run of its own: ``ask:{unique}``."""
+    return f"ask:{unique}"
+
+
 def schedule_workflow_id(schedule: str) -> str:
     """Id of the workflows a schedule starts; the server appends the time of the run."""
     return f"schedule:{schedule}"

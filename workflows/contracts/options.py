@@ -104,6 +104,18 @@ SEARCH = StepOptions(  # somebody waits: the first search of a large scan reads 
         non_retryable_error_types=BUG_TYPES,
     ),
 )
+WORD = StepOptions(  # the worker itself ends it after llm.timeout_seconds; each attempt may be paid for
+    timedelta(minutes=10),
+    HEARTBEAT,
+    retry=RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        maximum_interval=timedelta(seconds=5),
+        maximum_attempts=3,  # a service that is busy for a moment; then the answer is made of quotations
+        non_retryable_error_types=BUG_TYPES,
+    ),
+    schedule_to_start=timedelta(seconds=60),
+)
+ASK_PATIENCE = timedelta(minutes=12)  # of a whole question
 SEARCH_PATIENCE = timedelta(seconds=90)  # of all attempts together
 
 FAST_START_TO_CLOSE = timedelta(seconds=60)  # twice what the router promises

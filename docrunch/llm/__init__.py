@@ -1,0 +1,1 @@
+"""Language models behind an OpenAI-compatible service. Nothing is sent anywhere unless one is configured."""
