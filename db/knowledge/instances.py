@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from db.bulk import execute
 from db.knowledge import library
 from db.knowledge.alone import SCHEMA, alone
+from db.knowledge.encoders import LazyEncoder
 from db.knowledge.loop import run
 from db.knowledge.vectors import Vector
 from db.session import Database, database_error
@@ -19,8 +19,6 @@ from docrunch.errors import DocrunchError, Failed, InvalidConfig
 from docrunch.ids import text_sha
 
 KEPT = 16  # workspaces; each costs a few tasks and no connection
-
-Encode = Callable[[list[str]], Awaitable[list[Vector]]]
 
 _open: dict[str, int] = {}  # database → instances of this process; the library has one pool for all
 
@@ -44,11 +42,11 @@ class Space(msgspec.Struct, frozen=True):
 class Instance:
     """One open instance. ``book``: vectors of the texts that are being written."""
 
-    def __init__(self, space: Space, encode: Encode | None) -> None:
+    def __init__(self, space: Space, encoder: LazyEncoder | None) -> None:
         self.space = space
         self.book: dict[str, Vector] = {}
         self.writing = asyncio.Lock()
-        self._encode = encode
+        self._encoder = encoder
         self.rag: Any = None
 
     async def embed(self, texts: list[str], **_: Any) -> Any:
@@ -56,18 +54,19 @@ class Instance:
         missing = [text for text in texts if text not in self.book]
         found: dict[str, Vector] = {}
         if missing:
-            if self._encode is None:
+            if self._encoder is None or self.writing.locked():
                 raise Failed("a text without a vector was to be written to the knowledge graph")
-            found = dict(zip(missing, await self._encode(missing), strict=True))
+            made = await self._encoder.encode(missing, self.space.encoder)
+            found = dict(zip(missing, made, strict=True))
         rows = [self.book[text] if text in self.book else found[text] for text in texts]
         return np.stack(rows).astype(np.float32)
 
 
 class Instances:
-    def __init__(self, database: Database, folder: Path, encode: Encode | None = None) -> None:
+    def __init__(self, database: Database, folder: Path, encoder: LazyEncoder | None = None) -> None:
         self._database = database
         self._folder = folder
-        self._encode = encode
+        self._encoder = encoder
         self._kept: OrderedDict[Space, Instance] = OrderedDict()
         self._opening = asyncio.Lock()
 
@@ -82,7 +81,7 @@ class Instances:
             if space in self._kept:
                 self._kept.move_to_end(space)
                 return self._kept[space]
-            made = Instance(space, self._encode)
+            made = Instance(space, self._encoder)
             await self._opened(made)
             self._kept[space] = made
             while len(self._kept) > KEPT:

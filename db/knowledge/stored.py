@@ -135,3 +135,38 @@ async def totals(connection: AsyncConnection) -> dict[str, int]:
             [row] = await fetch(connection, f"SELECT count(*) AS n FROM {SCHEMA}.{table}")
             found[name] = int(row["n"])
     return found
+
+
+async def matching(connection: AsyncConnection, workspace: str, text: str, most: int) -> list[str]:
+    """Entities that a name means: their own name, the id or title of their document, else the end of a name."""
+    exact = "id = $2 OR properties->>'document_id' = $2 OR properties->>'title' = $2"
+    ends = "right(id, length($2) + 1) = ANY(ARRAY['.' || $2, ':' || $2, '/' || $2])"
+    for condition in (exact, ends):
+        rows = await fetch(
+            connection,
+            f"SELECT id FROM {SCHEMA}.lightrag_graph_nodes WHERE workspace = $1 AND ({condition})"
+            f" AND properties->>'entity_type' <> 'unresolved' ORDER BY id LIMIT $3",
+            workspace,
+            text,
+            most,
+        )
+        if rows:
+            return [str(row["id"]) for row in rows]
+    return []
+
+
+def by_kind(found: Mapping[str, int]) -> dict[str, int]:
+    """Counts of tables by what they hold, whatever encoder the tables are of."""
+    made: dict[str, int] = {}
+    for table, count in found.items():
+        kind = next((name for prefix, name in _KINDS.items() if table.startswith(prefix)), table)
+        made[kind] = made.get(kind, 0) + count
+    return made
+
+
+_KINDS = {
+    "lightrag_graph_nodes": "entities",
+    "lightrag_graph_edges": "edges",
+    "lightrag_doc_chunks": "texts",
+    "lightrag_vdb_": "vectors",
+}

@@ -72,7 +72,9 @@ def compare(sample: Sample, rows: list[EntryRow], held: Held, counts: dict[str, 
             stale.add(_name(*at))
     if sample.complete:
         extra += _strays(manifests.values(), links, held)
-    return Drift(tuple(sorted(missing)), tuple(sorted(stale - set(missing))), tuple(sorted(extra)), _counted(counts))
+    return Drift(
+        tuple(sorted(missing)), tuple(sorted(stale - set(missing))), tuple(sorted(extra)), stored.by_kind(counts)
+    )
 
 
 def _whole(manifest: Manifest, links: Mapping[Pair, list[Link]], held: Held) -> bool:
@@ -129,20 +131,3 @@ def _md5(text: str) -> str:
 
 def _name(entity_type: EntityType, key: str) -> str:
     return f"{entity_type}:{key}"
-
-
-def _counted(counts: Mapping[str, int]) -> dict[str, int]:
-    """By what they are, whatever encoder the tables are of."""
-    found: dict[str, int] = {}
-    for table, count in counts.items():
-        kind = next((name for prefix, name in _KINDS.items() if table.startswith(prefix)), table)
-        found[kind] = found.get(kind, 0) + count
-    return found
-
-
-_KINDS = {
-    "lightrag_graph_nodes": "entities",
-    "lightrag_graph_edges": "edges",
-    "lightrag_doc_chunks": "texts",
-    "lightrag_vdb_": "vectors",
-}

@@ -52,7 +52,7 @@ class LightRAGTarget:
         self._database = context.database
         self._settings = settings.storage.lightrag
         self._encoder = LazyEncoder(load or (lambda: _open_encoder(context)))
-        self._instances = Instances(context.database, settings.cache_dir / "lightrag")
+        self._instances = Instances(context.database, settings.cache_dir / "lightrag", self._encoder)
         self._builder = Builder(context.database, self._settings, self._encoder)
         self._bringer = Bringer(NAME, context.database, self._instances, self._builder)
 

@@ -158,8 +158,9 @@ async def test_a_scan_without_vectors_has_its_texts_embedded_once(shop: Knowledg
 
 async def test_another_encoder_takes_all_vectors_of_a_workspace_along(shop: KnowledgeWorld) -> None:
     await shop.project(await shop.scan())
-    from tests.support.knowledge import SPEC, WordEncoder  # noqa: PLC0415
-    import msgspec  # noqa: PLC0415
+    import msgspec
+
+    from tests.support.knowledge import SPEC, WordEncoder
 
     shop.encoder = WordEncoder(msgspec.structs.replace(SPEC, id="words-test-fp32-c1-111111111111", dimensions=32))
     await shop.target.aclose()
@@ -171,8 +172,8 @@ async def test_another_encoder_takes_all_vectors_of_a_workspace_along(shop: Know
 
 
 async def test_findings_and_pages_come_in_and_refer_to_code(shop: KnowledgeWorld) -> None:
-    from activities.projections.target import Change  # noqa: PLC0415
-    from docrunch.storage.model import Action, EntityType  # noqa: PLC0415
+    from activities.projections.target import Change
+    from docrunch.storage.model import Action, EntityType
 
     await shop.project(await shop.scan())
     page = {
