@@ -76,7 +76,7 @@ async def floor(world: KnowledgeWorld, counts: dict[str, int]) -> float:
 
     where = Workspace(world.world.owner.id, "", 0, "", 99)
     space = Space(where.key, world.encoder.spec.id, DIMENSIONS)
-    instance = await world.target._instances.get(space)
+    instance = await world.target.instances.get(space)
     vector = np.ones(DIMENSIONS, dtype=np.float32) / 8.0
     vectors, nodes, edges, texts = (counts[name] for name in ("vectors", "entities", "edges", "texts"))
 

@@ -49,6 +49,9 @@ class Instance:
         self._encoder = encoder
         self.rag: Any = None
 
+    def __deepcopy__(self, _: object) -> "Instance":
+        return self  # the library copies its configuration, and with it what `embed` belongs to
+
     async def embed(self, texts: list[str], **_: Any) -> Any:
         """What the library calls: a look-up for what is written, the encoder for a query."""
         missing = [text for text in texts if text not in self.book]

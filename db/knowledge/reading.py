@@ -1,6 +1,6 @@
 """Questions to the knowledge graph of one ref. Nothing here writes, and nothing asks a language model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec

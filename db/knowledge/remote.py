@@ -113,9 +113,10 @@ class RemoteStorage:
 
     def _request(self, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
         data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(f"{self._base}{path}", data, {"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self._base}{path}", data, headers)  # noqa: S310 - checked above
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
                 read = response.read(MAX_ANSWER + 1)
         except urllib.error.HTTPError as error:
             if error.code in (401, 403):

@@ -1,9 +1,10 @@
 """A `Plan` becomes rows of LightRAG's storages. Runs on the thread of the library (`db.knowledge.loop`).
 
-Order: vectors before the graph, since a vector without its node is skipped by queries. Each step may be repeated; a
-plan that was written in part is written again as a whole, forwards or backwards.
+Queries skip a vector without its node and a node without its texts, so the order does not matter to them. Each step
+may be repeated; a plan that was written in part is written again as a whole, forwards or backwards.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -64,9 +65,18 @@ class _Writer:
         self._edges = {pair: pair_row(links) for pair, links in plan.pairs.items()}
 
     async def write(self) -> Written:
-        vectors = await self._texts() + await self._entities() + await self._relations()
-        graph = await self._nodes_and_edges()
-        return Written(vectors, graph, await self._chunks())
+        """Three strands that do not read what another writes; all have ended when this returns or raises."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                texts = group.create_task(self._texts())
+                vectors = group.create_task(self._entities_and_relations())
+                graph = group.create_task(self._nodes_and_edges())
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        return Written(texts.result() + vectors.result(), graph.result(), await self._chunks())
+
+    async def _entities_and_relations(self) -> int:
+        return await self._entities() + await self._relations()
 
     async def _texts(self) -> int:
         plan, rows = self._plan, {}

@@ -99,31 +99,12 @@ class KnowledgeWorld:
             )
 
     async def changes(self) -> list[Change]:
-        async with self.database.transaction() as connection:
-            rows = await fetch(
-                connection,
-                "SELECT DISTINCT ON (key) id, entity_type, entity_id, key, action, content_hash, payload::text AS payload"
-                " FROM sync_events WHERE id > $1 ORDER BY key, id DESC",
-                self.seen,
-            )
-        self.seen = max((row["id"] for row in rows), default=self.seen)
-        return [
-            Change(
-                EntityType(row["entity_type"]),
-                row["entity_id"],
-                row["key"],
-                Action(row["action"]),
-                row["content_hash"],
-                msgspec.json.decode(row["payload"]) if row["action"] == "upsert" else None,
-                row["id"],
-            )
-            for row in rows
-        ]
+        found = await read_changes(self.database, self.seen)
+        self.seen = max((change.event_id for change in found), default=self.seen)
+        return found
 
     async def workspace(self, generation: int = 1) -> Workspace:
-        async with self.database.transaction() as connection:
-            [row] = await fetch(connection, "SELECT id FROM refs WHERE repository_id = $1", self.world.owner.id)
-        return Workspace(self.world.owner.id, self.world.owner.slug, row["id"], "main", generation)
+        return await workspace_of(self.database, generation)
 
     async def project(
         self, changes: Sequence[Change], target: LightRAGTarget | None = None, generation: int = 1
@@ -168,6 +149,38 @@ class KnowledgeWorld:
                 if rows:
                     found[table] = sorted(row["row"] for row in rows)
             return found
+
+
+async def read_changes(database: Database, after: int) -> list[Change]:
+    """The newest row of the outbox of each entity, of those after a row."""
+    async with database.transaction() as connection:
+        rows = await fetch(
+            connection,
+            "SELECT DISTINCT ON (key) id, entity_type, entity_id, key, action, content_hash, payload::text AS payload"
+            " FROM sync_events WHERE id > $1 ORDER BY key, id DESC",
+            after,
+        )
+    return [
+        Change(
+            EntityType(row["entity_type"]),
+            row["entity_id"],
+            row["key"],
+            Action(row["action"]),
+            row["content_hash"],
+            msgspec.json.decode(row["payload"]) if row["action"] == "upsert" else None,
+            row["id"],
+        )
+        for row in rows
+    ]
+
+
+async def workspace_of(database: Database, generation: int = 1) -> Workspace:
+    """That of the only ref of the only repository."""
+    async with database.transaction() as connection:
+        [row] = await fetch(
+            connection, "SELECT r.id, r.name, p.id AS owner, p.slug FROM refs r JOIN repositories p ON p.id = r.repository_id"
+        )  # fmt: skip
+    return Workspace(row["owner"], row["slug"], row["id"], row["name"], generation)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ found and the others arrive.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -79,10 +80,15 @@ class Bringer:
         try:
             written = await self._write(space, steps, vectors)
         except BaseException as error:
-            await self._compensate(space, scope, [entry.at for entry in page], error)
-            if isinstance(error, Exception):
-                raise meaning(error) from error
-            raise
+            restored = await self._compensate(space, scope, [entry.at for entry in page], error)
+            if not isinstance(error, Exception):
+                raise
+            found = meaning(error)
+            if not restored:  # nothing may be written beside what is half written
+                raise Unreachable(
+                    found.message, hint="The entries are noted and brought back by the next attempt."
+                ) from error
+            raise found from error
         await self._settle(space, pending)
         outcome.writes.vectors += written.vectors
         outcome.writes.graph += written.graph
@@ -109,19 +115,19 @@ class Bringer:
             rows = await entries.read(connection, self._target, space.workspace, keys)
         return {_home(at): decode(row.manifest) for at, row in rows.items() if row.manifest}
 
-    async def _compensate(self, space: Space, scope: str, keys: Sequence[EntryKey], cause: BaseException) -> None:
+    async def _compensate(self, space: Space, scope: str, keys: Sequence[EntryKey], cause: BaseException) -> bool:
         """Bring the previous state back. Where that fails too, the entries stay noted, for `recover`."""
         try:
             async with self._database.transaction() as connection:
                 rows = await entries.read(connection, self._target, space.workspace, keys)
             await self.back(space, scope, list(rows.values()))
+            return True
         except Exception as error:  # noqa: BLE001 - the first error is the one to tell; the entries are noted
             _log.warning("projection_dirty", target=self._target, error=str(error), cause=str(cause))
-            try:
-                async with self._database.transaction() as connection:
-                    await entries.mark_dirty(connection, self._target, space.workspace, keys)
-            except DocrunchError:
-                return  # they are `applying`, which `recover` finds as well
+        with suppress(DocrunchError):  # else they stay `applying`, which `recover` finds as well
+            async with self._database.transaction() as connection:
+                await entries.mark_dirty(connection, self._target, space.workspace, keys)
+        return False
 
     async def back(self, space: Space, scope: str, rows: Sequence[EntryRow]) -> None:
         """From anything between ``manifest`` and ``pending`` to ``manifest``: all rows of both are touched.

@@ -1,10 +1,11 @@
 """From changes of the outbox to manifests: what each entity puts into the graph, with a vector for each text."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from activities.projections.target import Batch, Change
+from activities.projections.target import Change
 from db.knowledge import places, vectors
 from db.knowledge.encoders import LazyEncoder
 from db.knowledge.places import Origin
@@ -16,7 +17,7 @@ from docrunch.ids import text_sha
 from docrunch.knowledge.documents import file_documents
 from docrunch.knowledge.manifest import Known, Manifest, build, home_of
 from docrunch.knowledge.pages import page_document, written_document
-from docrunch.storage.model import Document, EntityType
+from docrunch.storage.model import Action, Document, DocumentType, EntityType
 
 ENCODE_AT_ONCE = 256  # texts
 
@@ -28,10 +29,9 @@ class Builder:
         self._encoder = encoder
 
     async def build(
-        self, batch: Batch, changes: Sequence[Change], origin: Origin, failed: dict[str, str]
+        self, ref_id: int, changes: Sequence[Change], origin: Origin, failed: dict[str, str]
     ) -> list[tuple[Change, Manifest]]:
         """Manifests of upserts. Payloads that cannot be understood go to ``failed``, by entity id."""
-        ref_id = batch.workspace.ref_id
         paths = [change.key for change in changes if change.entity_type is EntityType.FILE]
         async with self._database.transaction() as connection:
             cards = await places.cards(connection, ref_id, paths) if origin.encoder else None
@@ -132,3 +132,11 @@ def _marked(manifest: Manifest, found: Mapping[str, Vector]) -> Manifest:
     keys = sorted({key for key, _ in _texts(manifest)})
     marks = {key: mark(found[key]) for key in keys}
     return msgspec.structs.replace(manifest, marks=marks)
+
+
+def change_of(document: Document) -> Change:
+    """A document that a caller brings by itself, as a change."""
+    kind = EntityType.DECISION if document.type is DocumentType.DECISION else EntityType.FINDING
+    payload = msgspec.to_builtins(document)
+    content_hash = hashlib.sha256(msgspec.json.encode(document)).digest()
+    return Change(kind, document.id, document.id, Action.UPSERT, content_hash, payload)
