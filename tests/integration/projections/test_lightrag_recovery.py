@@ -1,0 +1,231 @@
+"""Whatever interrupts a projection, and wherever: afterwards the graph is as before, or as it should become."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from activities.projections.lightrag.target import LightRAGTarget
+from activities.projections.target import Batch, Change, TargetContext, TargetUnreachable
+from db.bulk import execute, fetch
+from db.embedded import EmbeddedPostgres
+from db.knowledge import instances as opened
+from db.knowledge.instances import Space
+from tests.support.knowledge import DIMENSIONS, SPEC, KnowledgeWorld
+
+pytestmark = pytest.mark.integration
+
+EDITS: dict[str, str | None] = {
+    "shop/price.py": '"""Prices and rebates."""\n\n\ndef total(things):\n    """Add up all prices."""\n    return sum(things)\n',
+    "shop/tax.py": "from shop.price import total\n\n\ndef tax(items):\n    return total(items) // 5\n",
+    "shop/cart.py": '"""Carts."""\nfrom shop.price import total\n\n\nclass Cart:\n    def empty(self):\n        return total([])\n',
+}
+STEPS = {
+    "chunks_vdb": ("upsert", "delete", "index_done_callback"),
+    "entities_vdb": ("upsert", "delete", "index_done_callback"),
+    "relationships_vdb": ("upsert", "delete", "index_done_callback"),
+    "chunk_entity_relation_graph": ("upsert_nodes_batch", "upsert_edges_batch", "remove_edges", "remove_nodes"),
+    "text_chunks": ("upsert", "delete"),
+}
+
+
+async def watch(world: KnowledgeWorld, before: Callable[[str, Any], Awaitable[None]]) -> Callable[[], None]:
+    """Call ``before`` in front of each write of the store; returns what takes that away."""
+    space = Space((await world.workspace()).key, SPEC.id, DIMENSIONS)
+    rag = (await world.target.instances.get(space)).rag
+    kept: list[tuple[Any, str, Any]] = []
+    for storage, methods in STEPS.items():
+        for method in methods:
+            owner = getattr(rag, storage)
+            plain = getattr(owner, method)
+
+            async def watched(*given: Any, _plain: Any = plain, _name: str = f"{storage}.{method}") -> Any:
+                await before(_name, given)
+                return await _plain(*given)
+
+            kept.append((owner, method, plain))
+            setattr(owner, method, watched)
+
+    def release() -> None:
+        for owner, method, plain in kept:
+            setattr(owner, method, plain)
+
+    return release
+
+
+async def states(world: KnowledgeWorld) -> set[str]:
+    async with world.database.transaction() as connection:
+        return {row["state"] for row in await fetch(connection, "SELECT state FROM projection_entries")}
+
+
+async def test_a_store_that_breaks_at_any_write_is_brought_back(shop: KnowledgeWorld) -> None:
+    await shop.project(await shop.scan())
+    before = await shop.dump()
+    changes = await shop.scan(EDITS)
+    for allowed in range(40):
+        left = allowed
+
+        async def broken(name: str, given: Any) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise RuntimeError(f"{name} is broken")
+
+        release = await watch(shop, broken)
+        try:
+            await shop.project(changes)
+        except TargetUnreachable:
+            assert await states(shop) >= {"dirty"}
+            release()
+            assert await shop.target.recover() > 0
+            assert await shop.dump() == before, f"after {allowed} writes"
+            assert await states(shop) == {"ready"}
+            assert await shop.target.recover() == 0
+        else:
+            release()
+            break
+    assert 10 < allowed < 39
+    assert (await shop.target.verify(await shop.truth())).total == 0
+
+
+async def test_one_that_fails_stays_as_it_was_and_the_others_arrive(shop: KnowledgeWorld) -> None:
+    await shop.project(await shop.scan())
+    changes = await shop.scan(EDITS)
+
+    async def poisoned(name: str, given: Any) -> None:
+        if name == "chunk_entity_relation_graph.upsert_nodes_batch" and "shop/tax.py::tax" in str(given):
+            raise RuntimeError("this one never goes in")
+
+    release = await watch(shop, poisoned)
+    outcome = await shop.project(changes)
+    assert [each.rsplit("/", 1)[1] for each in outcome.failed] == ["tax.py"]
+    release()
+    drift = await shop.target.verify(await shop.truth())
+    assert (drift.missing, drift.stale, drift.extra) == (("file:shop/tax.py",), (), ())
+    await shop.project(changes)
+    assert (await shop.target.verify(await shop.truth())).total == 0
+
+
+async def test_a_cancelled_projection_leaves_no_half_state(shop: KnowledgeWorld) -> None:
+    await shop.project(await shop.scan())
+    before = await shop.dump()
+    changes = await shop.scan(EDITS)
+    reached = asyncio.Event()
+    here = asyncio.get_running_loop()
+    calls = 0
+
+    async def slow(name: str, given: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 6:
+            here.call_soon_threadsafe(reached.set)
+            await asyncio.sleep(30)
+
+    release = await watch(shop, slow)
+    work = asyncio.create_task(shop.project(changes))
+    await asyncio.wait_for(reached.wait(), 20)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    release()
+    await shop.target.recover()
+    assert await shop.dump() == before
+
+
+async def test_a_killed_process_leaves_what_the_next_one_makes_whole(shop: KnowledgeWorld, tmp_path: Path) -> None:
+    await shop.project(await shop.scan())
+    before = await shop.dump()
+    changes = await shop.scan(EDITS)
+    for allowed in (1, 7, 12):
+        died = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, __file__, shop.database.url, str(shop.context.settings.home), str(allowed)],
+            cwd=tmp_path,
+            timeout=120,
+        )
+        assert died.returncode == -signal.SIGKILL
+        assert "applying" in await states(shop)
+        assert await shop.target.recover() > 0
+        assert await shop.dump() == before
+    await shop.project(changes)
+    assert (await shop.target.verify(await shop.truth())).total == 0
+
+
+async def test_what_a_killed_process_left_is_brought_back_before_anything_else_is_written(shop: KnowledgeWorld) -> None:
+    await shop.project(await shop.scan())
+    changes = await shop.scan(EDITS)
+    left = 8
+
+    async def broken(name: str, given: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise RuntimeError("broken")
+
+    release = await watch(shop, broken)
+    with pytest.raises(TargetUnreachable):
+        await shop.project(changes)
+    release()
+    assert not (await shop.project(changes)).failed
+    assert (await shop.target.verify(await shop.truth())).total == 0
+
+
+async def test_a_database_that_went_away_is_told_as_such_and_used_again(
+    shop: KnowledgeWorld, postgres_server: EmbeddedPostgres
+) -> None:
+    changes = await shop.scan()
+    await shop.project(changes[:2])
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'docrunch%' AND pid <> pg_backend_pid()"
+    async with shop.database.transaction() as connection:
+        await execute(connection, f"{end} AND datname = current_database()")
+    for _ in range(3):
+        try:
+            await shop.project(changes)
+            break
+        except TargetUnreachable:
+            continue
+    await shop.target.recover()
+    await shop.project(changes)
+    assert (await shop.target.verify(await shop.truth())).total == 0
+
+
+async def _killed(url: str, home: str, allowed: int) -> None:
+    """The other process: projects what the outbox has, and kills itself in front of a write."""
+    from db.objects import ObjectStore
+    from db.session import Database
+    from docrunch.config import Settings
+    from tests.support.knowledge import WordEncoder, read_changes, workspace_of
+
+    database = Database(url, "sync")
+    context = TargetContext(Settings(home=Path(home)), database, ObjectStore(Path(home) / "objects"))
+    target = LightRAGTarget(context, WordEncoder)
+    where = await workspace_of(database)
+    changes: list[Change] = await read_changes(database, 0)
+
+    class World:
+        async def workspace(self) -> Any:
+            return where
+
+    world: Any = World()
+    world.target = target
+    left = allowed
+
+    async def kill(name: str, given: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    await watch(world, kill)
+    await target.apply(Batch(where, tuple(changes)))
+
+
+if __name__ == "__main__":
+    assert opened
+    asyncio.run(_killed(sys.argv[1], sys.argv[2], int(sys.argv[3])))
