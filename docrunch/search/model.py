@@ -23,7 +23,8 @@ class DocumentKind(StrEnum):
 class SearchDocument(msgspec.Struct, frozen=True, array_like=True):
     """``id``: the node id of a symbol, the path of a file, unique for sections and windows too.
 
-    ``symbol``: node id of the symbol itself, or of the innermost one that a window lies in; empty where there is none.
+    ``symbol``: node id of the symbol itself, of the innermost one that a window lies in, or of the module that a file
+    is; empty where there is none.
     ``name`` and ``qualified_name`` are the titles of a section and its trail. Lines are 1-based and inclusive.
     """
 
