@@ -11,7 +11,7 @@ _TAG = re.compile(r"</?[A-Za-z][^>]*>|\{@\w+ ([^}]*)\}")
 _END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])|\s*\n\s*\n\s*")
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|resp))\.$")
 _WORD = re.compile(r"[A-Za-z0-9]+")
-_NOT_PROSE = re.compile(r"^\s*(?:\.\. |[=\-~^\"'+*#|]{3,}\s*$|>>>|\$ |:\w[\w ]*:|@\w+|\|)")
+_NOT_PROSE = re.compile(r"^\s*(?:\.\. |[=\-~^\"'+*#|]{3,}\s*$|>>>|\$ |:\w[\w ]*:(?!`)|\[[^\]]+\]:|@\w+|\|)")
 
 
 def words(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from benchmarks.retrieval.kinds import changes, docstrings, documentation, errors, test_names
+from benchmarks.retrieval.kinds import changes, docstrings, documentation, errors, failures, test_names
 from benchmarks.retrieval.material import Material
 from benchmarks.retrieval.model import Query
 from docrunch.canonical import sha256_hex
@@ -15,6 +15,7 @@ _KINDS: tuple[Callable[[Material], Iterator[Query]], ...] = (
     changes.queries,
     documentation.queries,
     errors.queries,
+    failures.queries,
 )
 
 

@@ -26,7 +26,7 @@ Files = Mapping[str, bytes]
 
 CODE_SUFFIXES = frozenset({".py", ".pyi", ".js", ".mjs", ".cjs", ".ts", ".mts", ".tsx", ".go", ".rs", ".java"})
 _MANIFESTS = frozenset({"pyproject.toml", "package.json", "go.mod", "Cargo.toml", "tsconfig.json"})
-_NOT_INDEXED = frozenset({"docs", "doc", "example", "examples", "_examples", "benches", "benchmarks"})
+_NOT_INDEXED = frozenset({"docs", "doc", "example", "examples", "_examples", "benches", "benchmarks", "test_helpers"})
 _ANSWERS = frozenset(
     {"class", "interface", "trait", "struct", "enum", "type", "function", "method", "constructor", "macro"}
 )

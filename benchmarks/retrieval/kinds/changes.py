@@ -74,7 +74,7 @@ def notes(log: str, version: str) -> list[str]:
             found[-1] += " " + line.strip()
         else:
             open_ = False
-    clean = [" ".join(_NOISE.sub(" ", plain(note)).replace("`", "").split()).strip(" ,.()") for note in found]
+    clean = [" ".join(_NOISE.sub(" ", plain(_NOISE.sub(" ", note))).replace("`", "").split()).strip(" ,.()") for note in found]
     return [note for note in clean if len(words(note)) >= _FEWEST_WORDS and not _NOT_CODE.search(note)]
 
 

@@ -1,7 +1,7 @@
 """First sentence of a function's documentation → the function, in a tree where that documentation is blanked."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from benchmarks.retrieval.material import Material
@@ -20,12 +20,16 @@ def queries(material: Material) -> Iterator[Query]:
     asked = {node.id: sentence_about(node) for node in nodes}
     often = Counter(normal(text) for text in asked.values())
     everything = "\n".join(normal(text.decode("utf-8", "replace")) for text in bare.texts.values())
+    overloads: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in bare.answers.values():
+        overloads[each.path, each.qualified_name].append(each.id)
     for node in nodes:
         text = asked[node.id]
         if not _FEWEST <= len(words(text)) <= _MOST or often[normal(text)] > 1 or node.id not in bare.answers:
             continue
         if normal(text) not in everything:
-            yield Query(material.name, material.language, KIND, "symbol", text, (node.id,), View.BARE)
+            targets = tuple(sorted(overloads[node.path, node.qualified_name]))
+            yield Query(material.name, material.language, KIND, "symbol", text, targets, View.BARE)
 
 
 def sentence_about(node: Node) -> str:

@@ -19,6 +19,8 @@ _FEWEST_MASKED = 5
 _MOST_TARGETS = 3  # symbols of one name
 _PER_NAME = 2  # sentences
 _SHORTEST_NAME = 3
+_WHOLE = re.compile(r"^[A-Z`\"'].*[.!?:]$")
+_NOT_NAMES = frozenset({"main"})
 
 
 def queries(material: Material) -> Iterator[Query]:
@@ -29,10 +31,12 @@ def queries(material: Material) -> Iterator[Query]:
     seen: set[str] = set()
     code = "\n".join(normal(text.decode("utf-8", "replace")) for text in material.code.texts.values())
     for sentence in _sentences(material):
-        if not _FEWEST <= len(words(sentence)) <= _MOST or normal(sentence) in seen or normal(sentence) in code:
+        if not _WHOLE.match(sentence) or not _FEWEST <= len(words(sentence)) <= _MOST or normal(sentence) in seen:
+            continue
+        if normal(sentence) in code:
             continue
         names = {found.rsplit(".", 1)[-1].rsplit("::", 1)[-1].rsplit("#", 1)[-1] for found in _NAME.findall(sentence)}
-        known = sorted(name for name in names if name in named)
+        known = sorted(name for name in names if name in named and name not in _NOT_NAMES)
         if len(known) != 1 or len(known[0]) < _SHORTEST_NAME or len(named[known[0]]) > _MOST_TARGETS:
             continue
         name = known[0]

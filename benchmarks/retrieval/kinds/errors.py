@@ -24,6 +24,7 @@ _SAID = {
     "rust": r"(?P<type>\bpanic!|\bunreachable!|\.expect|\bassert!|write_str|::custom|\bErr)\(\s*" + _STRING + _NOT_TAIL,
     "java": r"\bnew\s+(?P<type>\w+(?:Exception|Error))\(\s*" + _STRING + _NOT_TAIL,
 }
+_TYPED = frozenset({"python", "typescript", "javascript", "java"})  # whose users see the type in front
 _HOLE = re.compile(r"\$?\{[^{}]*\}|%[-+#]?[\d.]*(?:\([a-z_]+\))?[sdqvrfxT]")
 _VALUES = ("'example'", "42", "'index.html'", "None", "'user'", "'a-b'", "0", "'2024-01-01'")
 
@@ -40,7 +41,7 @@ def queries(material: Material) -> Iterator[Query]:
             message = as_seen(said["double"] or said["single"] or said["tick"] or "")
             if node is not None and len(words(message)) >= _FEWEST_WORDS:
                 kind = said["type"].rsplit(".", 1)[-1]
-                found[f"{kind}: {message}" if kind[:1].isupper() and kind != "Err" else message].add(node.id)
+                found[f"{kind}: {message}" if material.language in _TYPED else message].add(node.id)
     for message, targets in found.items():
         if len(targets) <= _MOST_TARGETS:
             ids = tuple(sorted(targets))

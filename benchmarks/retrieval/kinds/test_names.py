@@ -18,7 +18,7 @@ KIND = "test name"
 PLUMBING = 0.05  # share of the package's tests
 _MOST_TARGETS = 5
 _FEWEST_WORDS = 2
-_EMPTY_WORDS = frozenset({"test", "tests", "should", "it", "works", "work"})
+_EMPTY_WORDS = frozenset({"test", "tests", "should", "it", "works", "work", "benchmark", "example"})
 
 
 class Test(NamedTuple):
@@ -47,7 +47,7 @@ def asked(name: str) -> str:
     if " " in name.strip():
         return name.strip()
     found = split_words(name)
-    return " ".join(found[1:] if found and found[0] in ("test", "tests") else found)
+    return " ".join(found[1:] if found and found[0] in _EMPTY_WORDS else found)
 
 
 def tests_of(world: World) -> list[Test]:
