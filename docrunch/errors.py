@@ -10,6 +10,7 @@ again unchanged can help. It is mapped once, at each edge, to ``ApplicationError
     │   └── AmbiguousName           several repositories or runs match
     ├── NotFound                3   repository, run, ref, path or object does not exist
     │   ├── RefNotFound
+    │   ├── RefNotIndexed           it was scanned, but is no published branch or tag: search does not know it
     │   ├── SourceNotFound
     │   ├── Gone                    it was there, and its retention is over
     │   └── ObjectMissing           an immutable object was cleaned up or never written
@@ -78,6 +79,10 @@ class NotFound(DocrunchError):
 
 class RefNotFound(NotFound):
     code = "ref_not_found"
+
+
+class RefNotIndexed(NotFound):
+    code = "ref_not_indexed"
 
 
 class SourceNotFound(NotFound):

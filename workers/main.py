@@ -102,8 +102,11 @@ def _worker(
 
 
 def _capacity(found: RoleSpec) -> dict[str, Any]:
+    pollers = {"workflow_task_poller_behavior": PollerBehaviorAutoscaling(minimum=2, maximum=10, initial=4)}
+    if found.workflows and found.ports:  # their activities are local: nobody polls for any
+        return {**pollers, "max_concurrent_local_activities": found.slots, "max_concurrent_activities": 1}
     if found.workflows:
-        return {"workflow_task_poller_behavior": PollerBehaviorAutoscaling(minimum=2, maximum=10, initial=4)}
+        return pollers
     return {
         "max_concurrent_activities": found.slots,
         "activity_task_poller_behavior": PollerBehaviorSimpleMaximum(min(found.slots, 4)),

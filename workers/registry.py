@@ -11,6 +11,7 @@ from workflows.cleanup import CleanupWorkflow
 from workflows.contracts.cleanup import MaintenanceActivities
 from workflows.contracts.docpack import AssemblyActivities, GenerationActivities, JobActivities, PackActivities
 from workflows.contracts.health import HealthActivities
+from workflows.contracts.query import QueryActivities
 from workflows.contracts.queues import ROLE_QUEUE, Queue, Role
 from workflows.contracts.scan import (
     EmbedActivities,
@@ -22,6 +23,7 @@ from workflows.contracts.scan import (
 from workflows.docpack import DocpackWorkflow
 from workflows.health import HealthCheckWorkflow
 from workflows.scan import RepoScanWorkflow
+from workflows.search import SearchWorkflow
 from workflows.shard import ShardScan
 from workflows.sweep import OrphanSweeperWorkflow
 
@@ -33,10 +35,12 @@ WORKFLOWS: tuple[type, ...] = (
     OrphanSweeperWorkflow,
     HealthCheckWorkflow,
 )
+QUERY_WORKFLOWS: tuple[type, ...] = (SearchWorkflow,)
+"""Those whose tasks the `query` worker takes itself: their activities are local to it."""
 _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
     {
         Role.ORCHESTRATOR: (),
-        Role.QUERY: (),
+        Role.QUERY: (QueryActivities,),
         Role.INGEST: (IngestActivities,),
         Role.GPU: (EmbedActivities,),
         Role.CPU_EMBED: (EmbedActivities,),
@@ -59,6 +63,9 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
         ),
     }
 )
+_WORKFLOWS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
+    {Role.ORCHESTRATOR: WORKFLOWS, Role.QUERY: QUERY_WORKFLOWS}
+)
 SLOTS: Mapping[Role, int] = MappingProxyType(
     {
         # Fixed: a tuner sees the memory and load of the host, neither those of a GPU nor of parser children.
@@ -70,6 +77,7 @@ SLOTS: Mapping[Role, int] = MappingProxyType(
         Role.PACK: 2,
         Role.SYNC: 4,
         Role.FAST: 8,
+        Role.QUERY: 8,  # searches at a time: they share the cores, and wait for the database in between
     }
 )
 
@@ -89,8 +97,7 @@ class RoleSpec:
 
 
 def spec(role: Role) -> RoleSpec:
-    workflows = WORKFLOWS if role is Role.ORCHESTRATOR else ()
-    return RoleSpec(role, ROLE_QUEUE[role], workflows, _PORTS[role], SLOTS.get(role, 1))
+    return RoleSpec(role, ROLE_QUEUE[role], _WORKFLOWS.get(role, ()), _PORTS[role], SLOTS.get(role, 1))
 
 
 def port_methods(port: type) -> dict[str, Callable[..., Any]]:

@@ -26,6 +26,7 @@ COMPOSITION: Mapping[Role, str] = MappingProxyType(
         Role.GENERATION: "generation:make",
         Role.PACK: "packing:make",
         Role.SYNC: "sync:make",
+        Role.QUERY: "query:make",
         Role.FAST: "fast:make",
     }
 )

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from workflows import cleanup, docpack, health, scan, shard, sweep
+from workflows import cleanup, docpack, health, scan, search, shard, sweep
 from workflows.contracts.search_attributes import REGISTRY
 from workflows.steps import StepRow
 
@@ -14,6 +14,7 @@ TABLES: tuple[tuple[str, str | None, Sequence[StepRow]], ...] = (
     ("CleanupWorkflow", cleanup.__doc__, cleanup.STEPS),
     ("OrphanSweeperWorkflow", sweep.__doc__, sweep.STEPS),
     ("HealthCheckWorkflow", health.__doc__, health.STEPS),
+    ("SearchWorkflow", search.__doc__, search.STEPS),
 )
 _HEAD = """# Workflows
 

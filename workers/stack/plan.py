@@ -13,12 +13,14 @@ ROOT = Path(__file__).parents[2]
 CODE = ("docrunch", "db", "workflows", "activities", "workers", "api", "templates")
 
 # Roles that share a process. The orchestrator loads no model and no grammar. Embedding has a process of its own: it
-# wants all cores for long. Everything else that computes shares one, so that a small job, which the router sends to
+# wants all cores for long. Searches have one too: somebody waits for each, and it holds indexes, vectors and an
+# encoder of its own. Everything else that computes shares one, so that a small job, which the router sends to
 # `fast`, and the durable queues use the same caches.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "core": ("orchestrator", "sync", "registry"),
     "build": ("ingest", "fast", "assembly", "generation", "pack"),
     "embed": ("cpu-embed",),
+    "query": ("query",),
 }
 
 WITHOUT_WORK = frozenset({"registry"})  # a worker of such a role alone refuses to start (workers.registry)

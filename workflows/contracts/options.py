@@ -89,6 +89,16 @@ CHECK = StepOptions(  # a failing check is the answer, and so is that nobody tak
     timedelta(seconds=15), retry=RetryPolicy(maximum_attempts=1), schedule_to_start=timedelta(seconds=20)
 )
 CLEAN = StepOptions(timedelta(minutes=10), HEARTBEAT)
+SEARCH = StepOptions(  # somebody waits: the first search of a large scan reads its index, all others take milliseconds
+    timedelta(seconds=60),
+    retry=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=2),
+        maximum_attempts=4,  # a database that restarts
+        non_retryable_error_types=BUG_TYPES,
+    ),
+)
+SEARCH_PATIENCE = timedelta(seconds=90)  # of all attempts together
 
 FAST_START_TO_CLOSE = timedelta(seconds=60)  # twice what the router promises
 FAST_EXPECTED = timedelta(seconds=30)  # issue text: under 30 s is interactive

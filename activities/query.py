@@ -1,0 +1,162 @@
+"""The `query` role: a search of one or several repositories, each of one scan's own objects."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+from temporalio import activity
+
+from activities.full_text import full_text_hits
+from activities.query_encoder import QueryEncoder
+from activities.search_views import Loaded, NoIndex, SearchViews
+from db.objects import ObjectStore
+from db.repositories import projects
+from db.repositories.projects import RepositoryRow
+from db.repositories.scans import ScanRow
+from db.repositories.searchable import Searchable, searchable
+from db.session import Database
+from docrunch.embedding.model import Vectors
+from docrunch.errors import DocrunchError
+from docrunch.ids import short_commit
+from docrunch.search.fusion import OF_MODE
+from docrunch.search.model import Hit, SearchMode, SearchResult
+from docrunch.search.query import Query, check_query, understand
+from docrunch.search.search import SearchOptions, check_options, search
+from workflows.contracts.query import (
+    FoundHit,
+    FoundSnippet,
+    QueryActivities,
+    SearchAnswer,
+    SearchedScan,
+    SearchRequest,
+)
+
+UNDERSTOOD = 256  # queries whose meaning is remembered
+
+
+class Scanned(NamedTuple):
+    repository: RepositoryRow
+    scans: Searchable
+
+
+class Queries(QueryActivities):
+    def __init__(self, database: Database, objects: ObjectStore, views: SearchViews, encoder: QueryEncoder) -> None:
+        self._database = database
+        self._objects = objects
+        self._views = views
+        self._encoder = encoder
+        self._understood: OrderedDict[str, Query] = OrderedDict()
+
+    @activity.defn(name="search")
+    async def search(self, request: SearchRequest) -> SearchAnswer:
+        began = time.perf_counter()
+        check_query(request.query)
+        options = check_options(request.mode, request.kinds, request.path, request.group, request.limit)
+        asked = await self._resolve(request)
+        query = await asyncio.to_thread(self._understand, request.query)
+        found = await asyncio.gather(*(self._search_one(each, query, options) for each in asked))
+        hits = sorted((hit for result in found for hit in result.hits), key=_order)[: request.limit]
+        return SearchAnswer(
+            hits=tuple(_to_contract(hit, rank) for rank, hit in enumerate(hits, 1)),
+            degraded=tuple(dict.fromkeys(line for result in found for line in result.degraded)),
+            searched=tuple(
+                SearchedScan(
+                    repository=each.repository.name,
+                    ref=each.scans.published.ref,
+                    commit=(each.scans.indexed or each.scans.published).commit,
+                )
+                for each in asked
+            ),
+            seconds=round(time.perf_counter() - began, 4),
+        )
+
+    async def _resolve(self, request: SearchRequest) -> list[Scanned]:
+        """Which scan of each repository is searched: decided once, so that all of an answer is of one version."""
+        found: dict[int, Scanned] = {}
+        async with self._database.transaction() as connection:
+            for name in request.repositories:
+                row = await projects.find(connection, name, tenant_id=request.tenant)
+                found[row.id] = Scanned(row, await searchable(connection, row.id, row.name, request.ref))
+        return list(found.values())
+
+    def _understand(self, text: str) -> Query:
+        known = self._understood.get(text)
+        if known is None:
+            known = self._understood[text] = understand(text)
+            while len(self._understood) > UNDERSTOOD:
+                self._understood.popitem(last=False)
+        return known
+
+    async def _search_one(self, asked: Scanned, query: Query, options: SearchOptions) -> SearchResult:
+        degraded: list[str] = []
+        scan, published = asked.scans.indexed, asked.scans.published
+        if scan is None:
+            reason = f"the index of {short_commit(published.commit)} is not ready"
+            return await self._by_postgres(asked, query, options, reason)
+        if scan.id != published.id:
+            degraded.append(
+                f"The index of {short_commit(published.commit)} is not ready:"
+                f" hits of {asked.repository.name} speak of {short_commit(scan.commit)}."
+            )
+        try:
+            loaded = await self._views.get(asked.repository.name, scan)
+        except NoIndex as error:
+            return await self._by_postgres(asked, query, options, str(error))
+        degraded += loaded.flaws
+        vector, note = await self._vector(query, options, loaded, scan)
+        if note:
+            degraded.append(note)
+            options = _without_meaning(options)
+        result = await asyncio.to_thread(search, loaded.view, query, options, vector)
+        return SearchResult(result.hits, tuple(degraded))
+
+    async def _vector(
+        self, query: Query, options: SearchOptions, loaded: Loaded, scan: ScanRow
+    ) -> tuple[Vectors | None, str]:
+        """The vector of the query, or why there is none."""
+        if not OF_MODE[options.mode].semantic:
+            return None, ""
+        if loaded.view.vectors is None:
+            told = any("meaning" in each for each in loaded.flaws)
+            why = f"{short_commit(scan.commit)} has no vectors (yet)"
+            return None, "" if told else f"{why}: hits are not ranked by meaning."
+        try:
+            return await self._encoder.encode(query.prose, loaded.view.encoder_id), ""
+        except DocrunchError as error:
+            return None, f"The query cannot be embedded ({error.message}): hits are not ranked by meaning."
+
+    async def _by_postgres(
+        self, asked: Scanned, query: Query, options: SearchOptions, reason: str
+    ) -> SearchResult:
+        """The fallback: full text of the rows that are published."""
+        published = asked.scans.published
+        async with self._database.transaction() as connection:
+            hits = await full_text_hits(connection, asked.repository.name, published, query, options)
+        note = f"Hits of {asked.repository.name} are ranked by words alone, by the database: {reason}."
+        return SearchResult(tuple(hits), (note,))
+
+
+def _without_meaning(options: SearchOptions) -> SearchOptions:
+    """A search by meaning alone would find nothing: it becomes one by everything else."""
+    if options.mode is not SearchMode.SEMANTIC:
+        return options
+    return msgspec.structs.replace(options, mode=SearchMode.HYBRID)
+
+
+def _order(hit: Hit) -> tuple[float, str, str, int, str]:
+    return -hit.score, hit.repository, hit.path, hit.line, hit.id
+
+
+def _to_contract(hit: Hit, rank: int) -> FoundHit:
+    values = msgspec.structs.asdict(hit) | {"rank": rank}
+    snippet = values.pop("snippet")
+    return FoundHit(
+        **values, snippet=FoundSnippet(**msgspec.structs.asdict(snippet)) if snippet is not None else None
+    )
+
+
+def names_of(requests: Sequence[str]) -> str:
+    return ", ".join(requests)

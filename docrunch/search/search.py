@@ -1,0 +1,149 @@
+"""Searching one scan: a pure function of the view, the query and the options."""
+
+import re
+from fnmatch import translate
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from docrunch.errors import DocrunchError, UsageError
+from docrunch.search.fusion import OF_MODE, Fused, Weights, by_file, fuse, spread_out
+from docrunch.search.model import MAX_LIMIT, DocumentKind, Hit, SearchMode, SearchResult, Snippet
+from docrunch.search.query import Query, understand
+from docrunch.search.signals.dense import nearest
+from docrunch.search.snippets import snippet
+from docrunch.search.view import NODE_KINDS, Scores, SearchView
+
+KINDS = tuple(str(kind) for kind in DocumentKind if kind is not DocumentKind.WINDOW)
+GROUPS = ("file",)
+MAX_GLOB = 1_000  # characters
+SNIPPET_LINES = ((20, 12), (50, 6), (MAX_LIMIT, 3))  # up to so many hits, lines each: answers are kept in histories
+LEAST = 0.05  # evidence of a repository that has nothing of a query
+CLOSE = 0.6  # cosine of a text that answers a question
+_WILD = frozenset("*?[")
+
+
+class SearchOptions(msgspec.Struct, frozen=True):
+    """``weights``: None for those of the mode; the ablation of the bench gives its own."""
+
+    mode: SearchMode = SearchMode.HYBRID
+    kinds: tuple[str, ...] = ()
+    path: str = ""
+    group: str = ""
+    limit: int = 10
+    weights: Weights | None = None
+    snippets: bool = True
+
+
+DEFAULT = SearchOptions()
+
+
+def check_options(mode: str, kinds: tuple[str, ...], path: str, group: str, limit: int) -> SearchOptions:
+    """Raises:
+    UsageError: an option has no such value.
+    """
+    if mode not in list(SearchMode):
+        raise UsageError(f"there is no mode {mode!r}", hint=f"Modes: {', '.join(SearchMode)}.")
+    unknown = [kind for kind in kinds if kind not in KINDS and kind not in NODE_KINDS]
+    if unknown:
+        raise UsageError(f"there is no kind {unknown[0]!r}", hint=f"Kinds: {', '.join((*KINDS, *NODE_KINDS))}.")
+    if group and group not in GROUPS:
+        raise UsageError(f"hits cannot be grouped by {group!r}", hint="--group file ranks files.")
+    if not 1 <= limit <= MAX_LIMIT:
+        raise UsageError(f"the limit is {limit}", hint=f"Ask for 1 to {MAX_LIMIT} hits.")
+    if len(path) > MAX_GLOB:
+        raise UsageError(f"the path pattern has more than {MAX_GLOB} characters", hint="Name a folder, or a glob.")
+    return SearchOptions(SearchMode(mode), kinds, path, group, limit)
+
+
+def search(
+    view: SearchView, query: Query | str, options: SearchOptions = DEFAULT, vector: Scores | None = None
+) -> SearchResult:
+    """The best hits of a scan. Equal inputs give equal results, ties by path, line and id.
+
+    Args:
+        vector: ``(d,)`` float32 of norm 1, of ``query.prose`` by the encoder of the scan; None without one.
+    """
+    asked = understand(query) if isinstance(query, str) else query
+    weights = options.weights or OF_MODE[options.mode]
+    fused = fuse(asked, view, weights, options.mode, vector)
+    if options.group == "file" or options.kinds == ("file",):
+        fused = by_file(fused, view)
+        allowed = view.of_kind(DocumentKind.FILE)
+    else:
+        allowed = view.is_hit & _of_kinds(view, options.kinds)
+    if options.path:
+        allowed = allowed & _below(view, options.path)
+    ranked = spread_out(fused.scores, view, options.limit, allowed)
+    scale = evidence(asked, view, vector) / (max(ranked[0][1], 1.0) if ranked else 1.0)
+    lines = next(each for most, each in SNIPPET_LINES if options.limit <= most) if options.snippets else 0
+    hits = (
+        _hit(view, asked, rank, number, score * scale, fused, lines) for rank, (number, score) in enumerate(ranked, 1)
+    )
+    return SearchResult(tuple(hits))
+
+
+def evidence(query: Query, view: SearchView, vector: Scores | None) -> float:
+    """0–1: how much of the query this scan has at all. Scores of several repositories are comparable by it."""
+    whole = sum(query.terms.values())
+    known = sum(weight for term, weight in query.terms.items() if view.index.frequency(term))
+    covered = known / whole if whole else 0.0
+    close = (
+        min(1.0, max(0.0, nearest(vector, view)) / 0.6) if vector is not None and view.vectors is not None else covered
+    )
+    return max(0.05, 0.5 * covered + 0.5 * close)
+
+
+def _of_kinds(view: SearchView, kinds: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    if not kinds:
+        return np.ones(view.size, bool)
+    found = np.isin(view.node_kinds, [NODE_KINDS.index(kind) for kind in kinds if kind in NODE_KINDS])
+    for kind in kinds:
+        if kind in KINDS:
+            found = found | view.of_kind(DocumentKind(kind))
+    return found
+
+
+def _below(view: SearchView, pattern: str) -> npt.NDArray[np.bool_]:
+    """Paths that match a glob, in which ``*`` passes ``/`` too, or that are a file or lie in a folder of that name."""
+    pattern = pattern.removeprefix("./").rstrip("/")
+    if not pattern or pattern == ".":
+        return np.ones(view.size, bool)
+    if _WILD & set(pattern):
+        matches = re.compile(translate(pattern)).match
+        return view.by_path(lambda path: matches(path) is not None)
+    return view.by_path(lambda path: f"{path}/".startswith(f"{pattern}/"))
+
+
+def _hit(view: SearchView, query: Query, rank: int, number: int, score: float, fused: Fused, lines: int) -> Hit:
+    document = view.documents[number]
+    shares = {name: float(part[number]) for name, part in fused.parts.items() if part[number] > 0}
+    total = sum(shares.values())
+    return Hit(
+        rank,
+        document.id,
+        str(document.kind),
+        document.path,
+        document.line,
+        document.end_line,
+        document.name,
+        round(score, 4),
+        {name: round(share / total, 3) for name, share in sorted(shares.items(), key=lambda each: -each[1])},
+        _snippet(view, query, number, lines) if lines else None,
+        document.node_kind,
+        view.commit,
+        view.repository,
+    )
+
+
+def _snippet(view: SearchView, query: Query, number: int, lines: int) -> Snippet | None:
+    """None where the text of the file is not kept (binary, too large)."""
+    document = view.documents[number]
+    try:
+        text = view.text(document.path)
+    except DocrunchError:
+        return None
+    places = [(each.path, each.line) for each in query.paths] + [(each.path, each.line) for each in query.frames]
+    named = [line for path, line in places if line and path.endswith(document.path)]
+    return snippet(text, document, query, named[0] if named else 0, lines)
