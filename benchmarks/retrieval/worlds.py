@@ -34,7 +34,7 @@ _ANSWERS = frozenset(
 
 @dataclass
 class World:
-    """One indexed tree. ``answers`` are what a ranking may hold: callables and types that are no tests."""
+    """One indexed tree. ``answers`` are what a ranking may hold: callables, accessors and types that are no tests."""
 
     tree: TreeReader
     facts: dict[str, FileFacts]
@@ -62,7 +62,7 @@ class World:
         return {
             node.id: node
             for node in self.graph.nodes
-            if node.kind in _ANSWERS and node.path in self.texts and node.id not in self.test_symbols
+            if (node.kind in _ANSWERS or (node.kind == "property" and node.complexity)) and node.path in self.texts and node.id not in self.test_symbols
         }
 
     @cached_property

@@ -13,8 +13,8 @@ from docrunch.canonical import sha256_hex
 KIND = "error message"
 _FEWEST_WORDS = 3
 _MOST_TARGETS = 3
-_STRING = r"""(?:[fFrRbBuU]{0,2}"(?P<double>(?:[^"\\\n]|\\.){6,400})"|[fFrRbBuU]{0,2}'(?P<single>(?:[^'\\\n]|\\.){6,400})'"""
-_TAIL = r"""|`(?P<tick>(?:[^`\\]|\\.){6,400})`)"""
+_STRING = r"""(?:[fFrRbBuU]{0,2}"(?P<double>(?:[^"\\\n]|\\.){1,400})"|[fFrRbBuU]{0,2}'(?P<single>(?:[^'\\\n]|\\.){1,400})'"""
+_TAIL = r"""|`(?P<tick>(?:[^`\\]|\\.){1,400})`)"""
 _NOT_TAIL = r"|(?P<tick>(?!)))"
 _SAID = {
     "python": r"\braise\s+(?P<type>[\w.]+)\(\s*" + _STRING + _NOT_TAIL,
@@ -25,6 +25,9 @@ _SAID = {
     "java": r"\bnew\s+(?P<type>\w+(?:Exception|Error))\(\s*" + _STRING + _NOT_TAIL,
 }
 _TYPED = frozenset({"python", "typescript", "javascript", "java"})  # whose users see the type in front
+_PLUS = r"\s*\+\s*(?:(?P<value>[\w.()\[\]]{1,60})\s*\+\s*)?" + _STRING + _NOT_TAIL
+_JOINED = {"python": r"(?P<value>)\s*" + _STRING + _NOT_TAIL, "rust": r"(?P<value>(?!))"}
+_MOST_PARTS = 6
 _HOLE = re.compile(r"\$?\{[^{}]*\}|%[-+#]?[\d.]*(?:\([a-z_]+\))?[sdqvrfxT]")
 _VALUES = ("'example'", "42", "'index.html'", "None", "'user'", "'a-b'", "0", "'2024-01-01'")
 
@@ -38,7 +41,7 @@ def queries(material: Material) -> Iterator[Query]:
         text = world.texts[path].decode("utf-8", "replace")
         for said in pattern.finditer(text):
             node = around.at(path, text.count("\n", 0, said.start()) + 1)
-            message = as_seen(said["double"] or said["single"] or said["tick"] or "")
+            message = as_seen(_whole(said, text, material.language))
             if node is not None and len(words(message)) >= _FEWEST_WORDS:
                 kind = said["type"].rsplit(".", 1)[-1]
                 found[f"{kind}: {message}" if material.language in _TYPED else message].add(node.id)
@@ -46,6 +49,20 @@ def queries(material: Material) -> Iterator[Query]:
         if len(targets) <= _MOST_TARGETS:
             ids = tuple(sorted(targets))
             yield Query(material.name, material.language, KIND, "symbol", message, ids, View.CODE)
+
+
+def _whole(said: re.Match[str], text: str, language: str) -> str:
+    """The literal with those that are joined to it; what is joined and no literal is a placeholder."""
+    parts = [_literal(said)]
+    end, more = said.end(), re.compile(_JOINED.get(language, _PLUS))
+    while len(parts) < _MOST_PARTS and (next_ := more.match(text, end)):
+        parts.append(("%s" if next_["value"] else "") + _literal(next_))
+        end = next_.end()
+    return "".join(parts)
+
+
+def _literal(found: re.Match[str]) -> str:
+    return found["double"] or found["single"] or found["tick"] or ""
 
 
 def as_seen(literal: str) -> str:

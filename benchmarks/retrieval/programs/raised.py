@@ -7,6 +7,7 @@ where in the package it was raised, and the test that caused it.
 import inspect
 import json
 import os
+import sys
 import traceback
 from pathlib import Path
 
@@ -16,6 +17,7 @@ TREE = os.path.realpath(os.environ["RETRIEVAL_TREE"]) + os.sep
 _rows = []
 _test = ""
 MOST_CHARACTERS = 6_000
+INSTALLED = "/usr/lib/python3/dist-packages/"
 
 
 def _relative(filename):
@@ -25,6 +27,13 @@ def _relative(filename):
 
 def _is_test(path):
     return not path or path.startswith("tests/") or "/tests/" in path
+
+
+def _as_installed(printed):
+    """The same on every machine, and as an installed package has it: without the ``src`` folder of the sources."""
+    for prefix, shown in ((TREE + "src/", INSTALLED), (TREE, INSTALLED), (sys.base_prefix, "/usr"), (sys.prefix, "/usr")):
+        printed = printed.replace(prefix, shown)
+    return printed
 
 
 def _record(error, trace):
@@ -39,7 +48,7 @@ def _record(error, trace):
             "source": _source(),
             "type": type(error).__name__,
             "message": str(error),
-            "trace": printed.replace(TREE, "/usr/lib/python3/dist-packages/")[-MOST_CHARACTERS:],
+            "trace": _as_installed(printed)[-MOST_CHARACTERS:],
             "path": _relative(inner[-1].filename),
             "line": inner[-1].lineno,
         }
