@@ -62,7 +62,7 @@ def paragraphs(text: str) -> Iterator[str]:
         indent = len(line) - len(line.lstrip())
         if line.strip() and code_indent >= 0 and indent <= code_indent:
             code_indent = -1
-        if fenced or not line.strip() or (code_indent >= 0) or _NOT_PROSE.match(line) or indent >= 4 and not held:
+        if fenced or not line.strip() or (code_indent >= 0) or _NOT_PROSE.match(line) or (indent >= 4 and not held):
             if held:
                 yield "\n".join(held)
                 held = []

@@ -62,7 +62,9 @@ class Report:
         above = self.difference(HYBRID, best, held_out)
         if above is not None:
             verdict = "met" if above.low > 0 else "MISSED"
-            found.append(Bar(f"hybrid above the best single signal ({best})", interval(above), "interval above 0", verdict))
+            found.append(
+                Bar(f"hybrid above the best single signal ({best})", interval(above), "interval above 0", verdict)
+            )
         for name in PLAIN:
             plain = self.value("mrr", name, held_out)
             if plain is not None:
@@ -80,7 +82,9 @@ class Report:
             yield from self._by(field)
         yield from self._signals()
         if bars := self.bars():
-            yield from _section(f"Bars ({HELD_OUT} half)", ("bar", "measured", "wanted", ""), [tuple(bar) for bar in bars])
+            yield from _section(
+                f"Bars ({HELD_OUT} half)", ("bar", "measured", "wanted", ""), [tuple(bar) for bar in bars]
+            )
         for name, reason in sorted(self.outcomes.missing.items()):
             yield f"- {name}: not available: {reason}"
 
@@ -141,9 +145,7 @@ def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 def as_json(report: Report) -> dict[str, object]:
     """Every query with its scores by system, the bars, and the means with their intervals."""
     return {
-        "systems": {
-            name: {metric: report.value(metric, name) for metric in Scores._fields} for name in report.systems
-        },
+        "systems": {name: {metric: report.value(metric, name) for metric in Scores._fields} for name in report.systems},
         "bars": [bar._asdict() for bar in report.bars()],
         "missing": report.outcomes.missing,
         "seconds": report.outcomes.seconds,

@@ -62,7 +62,9 @@ class World:
         return {
             node.id: node
             for node in self.graph.nodes
-            if (node.kind in _ANSWERS or (node.kind == "property" and node.complexity)) and node.path in self.texts and node.id not in self.test_symbols
+            if (node.kind in _ANSWERS or (node.kind == "property" and node.complexity))
+            and node.path in self.texts
+            and node.id not in self.test_symbols
         }
 
     @cached_property

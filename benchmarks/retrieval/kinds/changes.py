@@ -24,7 +24,9 @@ _FEWEST_WORDS = 4
 _LOGS = frozenset({"CHANGES.rst", "CHANGELOG.md", "History.md", "CHANGELOG"})
 _HEADING = re.compile(r"^(?:#+\s*|Version\s+|v)\[?v?(?:Version\s+)?(\d+\.\d+(?:\.\d+)?)\b", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*•]\s+")
-_NOISE = re.compile(r"\(?\[?#\d+\]?(?:\[\])?\)?:?|:(?:issue|pr):`[^`]*`|\([0-9a-f]{7}\)|\(\)|https?://\S+|\bcloses\b", re.I)
+_NOISE = re.compile(
+    r"\(?\[?#\d+\]?(?:\[\])?\)?:?|:(?:issue|pr):`[^`]*`|\([0-9a-f]{7}\)|\(\)|https?://\S+|\bcloses\b", re.I
+)
 _NOT_CODE = re.compile(r"avatar|\bthanks to\b|^bump |drop support|\btype annotations?\b|\bdocs?\b|readme", re.I)
 
 
@@ -74,7 +76,10 @@ def notes(log: str, version: str) -> list[str]:
             found[-1] += " " + line.strip()
         else:
             open_ = False
-    clean = [" ".join(_NOISE.sub(" ", plain(_NOISE.sub(" ", note))).replace("`", "").split()).strip(" ,.()") for note in found]
+    clean = [
+        " ".join(_NOISE.sub(" ", plain(_NOISE.sub(" ", note))).replace("`", "").split()).strip(" ,.()")
+        for note in found
+    ]
     return [note for note in clean if len(words(note)) >= _FEWEST_WORDS and not _NOT_CODE.search(note)]
 
 

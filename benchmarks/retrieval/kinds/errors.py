@@ -13,7 +13,9 @@ from docrunch.canonical import sha256_hex
 KIND = "error message"
 _FEWEST_WORDS = 3
 _MOST_TARGETS = 3
-_STRING = r"""(?:[fFrRbBuU]{0,2}"(?P<double>(?:[^"\\\n]|\\.){1,400})"|[fFrRbBuU]{0,2}'(?P<single>(?:[^'\\\n]|\\.){1,400})'"""
+_STRING = (
+    r"""(?:[fFrRbBuU]{0,2}"(?P<double>(?:[^"\\\n]|\\.){1,400})"|[fFrRbBuU]{0,2}'(?P<single>(?:[^'\\\n]|\\.){1,400})'"""
+)
 _TAIL = r"""|`(?P<tick>(?:[^`\\]|\\.){1,400})`)"""
 _NOT_TAIL = r"|(?P<tick>(?!)))"
 _SAID = {
@@ -69,4 +71,6 @@ def as_seen(literal: str) -> str:
     """A literal as it is printed: escapes read, a value for each placeholder, chosen by its text."""
     text = literal.replace("\\n", " ").replace("\\t", " ").replace("{{", "{").replace("}}", "}")
     text = re.sub(r"\\(.)", r"\1", text)
-    return " ".join(_HOLE.sub(lambda hole: _VALUES[int(sha256_hex(hole[0].encode())[:6], 16) % len(_VALUES)], text).split())
+    return " ".join(
+        _HOLE.sub(lambda hole: _VALUES[int(sha256_hex(hole[0].encode())[:6], 16) % len(_VALUES)], text).split()
+    )

@@ -31,7 +31,12 @@ def _is_test(path):
 
 def _as_installed(printed):
     """The same on every machine, and as an installed package has it: without the ``src`` folder of the sources."""
-    for prefix, shown in ((TREE + "src/", INSTALLED), (TREE, INSTALLED), (sys.base_prefix, "/usr"), (sys.prefix, "/usr")):
+    for prefix, shown in (
+        (TREE + "src/", INSTALLED),
+        (TREE, INSTALLED),
+        (sys.base_prefix, "/usr"),
+        (sys.prefix, "/usr"),
+    ):
         printed = printed.replace(prefix, shown)
     return printed
 

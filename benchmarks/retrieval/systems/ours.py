@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from benchmarks.retrieval.model import Group
 from benchmarks.retrieval.vectors import Rows, VectorCache
 from benchmarks.retrieval.worlds import World
-from docrunch.search.build import index_tree
+from docrunch.search.build import index_tree, search_object
 from docrunch.search.fusion import OF_MODE, Weights
 from docrunch.search.model import SearchMode
 from docrunch.search.query import understand
 from docrunch.search.search import SearchOptions, search
-from docrunch.search.view import SearchView, places_of
+from docrunch.search.shards import Part
+from docrunch.search.view import SearchView
 
 DEEP = 400  # hits asked for, so that those that are no answers (tests, fields) do not shorten a ranking
 
@@ -27,7 +28,9 @@ class Views:
         if self._view is None or self._view[0] is not world:
             index = index_tree(world.tree, world.facts, world.graph)
             rows = self.vectors.of([unit.text for unit in world.units])
-            view = SearchView(index, world.graph, world.tree.text, rows, places_of(world.units, world.graph))
+            parts = [Part(entry.path, "", "", "") for entry in world.tree.parsed_entries()]
+            about = index.of_rows(search_object(world.tree, parts, world.units))
+            view = SearchView(index, world.graph, world.tree.text, rows, about)
             self._view = (world, view)
         return self._view[1]
 
