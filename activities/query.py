@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +11,6 @@ from temporalio import activity
 from activities.full_text import full_text_hits
 from activities.query_encoder import QueryEncoder
 from activities.search_views import Loaded, NoIndex, SearchViews
-from db.objects import ObjectStore
 from db.repositories import projects
 from db.repositories.projects import RepositoryRow
 from db.repositories.scans import ScanRow
@@ -43,9 +41,8 @@ class Scanned(NamedTuple):
 
 
 class Queries(QueryActivities):
-    def __init__(self, database: Database, objects: ObjectStore, views: SearchViews, encoder: QueryEncoder) -> None:
+    def __init__(self, database: Database, views: SearchViews, encoder: QueryEncoder) -> None:
         self._database = database
-        self._objects = objects
         self._views = views
         self._encoder = encoder
         self._understood: OrderedDict[str, Query] = OrderedDict()
@@ -128,9 +125,7 @@ class Queries(QueryActivities):
         except DocrunchError as error:
             return None, f"The query cannot be embedded ({error.message}): hits are not ranked by meaning."
 
-    async def _by_postgres(
-        self, asked: Scanned, query: Query, options: SearchOptions, reason: str
-    ) -> SearchResult:
+    async def _by_postgres(self, asked: Scanned, query: Query, options: SearchOptions, reason: str) -> SearchResult:
         """The fallback: full text of the rows that are published."""
         published = asked.scans.published
         async with self._database.transaction() as connection:
@@ -153,10 +148,4 @@ def _order(hit: Hit) -> tuple[float, str, str, int, str]:
 def _to_contract(hit: Hit, rank: int) -> FoundHit:
     values = msgspec.structs.asdict(hit) | {"rank": rank}
     snippet = values.pop("snippet")
-    return FoundHit(
-        **values, snippet=FoundSnippet(**msgspec.structs.asdict(snippet)) if snippet is not None else None
-    )
-
-
-def names_of(requests: Sequence[str]) -> str:
-    return ", ".join(requests)
+    return FoundHit(**values, snippet=FoundSnippet(**msgspec.structs.asdict(snippet)) if snippet is not None else None)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -20,7 +20,7 @@ from db.repositories.searchable import SEARCH_OBJECT
 from db.session import Database
 from docrunch.embedding.matrix import Matrix
 from docrunch.embedding.model import Vectors
-from docrunch.errors import DocrunchError, InvalidArchive, ObjectMissing
+from docrunch.errors import InvalidArchive, ObjectMissing
 from docrunch.graph.model import Graph
 from docrunch.search.index import SearchIndex
 from docrunch.search.shards import SearchObject, read_index, read_shard
@@ -182,10 +182,3 @@ def _rows(
 
 def _no_text(path: str) -> bytes:
     raise ObjectMissing(f"the text of {path} is not kept")
-
-
-Load = Callable[[str, ScanRow], Awaitable[Loaded]]
-
-
-def sentence(error: DocrunchError) -> str:
-    return error.message[:1].upper() + error.message[1:].rstrip(".") + "."

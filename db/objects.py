@@ -1,4 +1,4 @@
-"""Content-addressed, immutable objects: trees, indexes, graphs, shards, traces, matrices, documentation, docpacks.
+"""Content-addressed, immutable objects: trees, graphs, what search reads, matrices, documentation, docpacks, ….
 
 An object is named by its kind and the sha256 of its bytes. Writing is idempotent and atomic, so any number of
 workers may write the same object; reading verifies the hash, so a damaged object is never taken for a good one.
@@ -38,6 +38,8 @@ class ObjectKind(StrEnum):
     TRACE = "traces"
     MATRIX = "matrices"
     ASSEMBLY = "assemblies"
+    SEARCH = "searches"
+    SEARCH_SHARD = "search-shards"
     DOCS = "docs"
     DOCPACK = "docpacks"
 

@@ -104,7 +104,7 @@ def _worker(
 def _capacity(found: RoleSpec) -> dict[str, Any]:
     pollers = {"workflow_task_poller_behavior": PollerBehaviorAutoscaling(minimum=2, maximum=10, initial=4)}
     if found.workflows and found.ports:  # their activities are local: nobody polls for any
-        return {**pollers, "max_concurrent_local_activities": found.slots, "max_concurrent_activities": 1}
+        return {**pollers, "max_concurrent_local_activities": found.slots, "no_remote_activities": True}
     if found.workflows:
         return pollers
     return {

@@ -20,6 +20,7 @@ from workflows.contracts.scan import (
     RoutingActivities,
     ScanStoreActivities,
 )
+from workflows.contracts.search import SearchIndexActivities
 from workflows.docpack import DocpackWorkflow
 from workflows.health import HealthCheckWorkflow
 from workflows.scan import RepoScanWorkflow
@@ -44,7 +45,7 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
         Role.INGEST: (IngestActivities,),
         Role.GPU: (EmbedActivities,),
         Role.CPU_EMBED: (EmbedActivities,),
-        Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, AssemblyActivities),
+        Role.ASSEMBLY: (ScanStoreActivities, LinkActivities, SearchIndexActivities, AssemblyActivities),
         Role.GENERATION: (GenerationActivities,),
         Role.PACK: (PackActivities,),
         Role.SYNC: (MaintenanceActivities,),
@@ -57,6 +58,7 @@ _PORTS: Mapping[Role, tuple[type, ...]] = MappingProxyType(
             IngestActivities,
             ScanStoreActivities,
             LinkActivities,
+            SearchIndexActivities,
             AssemblyActivities,
             GenerationActivities,
             PackActivities,

@@ -1,4 +1,4 @@
-"""What follows a publish and changes nothing about it: metrics of the graph, and how often files were changed.
+"""What follows a publish and changes nothing about it: metrics, churn, and what search reads.
 
 They run beside each other. The scan is published: neither a failure nor a cancellation changes that, it is a note.
 """
@@ -16,6 +16,7 @@ from workflows.contracts.routing import Route
 from workflows.contracts.scan import (
     ChurnRequest,
     ChurnResult,
+    EncoderInfo,
     IngestActivities,
     LinkActivities,
     LinkResult,
@@ -24,6 +25,7 @@ from workflows.contracts.scan import (
     ResolvedSource,
     ScanRequest,
 )
+from workflows.contracts.search import IndexSearchRequest, IndexSearchResult, SearchIndexActivities
 from workflows.saga import is_compensable
 from workflows.steps import Stages, StepRow, call, raise_if_cancelled
 
@@ -38,6 +40,12 @@ STEPS: tuple[StepRow, ...] = (
         required=False,
     ),
     StepRow("record_churn", None, "The scan, without churn of files; the next one looks again.", required=False),
+    StepRow(
+        "index_search",
+        None,
+        "All of the scan; search answers from an earlier scan of the ref, or says that there is none.",
+        required=False,
+    ),
 )
 
 
@@ -51,6 +59,7 @@ class PublishedScan:
     graph: LinkResult
     metrics_due: bool
     route: Route
+    encoder: EncoderInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +69,16 @@ class Followed:
 
 
 async def follow(scan: PublishedScan, stages: Stages) -> Followed:
-    """Both to their end; a cancellation ends both."""
+    """All to their end; a cancellation ends all."""
     metrics = asyncio.create_task(_optional(_metrics(scan, stages), "metrics of symbols are those of an earlier scan"))
     churn = asyncio.create_task(_optional(_churn(scan), "no churn was recorded"))
-    with suppress(asyncio.CancelledError):  # gather passes it on and waits: both have ended, and say so in their notes
-        await asyncio.gather(metrics, churn)
+    search = asyncio.create_task(_optional(_search(scan, stages), "this scan cannot be searched"))
+    with suppress(asyncio.CancelledError):  # gather passes it on and waits: all have ended, and say so in their notes
+        await asyncio.gather(metrics, churn, search)
     _, late = metrics.result()
     found, absent = churn.result()
-    return Followed(found, tuple(note for note in (late, absent) if note))
+    _, unsearchable = search.result()
+    return Followed(found, tuple(note for note in (late, absent, unsearchable) if note))
 
 
 async def _optional(work: Awaitable[R], failed: str) -> tuple[R | None, str]:
@@ -123,3 +134,25 @@ async def _churn(scan: PublishedScan) -> ChurnResult | None:
         summary="how often was each file changed?",
         keep_result=True,
     )
+
+
+async def _search(scan: PublishedScan, stages: Stages) -> IndexSearchResult:
+    raise_if_cancelled()
+    request = IndexSearchRequest(
+        scan_id=scan.scan_id,
+        tree_object=scan.source.tree_object,
+        graph_object=scan.graph.graph_object,
+        scope=scan.source.scope,
+        options=scan.request.options,
+        encoder=scan.encoder,
+    )
+    with stages.time("search"):
+        return await call(
+            SearchIndexActivities.index_search,
+            request,
+            queue=Queue.ASSEMBLY,
+            options=options.INDEX_SEARCH,
+            summary=f"make {scan.source.parsed_files:,} files searchable",
+            route=scan.route,
+            keep_result=True,
+        )

@@ -20,6 +20,7 @@ from api.cli import (
     repo,
     runs,
     scan,
+    search,
     status,
     up,
     worker,
@@ -48,6 +49,7 @@ app.command("status")(status.run)
 app.command("doctor")(doctor.run)
 app.command("migrate")(migrate.run)
 app.command("scan")(scan.run)
+app.command("search", epilog=search.EPILOG)(search.run)
 app.command("gc")(gc.run)
 app.command("worker")(worker.run)
 app.add_typer(repo.app, name="repo")

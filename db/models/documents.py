@@ -1,6 +1,6 @@
 """Documentation pages of each ref, and the texts that Postgres itself can search."""
 
-from sqlalchemy import BigInteger, Index, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,13 +27,21 @@ class SearchDocument(Base):
     """One searchable piece: a symbol, a section of a document, a file, or a window of at most 60 lines of one.
 
     ``terms`` holds code-aware lexemes with weights A (names), B (paths, signatures, titles), C (documentation) and
-    D (bodies); ``length`` is their number, for normalisation.
+    D (bodies); ``length`` is their number, for normalisation. ``row_hash``: the search shard that all rows of the path
+    were made from.
     """
 
     __tablename__ = "search_documents"
     __table_args__ = (
         Index(None, "ref_id", "path"),
         Index("ix_search_documents_terms", "terms", postgresql_using="gin"),
+        Index(
+            "ix_search_documents_files",
+            "ref_id",
+            "path",
+            postgresql_include=["row_hash"],
+            postgresql_where=text("kind = 'file'"),
+        ),
     )
 
     ref_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -27,7 +27,8 @@ class Ref(Base):
     """A branch, a tag, ``@worktree`` or ``@source``. The rows of the graph tables belong to it.
 
     ``published`` says what these rows were made from and how many they are (`db.publishing.basis.Published`): the next
-    publish looks at the rows of those files alone that come from something else.
+    publish looks at the rows of those files alone that come from something else. ``search_scan_id``: the scan that the
+    rows of ``search_documents`` are of, which follow the others.
     """
 
     __tablename__ = "refs"
@@ -39,5 +40,6 @@ class Ref(Base):
     current_scan_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("scan_runs.id", ondelete="SET NULL", use_alter=True)
     )
+    search_scan_id: Mapped[int | None] = mapped_column(BigInteger)
     published: Mapped[Json]
     updated_at: Mapped[Created]

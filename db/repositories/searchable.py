@@ -77,4 +77,3 @@ async def _indexed(connection: AsyncConnection, scan: ScanRow) -> ScanRow | None
         SEARCH_OBJECT,
     )
     return scan_row(row) if row else None
-

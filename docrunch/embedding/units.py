@@ -75,7 +75,7 @@ def _body_units(
 
 
 def _section_units(path: str, facts: FileFacts, text: bytes, instructions: Mapping[str, str]) -> Iterator[TextUnit]:
-    if not facts.sections and not is_prose(path, facts):
+    if not facts.sections and not _is_prose(path, facts):
         return
     seen: Counter[tuple[str, int]] = Counter()
     for trail, section in _with_trails(_sections(facts, text)):
@@ -123,7 +123,7 @@ def plain_prose(text: str) -> str:
     return _SPACE.sub(" ", _MARKS.sub(" ", _TAG.sub(" ", _URL.sub(" ", linked)))).strip()
 
 
-def is_prose(path: str, facts: FileFacts) -> bool:
+def _is_prose(path: str, facts: FileFacts) -> bool:
     """Documentation by language, and a README in plain text (a ``readme.py`` is code)."""
     named_readme = PurePosixPath(path).name.upper().split(".", 1)[0] == "README"
     return facts.language in _PROSE or (named_readme and not has_module_card(facts))

@@ -1,22 +1,22 @@
 """What of a file can be found: its symbols, its sections, itself, and windows over its text.
 
-A pure function of the file's text, its nodes and its sections. Windows hold the bodies: at most `WINDOW_LINES` lines,
+A pure function of the file's path, language, text and nodes. Windows hold the bodies: at most `WINDOW_LINES` lines,
 one function each where it fits, and what stands between functions by the class or file around it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from docrunch.graph.model import Node, NodeKind
-from docrunch.ids import chunk_id
-from docrunch.parsing.model import Section
 from docrunch.search.model import DocumentKind, SearchDocument
+from docrunch.search.sections import TitledLines, is_prose, sections
 from docrunch.search.windows import Piece, cut
 
 WINDOW_LINES = 60
 MOST_DOCUMENTS = 10_000  # of one file and kind: a data file of more keys is found by its text
+MOST_TITLE = 400  # characters
 MOST_FIELD = 16_384  # characters of one field; a line of a megabyte is found by its beginning
 
 
@@ -38,19 +38,19 @@ class Found(NamedTuple):
     symbol: int = -1
 
 
-def file_documents(
-    path: str, text: bytes, nodes: Iterable[Node], sections: Sequence[Section] = (), *, prose: bool = False
-) -> list[Found]:
+def file_documents(path: str, language: str, text: bytes, nodes: Iterable[Node]) -> list[Found]:
     """The documents of one file by (line, kind, id).
 
     Args:
         nodes: of this file, its module among them.
-        sections: of a file of prose, which ``prose`` says it is: its text is in sections and has no windows.
     """
     module, symbols = _apart(nodes)
     lines = _lines(text)
     found = [_file(path, len(lines), module), *(_symbol(node) for node in symbols)]
-    found += _sections(path, lines, sections) if prose else _windows(path, lines, symbols)
+    if is_prose(path, language, code=bool(symbols)):
+        found += _sections(path, lines, sections(language, text, lines))
+    else:
+        found += _windows(path, lines, symbols)
     return sorted(found, key=lambda each: (each.document.line, each.document.kind, each.document.id))
 
 
@@ -94,28 +94,18 @@ def _symbol(node: Node) -> Found:
     return Found(document, texts, node.symbol)
 
 
-def _sections(path: str, lines: Sequence[str], sections: Sequence[Section]) -> Iterator[Found]:
-    for number, (section, trail) in enumerate(_trails(sections, len(lines))):
-        for part, (first, last) in enumerate(_parts(section.line, min(section.end_line, len(lines)))):
+def _sections(path: str, lines: Sequence[str], given: Iterable[TitledLines]) -> Iterator[Found]:
+    """Each section, in parts of at most `WINDOW_LINES` lines."""
+    for section in islice(given, MOST_DOCUMENTS):
+        title, trail = section.title[:MOST_TITLE], " › ".join(section.trail)[:MOST_TITLE]
+        for first, last in _parts(section.line, section.end_line):
             body = "\n".join(lines[first - 1 : last])
             if not body.strip():
                 continue
-            key = chunk_id(path, section.title, f"search:{section.level}", number, part)
-            document = SearchDocument(key, DocumentKind.SECTION, path, first, last, "", section.title, trail)
-            texts = {Field.NAME: _short(section.title), Field.PATH: _short(f"{trail} {path}"), Field.BODY: _short(body)}
+            key = f"{path}#L{first}"
+            document = SearchDocument(key, DocumentKind.SECTION, path, first, last, "", title, trail)
+            texts = {Field.NAME: title, Field.PATH: f"{trail} {path}", Field.BODY: _short(body)}
             yield Found(document, texts)
-
-
-def _trails(sections: Sequence[Section], lines: int) -> Iterator[tuple[Section, str]]:
-    """Each section, and what stands above the first one, with the titles around it: ``Guide › Installation``."""
-    first = sections[0].line if sections else lines + 1
-    if first > 1:
-        yield Section("", 0, 1, first - 1, 0, 0), ""
-    open_: list[Section] = []
-    for section in sections[:MOST_DOCUMENTS]:
-        open_ = [outer for outer in open_ if outer.level < section.level]
-        open_.append(section)
-        yield section, " › ".join(each.title for each in open_)
 
 
 def _windows(path: str, lines: Sequence[str], symbols: Sequence[Node]) -> Iterator[Found]:

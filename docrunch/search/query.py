@@ -38,13 +38,14 @@ _QUALIFIED = re.compile(r"(?<![\w.])([A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$]
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_$][\w$]{1,100})\s?\(")
 _IDENTIFIER = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]{1,100})(?![\w$])")
 _SEPARATOR = re.compile(r"::|->|[.#\\/]")
-_CODE_WORD = re.compile(  # camelCase, CamelCase, snake_case, _private, HTTP2
-    r"^(?:[a-z$][a-z0-9$]*[A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*|\w*[A-Za-z0-9]_[A-Za-z0-9]\w*|_+\w+|[A-Z]{2,}\w*\d\w*)$"
+_CODE_WORD = re.compile(  # camelCase, CamelCase, snake_case, _private, HTTPAdapter
+    r"^(?:[a-z$][a-z0-9$]*[A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*|\w*[A-Za-z0-9]_[A-Za-z0-9]\w*|_+\w+|[A-Z]{2,}\w*[\da-z]\w*)$"
 )
 _TESTS = re.compile(r"\b(?:unit[- ]?)?(?:tests?|testing|specs?|fixtures?)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
-_EXTENSIONS_LISTED = """bash c cc cfg cjs cpp cs css cxx ex exs go gradle graphql h hh hpp html ini java js json jsx kt kts lock lua md
-    mdx mjs mod php proto py pyi rb rs rst scala sh sql svelte swift tf toml ts tsx txt vue xml yaml yml"""
+_EXTENSIONS_LISTED = """bash c cc cfg cjs cpp cs css cxx ex exs go gradle graphql h hh hpp html ini java js json jsx
+    kt kts lock lua md mdx mjs mod php proto py pyi rb rs rst scala sh sql svelte swift tf toml ts tsx txt vue xml yaml
+    yml"""
 _EXTENSIONS = frozenset(_EXTENSIONS_LISTED.split())
 # Words of requests rather than of what is looked for: as good as silent beside others.
 REQUEST_WORDS = (
@@ -104,8 +105,7 @@ def understand(text: str) -> Query:
     """The meaning of a query of at most `MAX_QUERY_BYTES`."""
     text = _clean(text).strip()
     trace = frames(text)
-    traced = [line for line in text.split("\n") if frames(line)] if trace else []
-    said = "\n".join(line for line in text.split("\n") if line not in traced)
+    said, traced = _apart(text) if trace else (text, [])
     paths = tuple(dict.fromkeys(_paths(said)))[:MAX_PATHS]
     names = _names(said, trace)
     quoted = tuple(dict.fromkeys(each.strip() for each in _quoted(said) if each.strip()))[:MAX_QUOTED]
@@ -122,6 +122,18 @@ def understand(text: str) -> Query:
     )
 
 
+def _apart(text: str) -> tuple[str, list[str]]:
+    """What a person says, and the lines of traces: frames, and the code that some languages print below each."""
+    said: list[str] = []
+    traced: list[str] = []
+    within = False
+    for line in text.split("\n"):
+        frame = bool(frames(line))
+        (traced if frame or (within and line.startswith("    ")) else said).append(line)
+        within = frame
+    return "\n".join(said), traced
+
+
 def _clean(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
@@ -136,8 +148,9 @@ def _paths(text: str) -> Iterator[PathRef]:
         if "/" in path or path.rpartition(".")[2].lower() in _EXTENSIONS:
             yield PathRef(path, int(next((each for each in match.groups()[1:] if each), 0)))
     for match in _FOLDER.finditer(text):
-        if not _PATH.fullmatch(match[1]):
-            yield PathRef(match[1])
+        spelled = match[1].rstrip(".")
+        if not _PATH.fullmatch(spelled):
+            yield PathRef(spelled)
 
 
 def _names(text: str, trace: tuple[Frame, ...]) -> tuple[Name, ...]:

@@ -1,9 +1,7 @@
 """The searchable part of one file as an immutable object, and the list of them that is the index of a scan.
 
-A shard is a function of the file's path, text, nodes and sections, and of this package: it holds nothing about other
-files, so it is the same bytes in every scan that has the file unchanged. ``Part.key`` says what it was made from,
-without making it; ``Part.graph`` is the graph shard that the nodes were read from: where that is the same, nobody need
-look.
+A shard is a function of the file's path, language, text and nodes, and of this package: it holds nothing about other
+files, so it is the same bytes in every scan that has the file unchanged.
 
 Terms stand in a shard twice: as words, for stores that search words, and as 64-bit hashes, so that an index is put
 together without making a string.
@@ -62,10 +60,16 @@ class FileShard(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
+    """One file of an index. ``text`` and ``nodes`` say what its shard follows from.
+
+    ``graph`` names the shard of the graph that the nodes were read from: where that is the same, so are they.
+    """
+
     path: str
     shard: str  # sha256 of the stored bytes
-    key: str
-    graph: str
+    text: str = ""
+    nodes: str = ""
+    graph: str = ""
 
 
 class SearchObject(msgspec.Struct, frozen=True):

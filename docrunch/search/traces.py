@@ -19,6 +19,7 @@ class Frame(NamedTuple):
 
 
 _FILE = r"(?P<path>[^\s:()\[\]'\"<>|]{1,400})"
+_PATH = r"(?P<path>[^\s:()\[\]'\"<>|]{0,300}[./\\][^\s:()\[\]'\"<>|]{1,200})"  # no time of day
 _SPACED = r"(?P<path>[^\n:\"<>|]{1,400})"
 _NAME = r"(?P<function>[\w$.<>~#*\\/:-]{1,300})"
 
@@ -30,7 +31,7 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
         rf"^\s*at {_NAME}\([^()\n]{{0,300}}\) in (?:[A-Za-z]:)?{_SPACED}:line (?P<line>\d{{1,8}})",  # C#
         rf"^\s*at {_NAME}\((?P<path>[\w$.-]{{1,200}}\.\w{{1,8}}):(?P<line>\d{{1,8}})\)",  # Java, Kotlin, Scala
         rf"^\s*at (?:async |new )?{_NAME}(?: \[as [^\]\n]{{1,100}}\])? \((?:file://)?{_FILE}:(?P<line>\d{{1,8}})",  # JS
-        rf"^\s*at (?:async )?(?:file://)?{_FILE}:(?P<line>\d{{1,8}})",  # JS without a name, Rust
+        rf"^\s*at (?:async )?(?:file://)?{_PATH}:(?P<line>\d{{1,8}})",  # JS without a name, Rust
         rf"^#\d{{1,4}}\s+{_FILE}\((?P<line>\d{{1,8}})\): {_NAME}",  # PHP
         rf"^\s*(?:from )?{_FILE}:(?P<line>\d{{1,8}}):in [`'](?P<function>[^'\n]{{1,200}})'",  # Ruby
         rf"^\s+{_FILE}\.go:(?P<line>\d{{1,8}})(?: \+0x[0-9a-f]{{1,16}})?$",  # Go, below its function
@@ -41,7 +42,8 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
 )
 _PYTHON, _GO, _RUST = 0, 7, 4
 _GO_FUNCTION = re.compile(
-    r"^(?:created by )?(?P<function>[\w./*()-]{1,300}?)(?:\(.{0,400}\)|\{.{0,100})?(?: in goroutine \d+)?$"
+    r"^(?:created by )?(?P<function>[^\s()]{1,200}(?:\(\*?\w{1,100}\)[^\s()]{0,200})?)(?:\(.{0,400}\))?"
+    r"(?: in goroutine \d+)?$"
 )
 _RUST_FUNCTION = re.compile(r"^\s*\d{1,4}:\s+(?:0x[0-9a-f]{1,16} - )?(?P<function>[\w:<>$.]{1,300})\s*$")
 

@@ -12,8 +12,10 @@ from tests.support.jobs import start
 from workflows.cleanup import CleanupWorkflow
 from workflows.contracts.cleanup import CleanupRequest, SweepRequest
 from workflows.contracts.health import HealthRequest
+from workflows.contracts.query import SearchRequest
 from workflows.contracts.queues import Queue
 from workflows.health import HealthCheckWorkflow
+from workflows.search import SearchWorkflow
 from workflows.sweep import OrphanSweeperWorkflow
 
 Histories = dict[str, WorkflowHistory]
@@ -93,8 +95,32 @@ async def operations(client: Client, worlds: Worlds) -> Histories:
     return found
 
 
-RECORDED: tuple[Scenario, ...] = (completed, completed_in_shards, plain, cancelled, failed, continued, operations)
-SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations)
+async def searched(client: Client, worlds: Worlds) -> Histories:
+    """One answer, and one refusal."""
+    found: Histories = {}
+    for label in ("search", "search-failed"):
+        world = worlds.open(label)
+        if label == "search-failed":
+            world.fail["search"] = refusal("search")
+        workflow_id = f"search:{world.name}"
+        request = SearchRequest(query="where is it", repositories=("shop",))
+        with suppress(WorkflowFailureError):
+            await client.execute_workflow(SearchWorkflow.run, request, id=workflow_id, task_queue=Queue.QUERY)
+        found[label] = await client.get_workflow_handle(workflow_id).fetch_history()
+    return found
+
+
+RECORDED: tuple[Scenario, ...] = (
+    completed,
+    completed_in_shards,
+    plain,
+    cancelled,
+    failed,
+    continued,
+    operations,
+    searched,
+)
+SEQUENTIAL: tuple[Scenario, ...] = (plain, failed, operations, searched)
 
 
 def _scan_id(world: World) -> str:

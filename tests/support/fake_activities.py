@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from workers.registry import bind, spec
-from workflows.contracts import cleanup, docpack, health, scan
+from workflows.contracts import cleanup, docpack, health, query, scan
 from workflows.contracts.queues import Queue, Role
 from workflows.contracts.routing import Pollers, PollersRequest
 
@@ -292,9 +292,26 @@ class FakeMaintenance(_Fake, cleanup.MaintenanceActivities):
         return await self.act(request, cleanup.SweepResult(checked=5, swept=1, workflow_ids=("run-1",)))
 
 
+class FakeQueries(_Fake, query.QueryActivities):
+    @activity.defn(name="search")
+    async def search(self, request: query.SearchRequest) -> query.SearchAnswer:
+        hit = query.FoundHit(
+            rank=1,
+            id="n_1",
+            kind="symbol",
+            path="a.py",
+            line=1,
+            end_line=2,
+            name="f",
+            score=1.0,
+            signals={"keyword": 1.0},
+        )
+        return await self.act(request, query.SearchAnswer(hits=(hit,)))
+
+
 FAKES = (
     FakeIngest, FakeScanStore, FakeEmbed, FakeLink, FakeAssembly, FakeGeneration, FakePack, FakeJobs, FakeRouting,
-    FakeHealth, FakeMaintenance,
+    FakeHealth, FakeMaintenance, FakeQueries,
 )  # fmt: skip
 
 

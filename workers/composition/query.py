@@ -15,7 +15,7 @@ def make(shared: Shared) -> list[object]:
     if shared.settings.embedding.backend != "api":
         encoder.warm()
     views = SearchViews(shared.database, shared.objects, shared.settings.cache_dir / "spool")
-    return [Queries(shared.database, shared.objects, views, encoder)]
+    return [Queries(shared.database, views, encoder)]
 
 
 def _load(settings: Settings) -> Encoder:

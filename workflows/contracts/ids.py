@@ -68,3 +68,8 @@ def parse_shard_workflow_id(workflow_id: str) -> tuple[str, int, int]:
 def schedule_workflow_id(schedule: str) -> str:
     """Id of the workflows a schedule starts; the server appends the time of the run."""
     return f"schedule:{schedule}"
+
+
+def search_workflow_id(unique: str) -> str:
+    """Every search is a run of its own: ``search:{unique}``."""
+    return f"search:{unique}"

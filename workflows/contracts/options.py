@@ -74,6 +74,7 @@ DESCRIBE = StepOptions(timedelta(minutes=5))  # loads the model, builds its grap
 EMBED = StepOptions(timedelta(hours=1), HEARTBEAT)  # 10 × the 20–60 s of GPU, or the minutes of CPU, of one range
 LINK = StepOptions(timedelta(hours=1), HEARTBEAT)  # 200,000 files
 METRICS = StepOptions(timedelta(hours=1), HEARTBEAT)
+INDEX_SEARCH = StepOptions(timedelta(hours=1), HEARTBEAT)  # tokenises every changed text
 PUBLISH = StepOptions(timedelta(hours=1), HEARTBEAT)  # one transaction; waits for the lock of the ref
 ASSEMBLE = StepOptions(timedelta(hours=1), HEARTBEAT)
 GENERATE = StepOptions(timedelta(minutes=30), HEARTBEAT)

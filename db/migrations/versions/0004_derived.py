@@ -164,3 +164,11 @@ def _documents() -> None:
     )
     op.create_index(op.f("ix_search_documents_ref_id_path"), "search_documents", ["ref_id", "path"])
     op.create_index("ix_search_documents_terms", "search_documents", ["terms"], postgresql_using="gin")
+    op.create_index(
+        "ix_search_documents_files",
+        "search_documents",
+        ["ref_id", "path"],
+        postgresql_include=["row_hash"],
+        postgresql_where=sa.text("kind = 'file'"),
+    )
+    op.add_column("refs", sa.Column("search_scan_id", sa.BigInteger(), nullable=True))

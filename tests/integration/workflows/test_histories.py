@@ -12,7 +12,7 @@ from tests.histories.record import FINGERPRINTS, FOLDER
 from tests.histories.scenarios import SEQUENTIAL, Scenario
 from tests.support.fake_activities import Worlds
 from workers.plugin import docrunch_plugin
-from workers.registry import WORKFLOWS
+from workers.registry import QUERY_WORKFLOWS, WORKFLOWS
 
 HISTORIES = sorted(path for path in FOLDER.glob("*.json") if path != FINGERPRINTS)
 ADVICE = """
@@ -34,7 +34,7 @@ def _read(path: Path) -> WorkflowHistory:
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_committed_history_replays(path: Path) -> None:
-    replayer = Replayer(workflows=WORKFLOWS, plugins=[docrunch_plugin()])
+    replayer = Replayer(workflows=[*WORKFLOWS, *QUERY_WORKFLOWS], plugins=[docrunch_plugin()])
     await replayer.replay_workflow(_read(path))
 
 

@@ -7,7 +7,7 @@ from temporalio import activity
 
 from docrunch.errors import Failed
 from tests.support.fake_activities import FakeEmbed, FakeIngest, Worlds, fakes
-from workers.registry import activity_names, bind, spec
+from workers.registry import QUERY_WORKFLOWS, WORKFLOWS, activity_names, bind, spec
 from workflows.contracts.queues import ROLE_QUEUE, Queue, Role
 from workflows.contracts.scan import EmbedRange, EmbedResult
 
@@ -15,8 +15,9 @@ from workflows.contracts.scan import EmbedRange, EmbedResult
 def test_each_role_polls_a_queue_of_its_own() -> None:
     assert len(set(ROLE_QUEUE.values())) == len(Role) == len(Queue)
     assert activity_names(Role.GPU) == activity_names(Role.CPU_EMBED) == {"describe_encoder", "embed_range"}
-    assert spec(Role.ORCHESTRATOR).workflows
-    assert not any(spec(role).workflows for role in Role if role is not Role.ORCHESTRATOR)
+    assert spec(Role.ORCHESTRATOR).workflows == WORKFLOWS
+    assert spec(Role.QUERY).workflows == QUERY_WORKFLOWS
+    assert not any(spec(role).workflows for role in Role if role not in (Role.ORCHESTRATOR, Role.QUERY))
 
 
 def test_what_the_router_may_move_is_on_the_fast_queue() -> None:

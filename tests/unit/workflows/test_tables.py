@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from workers.registry import WORKFLOWS, port_methods, spec
+from workers.registry import QUERY_WORKFLOWS, WORKFLOWS, port_methods, spec
 from workflows.contracts.queues import Role
 from workflows.tables import TABLES, markdown
 
@@ -15,12 +15,12 @@ def test_the_page_is_current() -> None:
 
 
 def test_every_workflow_has_a_table() -> None:
-    assert {name for name, _, _ in TABLES} == {kind.__name__ for kind in WORKFLOWS}
+    assert {name for name, _, _ in TABLES} == {kind.__name__ for kind in (*WORKFLOWS, *QUERY_WORKFLOWS)}
 
 
 def test_every_step_and_compensation_exists() -> None:
     known = {name for role in Role for port in spec(role).ports for name in port_methods(port)}
-    known |= {kind.__name__ for kind in WORKFLOWS}
+    known |= {kind.__name__ for kind in (*WORKFLOWS, *QUERY_WORKFLOWS)}
     for _, _, rows in TABLES:
         for row in rows:
             assert row.step in known

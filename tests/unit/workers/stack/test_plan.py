@@ -7,7 +7,7 @@ from workers.stack import plan
 from workers.stack.temporal_server import command, unconstrained
 from workflows.contracts.queues import Role
 
-LOCAL = {role for role in Role if role not in (Role.GPU, Role.QUERY)}
+LOCAL = {role for role in Role if role is not Role.GPU}
 
 
 def test_the_groups_hold_every_local_role_once() -> None:

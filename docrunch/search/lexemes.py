@@ -1,0 +1,73 @@
+"""The documents of a file as rows that Postgres can search.
+
+A row holds the terms of its document as a ``tsvector`` in the form that Postgres reads and writes itself: nothing of a
+text is parsed there. Weights: A names, B paths and signatures, C documentation, D bodies. A position says nothing but
+that there is one more occurrence: what is ranked is how often, where and how rare.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from docrunch.search.documents import Field
+from docrunch.search.shards import FileShard, documents_of, words_of
+
+MOST_OCCURRENCES = 15  # of a term in one field; a tsvector takes 255 positions of a term
+LETTERS = {Field.NAME: "A", Field.PATH: "B", Field.SIGNATURE: "B", Field.DOC: "C", Field.BODY: "D"}
+
+
+class TextRow(NamedTuple):
+    """``terms``: text of a tsvector. ``length``: number of terms of all fields."""
+
+    id: str
+    path: str
+    kind: str
+    symbol_id: str | None
+    title: str
+    line: int
+    end_line: int
+    length: int
+    terms: str
+
+
+def text_rows(shard: FileShard) -> list[TextRow]:
+    """Raises: InvalidArchive."""
+    lengths = np.frombuffer(shard.lengths, "<u4").reshape(-1, len(Field)).sum(axis=1).tolist()
+    return [
+        TextRow(
+            document.id,
+            document.path,
+            str(document.kind),
+            document.symbol or None,
+            document.qualified_name or document.name or document.path,
+            document.line,
+            document.end_line,
+            length,
+            terms,
+        )
+        for document, length, terms in zip(documents_of(shard), lengths, _vectors(shard, len(lengths)), strict=True)
+    ]
+
+
+def quoted(term: str) -> str:
+    """A term as one lexeme in the text of a tsvector or tsquery, whatever it holds."""
+    escaped = term.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _vectors(shard: FileShard, documents: int) -> Iterator[str]:
+    names = [quoted(word) for word in words_of(shard)]
+    found: list[dict[int, list[str]]] = [{} for _ in range(documents)]
+    columns = (
+        np.frombuffer(values, kind).tolist()
+        for values, kind in ((shard.terms, "<u4"), (shard.places, "<u4"), (shard.fields, "u1"), (shard.counts, "u1"))
+    )
+    letters = [LETTERS[field] for field in Field]
+    for term, place, field, count in zip(*columns, strict=True):
+        found[place].setdefault(term, []).extend(letters[field] * min(count, MOST_OCCURRENCES))
+    for terms in found:
+        yield " ".join(
+            f"{names[term]}:{','.join(f'{at}{letter}' for at, letter in enumerate(given, 1))}"
+            for term, given in terms.items()
+        )
