@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from benchmarks.retrieval.model import Group
 from benchmarks.retrieval.vectors import Rows, VectorCache
 from benchmarks.retrieval.worlds import World
-from docrunch.search.build import index_tree, search_object
+from docrunch.search.build import build_shards, search_object
 from docrunch.search.fusion import OF_MODE, Weights
-from docrunch.search.model import SearchMode
+from docrunch.search.index import SearchIndex
+from docrunch.search.model import MAX_LIMIT, SearchMode
 from docrunch.search.query import understand
 from docrunch.search.search import SearchOptions, search
 from docrunch.search.shards import Part
 from docrunch.search.view import SearchView
 
-DEEP = 400  # hits asked for, so that those that are no answers (tests, fields) do not shorten a ranking
+DEEP = MAX_LIMIT  # what a user can see at all
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Views:
 
     def of(self, world: World) -> SearchView:
         if self._view is None or self._view[0] is not world:
-            index = index_tree(world.tree, world.facts, world.graph)
+            index = SearchIndex(build_shards(world.tree, world.graph).values())
             rows = self.vectors.of([unit.text for unit in world.units])
             parts = [Part(entry.path, "", "", "") for entry in world.tree.parsed_entries()]
             about = index.of_rows(search_object(world.tree, parts, world.units))
