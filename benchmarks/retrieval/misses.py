@@ -14,8 +14,8 @@ def misses(outcomes: Outcomes, system: str) -> Iterator[str]:
         if score is not None and score.mrr < 1:
             query = outcome.query
             text = " ".join(query.text.split())[:_SHOWN]
-            found = " ".join(outcome.first[system])
-            yield f"{query.package}\t{query.kind}\t{score.mrr:.2f}\t{text}\twanted {' '.join(query.targets)}\tgot {found}"
+            wanted, got = " ".join(query.targets), " ".join(outcome.first[system])
+            yield f"{query.package}\t{query.kind}\t{score.mrr:.2f}\t{text}\twanted {wanted}\tgot {got}"
 
 
 def _key(outcome: Outcome, system: str) -> tuple[str, str, float, str]:

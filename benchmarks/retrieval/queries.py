@@ -1,4 +1,4 @@
-"""All queries of a package: at most so many per kind, chosen by hash, so that a run takes minutes and repeats itself."""
+"""All queries of a package: at most so many per kind, drawn by hash, so that a run takes minutes and repeats itself."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,7 +1,7 @@
 """Trees as search sees them: read, parsed and linked by the product's own functions, without a database."""
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -18,7 +18,7 @@ from docrunch.parsing.codec import decode_facts, encode_facts
 from docrunch.parsing.model import FileFacts
 from docrunch.parsing.pool import ParseItem, ParsePool
 from docrunch.pipeline.embedding import scan_units
-from docrunch.source.model import TreeReader
+from docrunch.source.model import FileEntry, TreeReader
 from docrunch.source.policy import SourcePolicy
 from docrunch.source.resolve import open_source, parse_spec
 
@@ -144,7 +144,7 @@ class _Texts:
     def text(self, path: str) -> bytes:
         return self._texts[path]
 
-    def parsed_entries(self):  # type: ignore[no-untyped-def]
+    def parsed_entries(self) -> Iterator[FileEntry]:
         return (entry for entry in self.entries if entry.skip is None)
 
 

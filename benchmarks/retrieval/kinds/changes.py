@@ -57,8 +57,9 @@ def changed_sources(before: Files, after: Files) -> list[str]:
 def _differs(old: bytes, new: bytes) -> bool:
     if old == new:
         return False
-    lines = difflib.ndiff(*(re.sub(r"\d+", "0", text.decode("utf-8", "replace")).splitlines() for text in (old, new)))
-    return any(line.startswith(("+ ", "- ")) and line[2:].strip() for line in lines)
+    before, after = (re.sub(r"\d+", "0", text.decode("utf-8", "replace")).splitlines() for text in (old, new))
+    lines = difflib.unified_diff(before, after, lineterm="", n=0)
+    return any(line[:1] in "+-" and line[:3] not in ("+++", "---") and line[1:].strip() for line in lines)
 
 
 def notes(log: str, version: str) -> list[str]:

@@ -31,9 +31,9 @@ class Bm25:
         self._postings: dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]] = {}
         for term, rows in postings.items():
             numbers = np.array([row[0] for row in rows])
-            times = np.array([row[1] for row in rows], np.float64)
+            often = np.array([row[1] for row in rows], np.float64)
             idf = np.log(1 + (self._size - len(rows) + 0.5) / (len(rows) + 0.5))
-            self._postings[term] = (numbers, idf * times * (k1 + 1) / (times + norm[numbers]))
+            self._postings[term] = (numbers, idf * often * (k1 + 1) / (often + norm[numbers]))
 
     def scores(self, query: str) -> npt.NDArray[np.float64]:
         """(n,) float64 ≥ 0; a term that the query repeats counts as often."""
