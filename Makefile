@@ -8,7 +8,7 @@ BENCH_ARGS ?=
 TORTURE_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup environment run test check bench bench-accuracy torture up down clean lock docs check-mermaid
+.PHONY: help setup environment run test check bench bench-accuracy bench-retrieval torture up down clean lock docs check-mermaid
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: setup ## print the performance table
 
 bench-accuracy: environment ## print the accuracy tables: our graph against compilers and run-time traces
 	@$(PYTHON) -m benchmarks.accuracy $(BENCH_ARGS)
+
+bench-retrieval: environment ## print the retrieval tables: search, its signals and plain BM25 on real packages
+	@$(PYTHON) -m benchmarks.retrieval $(BENCH_ARGS)
 
 torture: setup ## kill processes at random during a scan; the docpack must not change
 	@$(PYTHON) -m tests.torture.run $(TORTURE_ARGS)

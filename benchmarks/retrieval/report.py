@@ -1,0 +1,162 @@
+"""The tables: systems by kind, language and package, what each signal is worth, and the bars."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.retrieval.intervals import Estimate, Sample, Stratum, everything, names
+from benchmarks.retrieval.metrics import Scores
+from benchmarks.retrieval.run import Outcomes
+from benchmarks.retrieval.systems.all import HYBRID, PLAIN, SINGLE, ablations
+
+Wanted = Callable[[Stratum], bool]
+OVER_PLAIN = 0.15  # relative MRR
+HELD_OUT = "held-out"
+
+
+class Bar(NamedTuple):
+    name: str
+    measured: str
+    wanted: str
+    verdict: str  # met | MISSED
+
+
+class Report:
+    """``metric`` → a sample of all strata and systems."""
+
+    def __init__(self, outcomes: Outcomes) -> None:
+        self.outcomes = outcomes
+        self.systems = list(outcomes.outcomes[0].scores) if outcomes.outcomes else []
+        rows: dict[Stratum, list[list[Scores]]] = defaultdict(list)
+        for each in outcomes.outcomes:
+            place = Stratum(each.query.package, each.query.language, each.query.kind, each.half)
+            rows[place].append([each.scores[name] for name in self.systems])
+        self.samples = {
+            metric: Sample({place: np.array([[s[at] for s in row] for row in found]) for place, found in rows.items()})
+            for at, metric in enumerate(Scores._fields)
+        }
+
+    @property
+    def mrr(self) -> Sample:
+        return self.samples["mrr"]
+
+    def value(self, metric: str, system: str, wanted: Wanted = everything) -> Estimate | None:
+        return self.samples[metric].mean(self.systems.index(system), wanted)
+
+    def difference(self, system: str, other: str, wanted: Wanted = everything) -> Estimate | None:
+        return self.mrr.difference(self.systems.index(system), self.systems.index(other), wanted)
+
+    def bars(self) -> list[Bar]:
+        """Judged on the half that nothing was tuned on; none where a system or that half was left out."""
+        if not {HYBRID, *SINGLE, *PLAIN} <= set(self.systems):
+            return []
+        found = []
+        hybrid = self.value("mrr", HYBRID, held_out)
+        singles = {name: self.value("mrr", name, held_out) for name in SINGLE}
+        known = {name: each.value for name, each in singles.items() if each is not None}
+        if hybrid is None or not known:
+            return []
+        best = max(known, key=lambda name: known[name])
+        above = self.difference(HYBRID, best, held_out)
+        if above is not None:
+            verdict = "met" if above.low > 0 else "MISSED"
+            found.append(
+                Bar(f"hybrid above the best single signal ({best})", interval(above), "interval above 0", verdict)
+            )
+        for name in PLAIN:
+            plain = self.value("mrr", name, held_out)
+            if plain is not None:
+                gain = hybrid.value / plain.value - 1 if plain.value else float("inf")
+                verdict = "met" if gain >= OVER_PLAIN else "MISSED"
+                found.append(Bar(f"hybrid above {name}", f"{gain:+.1%}", f"{OVER_PLAIN:+.0%} MRR", verdict))
+        return found
+
+    def tables(self) -> Iterator[str]:
+        """Markdown lines."""
+        yield from self._systems("All packages", everything)
+        for half in names(self.mrr.strata, "half"):
+            yield from self._systems(f"Half: {half}", _where("half", half))
+        for field in ("kind", "language", "package"):
+            yield from self._by(field)
+        yield from self._signals()
+        if bars := self.bars():
+            yield from _section(
+                f"Bars ({HELD_OUT} half)", ("bar", "measured", "wanted", ""), [tuple(bar) for bar in bars]
+            )
+        for name, reason in sorted(self.outcomes.missing.items()):
+            yield f"- {name}: not available: {reason}"
+
+    def _systems(self, title: str, wanted: Wanted) -> Iterator[str]:
+        shown = [name for name in self.systems if name not in ablations()]
+        rows = []
+        for name in shown:
+            found = [self.value(metric, name, wanted) for metric in Scores._fields]
+            rows.append((name, interval(found[0]), *(_share(each) for each in found[1:])))
+        title = f"{title}: {self.mrr.queries(wanted)} queries"
+        yield from _section(title, ("system", "MRR [95 %]", "recall@1", "recall@5", "recall@10"), rows)
+
+    def _by(self, field: str) -> Iterator[str]:
+        """MRR of each system."""
+        shown = [name for name in self.systems if name not in ablations()]
+        rows = []
+        for each in names(self.mrr.strata, field):
+            wanted = _where(field, each)
+            cells = [_share(self.value("mrr", name, wanted)) for name in shown]
+            rows.append((each, str(self.mrr.queries(wanted)), *cells))
+        yield from _section(f"MRR by {field}", (field, "queries", *shown), rows)
+
+    def _signals(self) -> Iterator[str]:
+        rows = []
+        for name in ablations():
+            if name in self.systems and HYBRID in self.systems:
+                cells = [interval(self.difference(name, HYBRID, wanted)) for wanted in (everything, held_out)]
+                rows.append((name, *cells))
+        if rows:
+            yield from _section("What each signal is worth: MRR less that of hybrid", ("system", "all", HELD_OUT), rows)
+
+
+def held_out(stratum: Stratum) -> bool:
+    return stratum.half == HELD_OUT
+
+
+def _where(field: str, value: str) -> Wanted:
+    return lambda stratum: getattr(stratum, field) == value
+
+
+def interval(found: Estimate | None) -> str:
+    return "–" if found is None else f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
+
+
+def _share(found: Estimate | None) -> str:
+    return "–" if found is None else f"{found.value:.3f}"
+
+
+def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
+    yield f"## {title}"
+    yield ""
+    for line in (head, ["-" * width for width in widths], *rows):
+        yield "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
+    yield ""
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """Every query with its scores by system, the bars, and the means with their intervals."""
+    return {
+        "systems": {name: {metric: report.value(metric, name) for metric in Scores._fields} for name in report.systems},
+        "bars": [bar._asdict() for bar in report.bars()],
+        "missing": report.outcomes.missing,
+        "seconds": report.outcomes.seconds,
+        "queries": [
+            {
+                "package": each.query.package,
+                "kind": each.query.kind,
+                "half": each.half,
+                "text": each.query.text,
+                "scores": {name: scores._asdict() for name, scores in each.scores.items()},
+            }
+            for each in report.outcomes.outcomes
+        ],
+    }
