@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from temporalio.client import Client
 
 from db.embedded import EmbeddedPostgres
 from tests.support.directory_target import DirectoryTarget
 from tests.support.repositories import Repository, python_files
 from tests.support.stack import running_stack, until
-
-pytest.importorskip("workflows.rebuild")
 
 
 async def test_a_large_backlog_becomes_a_rebuild_and_what_follows_is_drained(
