@@ -19,6 +19,7 @@ from docrunch.config import Settings
 from docrunch.search.analysis import terms
 from docrunch.search.build import build_shards
 from docrunch.search.index import SearchIndex
+from docrunch.search.model import DocumentKind
 from docrunch.search.shards import pack_shard, read_index, read_shard
 from tests.support.publish_world import PublishWorld, publish_world
 from workflows.contracts.cleanup import CleanupKind, CleanupStep
@@ -115,8 +116,8 @@ async def test_what_a_scan_holds_is_found_by_words_and_by_name(make: Make) -> No
     world = await make("one")
     request, made = await published(world)
     found = await load(world, made)
-    hits = [found.documents[number].name for number in found.keyword({"money": 1.0, "amount": 1.0}, 3).documents]
-    assert hits[0] == "take"
+    hits = found.keyword({"money": 1.0, "amount": 1.0}, 3, {DocumentKind.SYMBOL}).documents
+    assert [found.documents[number].name for number in hits] == ["take", "Till"]
     assert [found.documents[number].path for number in found.names("Till.take")] == ["shop/till.py"]
     async with world.database.transaction() as connection:
         scan = await world.rows.run(connection, request.scan_id)
