@@ -16,6 +16,7 @@ from db.repositories import scans
 from db.repositories.search import full_text, text_scan
 from db.session import Database
 from docrunch.config import Settings
+from docrunch.errors import UsageError
 from docrunch.search.analysis import terms
 from docrunch.search.build import build_shards
 from docrunch.search.index import SearchIndex
@@ -237,3 +238,9 @@ async def test_a_glob_is_no_regular_expression(make: Make) -> None:
     assert await search(world, "tea", path_glob="shop/go?ds.py") != []
     assert await search(world, "tea", path_glob="shop/goods?py") != []
     assert await search(world, "tea", path_glob="shop/g.ods.py") == []
+    assert await search(world, "tea", path_glob="./shop/") == await search(world, "tea", path_glob="shop/**")
+    assert await search(world, "tea", path_glob="*.py") != []
+    assert await search(world, "tea", path_glob="o?ds.py") == []
+    assert await search(world, "tea", path_glob="\0\ud800") == []
+    with pytest.raises(UsageError):
+        await search(world, "tea", path_glob="*a" * 200)
