@@ -16,9 +16,11 @@ from db.repositories import scans
 from db.repositories.search import full_text, text_scan
 from db.session import Database
 from docrunch.config import Settings
+from docrunch.errors import UsageError
 from docrunch.search.analysis import terms
 from docrunch.search.build import build_shards
 from docrunch.search.index import SearchIndex
+from docrunch.search.model import DocumentKind
 from docrunch.search.shards import pack_shard, read_index, read_shard
 from tests.support.publish_world import PublishWorld, publish_world
 from workflows.contracts.cleanup import CleanupKind, CleanupStep
@@ -33,8 +35,8 @@ TEXTS = {
     "shop/__init__.py": "",
     "shop/till.py": 'from shop.goods import price_of\n\n\nclass Till:\n    """Holds money."""\n\n'
     '    def take(self, amount):\n        """Take an amount of money."""\n        return price_of("tea") < amount\n',
-    "shop/goods.py": 'PRICES = {"tea": 3}\n\n\ndef price_of(name):\n    """What it costs."""\n'
-    "    return PRICES[name]\n",
+    "shop/goods.py": 'PRICES = {"tea": 3}\n\n\n'
+    'def price_of(name):\n    """What it costs."""\n    return PRICES[name]\n',
     "README.md": "# Shop\n\nSells tea.\n\n## Opening hours\n\nEvery day but Sunday.\n",
     "settings.yaml": "till:\n  drawer: 3\n",
 }
@@ -115,8 +117,8 @@ async def test_what_a_scan_holds_is_found_by_words_and_by_name(make: Make) -> No
     world = await make("one")
     request, made = await published(world)
     found = await load(world, made)
-    hits = [found.documents[number].name for number in found.keyword({"money": 1.0, "amount": 1.0}, 3).documents]
-    assert hits[0] == "take"
+    hits = found.keyword({"money": 1.0, "amount": 1.0}, 3, {DocumentKind.SYMBOL}).documents
+    assert [found.documents[number].name for number in hits] == ["take", "Till"]
     assert [found.documents[number].path for number in found.names("Till.take")] == ["shop/till.py"]
     async with world.database.transaction() as connection:
         scan = await world.rows.run(connection, request.scan_id)
@@ -212,7 +214,7 @@ async def test_postgres_finds_the_same_places_with_names_before_texts(make: Make
     await published(world)
     assert (await search(world, "price_of"))[0] == "shop.goods.price_of"
     assert (await search(world, "opening hours"))[0] == "Shop › Opening hours"
-    assert (await search(world, "goods", kinds=["file"])) == ["shop/goods.py"]
+    assert (await search(world, "goods", kinds=["file"])) == ["goods.py"]
     assert await search(world, "tea", path_glob="docs/**") == []
     assert set(await search(world, "take", path_glob="shop/*.py")) >= {"shop.till.Till.take"}
 
@@ -236,3 +238,9 @@ async def test_a_glob_is_no_regular_expression(make: Make) -> None:
     assert await search(world, "tea", path_glob="shop/go?ds.py") != []
     assert await search(world, "tea", path_glob="shop/goods?py") != []
     assert await search(world, "tea", path_glob="shop/g.ods.py") == []
+    assert await search(world, "tea", path_glob="./shop/") == await search(world, "tea", path_glob="shop/**")
+    assert await search(world, "tea", path_glob="*.py") != []
+    assert await search(world, "tea", path_glob="o?ds.py") == []
+    assert await search(world, "tea", path_glob="\0\ud800") == []
+    with pytest.raises(UsageError):
+        await search(world, "tea", path_glob="*a" * 200)
