@@ -13,7 +13,7 @@ from docrunch.search.signals.keyword import keyword
 from docrunch.search.signals.priors import priors
 from docrunch.search.signals.recency import recency
 from docrunch.search.view import Churned, Scores, SearchView
-from tests.support.search_world import SHOP, WordEncoder
+from tests.support.search_shop import SHOP, WordEncoder
 
 ENCODER = WordEncoder()
 
