@@ -31,8 +31,8 @@ class Weights(msgspec.Struct, frozen=True):
     symbol: float = 0.9
     path: float = 1.2
     trace: float = 1.2
-    semantic: float = 0.7
-    graph: float = 0.2
+    semantic: float = 0.5
+    graph: float = 0.3
     recency: float = 0.02
     priors: bool = True
 
@@ -49,7 +49,7 @@ GRAPH_ONLY = 0.05  # what the hits that a walk started from keep of their own sc
 
 # Of several hits of one file each further one counts less, so that a class and its methods do not fill the page: the
 # n-th hit of a file is worth SAME_FILE^n of its score, and NESTED of that where it holds or lies in an earlier one.
-SAME_FILE = 0.93
+SAME_FILE = 0.96
 NESTED = 0.9
 
 SPREAD = 0.1  # of the scores of its other documents is added to the best one of a file, when files are ranked …
@@ -135,22 +135,24 @@ def spread_out(scores: Scores, view: SearchView, limit: int, allowed: npt.NDArra
     heapq.heapify(queue)
     of_file: dict[int, int] = {}
     shown: set[int] = set()
+    around: set[int] = set()  # what the shown ones lie in
     found: list[tuple[int, float]] = []
     while queue and len(found) < limit:
         was, number = heapq.heappop(queue)
-        now = -float(scores[number]) * _discount(view, number, of_file, shown)
+        now = -float(scores[number]) * _discount(view, number, of_file, shown, around)
         if now > was + 1e-9:  # others of its file came first since: it goes back in line
             heapq.heappush(queue, (now, number))
             continue
         found.append((number, -now))
         shown.add(number)
+        around.add(int(view.parent[number]))
         file = int(view.file_of[number])
         of_file[file] = of_file.get(file, 0) + 1
     return found
 
 
-def _discount(view: SearchView, number: int, of_file: Mapping[int, int], shown: set[int]) -> float:
+def _discount(view: SearchView, number: int, of_file: Mapping[int, int], shown: set[int], around: set[int]) -> float:
     made = SAME_FILE ** of_file.get(int(view.file_of[number]), 0)
     parent = int(view.parent[number])
-    nested = parent in shown or any(int(view.parent[each]) == number for each in shown)
+    nested = parent in shown or number in around
     return float(made * NESTED) if nested else float(made)

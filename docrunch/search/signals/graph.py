@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from docrunch.search.view import Numbers, Scores, SearchView
 
-SEEDS = 12  # best hits from which the walk starts
+SEEDS = 24  # best hits from which the walk starts
 STEPS = 3  # further than that everything is related to everything
 ONWARD = 0.6  # of the score that goes on with each step
 
