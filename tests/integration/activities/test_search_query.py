@@ -23,7 +23,7 @@ from docrunch.errors import AmbiguousName, Gone, LimitExceeded, NotFound, RefNot
 from docrunch.search.build import index_directory
 from tests.support.search_queries import FUZZ
 from tests.support.search_scans import store_folder, store_objects, store_rows, store_scan
-from tests.support.search_world import WordEncoder, write_shop
+from tests.support.search_shop import WordEncoder, write_shop
 from workflows.contracts.query import SearchAnswer, SearchRequest
 
 pytestmark = pytest.mark.integration
@@ -217,7 +217,8 @@ async def test_without_an_index_the_database_answers(world: World, damage: str) 
     assert hit.snippet.marks
     for options in ({"group": "file"}, {"kinds": ("file",)}):
         assert {each.kind for each in (await world.ask("cart", **options)).hits} == {"file"}
-    assert {each.path for each in (await world.ask("cart", path="tests")).hits} == {"tests/test_cart.py"}
+    for path in ("tests", "test_*.py", "**/**/**/**/**/**/**/test_*.py"):
+        assert {each.path for each in (await world.ask("cart", path=path)).hits} == {"tests/test_cart.py"}
     assert {each.kind for each in (await world.ask("customers", kinds=("section",))).hits} == {"section"}
 
 

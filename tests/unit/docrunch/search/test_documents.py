@@ -5,7 +5,7 @@ from docrunch.search.documents import MOST_FIELD, WINDOW_LINES, Field, Found, fi
 from docrunch.search.model import DocumentKind
 from docrunch.search.shards import documents_of, pack_shard
 from docrunch.source.model import FileEntry
-from tests.support.search_index_world import nodes_of
+from tests.support.search_world import nodes_of
 
 PY = '''"""Sends requests."""
 

@@ -17,7 +17,7 @@ from docrunch.search.index import SearchIndex
 from docrunch.search.model import DocumentKind
 from docrunch.search.ranking import WEIGHTS
 from docrunch.search.shards import Part
-from tests.support.search_index_world import index_of, nodes_of, shards_of
+from tests.support.search_world import index_of, nodes_of, shards_of
 from tests.support.world import SMALL, make_entry
 
 MORE = {

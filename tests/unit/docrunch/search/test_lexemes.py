@@ -3,7 +3,7 @@
 import re
 
 from docrunch.search.lexemes import MOST_OCCURRENCES, quoted, text_rows
-from tests.support.search_index_world import shards_of
+from tests.support.search_world import shards_of
 
 TEXT = 'class Till:\n    """Holds money."""\n\n    def take(self, amount):\n        return amount * 2\n'
 

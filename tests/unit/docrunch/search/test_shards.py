@@ -6,7 +6,7 @@ import pytest
 from docrunch.errors import InvalidArchive
 from docrunch.search.build import nodes_key, text_key
 from docrunch.search.shards import SCHEMA, Part, SearchObject, pack_index, pack_shard, read_index, read_shard
-from tests.support.search_index_world import nodes_of, shards_of
+from tests.support.search_world import nodes_of, shards_of
 from tests.support.world import SMALL, make_entry
 
 PATH = "shop/till.py"
