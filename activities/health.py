@@ -22,7 +22,7 @@ from workflows.contracts.routing import Pollers, PollersRequest
 from workflows.contracts.scan import RoutingActivities
 
 MIN_FREE_BYTES = 1_000_000_000  # a scan of a large repository with its caches
-NEEDED_QUEUES = (Queue.INGEST, Queue.EMBED_CPU, Queue.ASSEMBLY, Queue.GENERATION, Queue.PACK, Queue.FAST)
+NEEDED_QUEUES = (Queue.INGEST, Queue.EMBED_CPU, Queue.ASSEMBLY, Queue.GENERATION, Queue.PACK, Queue.SYNC, Queue.FAST)
 LATE_SYNC_SECONDS = 300.0
 LISTED = timedelta(seconds=75)  # a worker that lives polls at least every 60 s
 NO_OBJECT = "0" * 64

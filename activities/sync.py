@@ -182,10 +182,9 @@ class Sync(SyncActivities):
         """
         async with self._database.transaction() as connection:
             unfinished = set(await sync_targets.unfinished(connection, targets))
+            first = set(await sync_targets.used(connection, targets)) - self._recovered
         found = 0
-        for name in targets:
-            if name in self._recovered and name not in unfinished:
-                continue
+        for name in sorted(unfinished | first):
             with suppress(Busy, InvalidConfig, ImportError):
                 async with alone(self._database, name):
                     try:

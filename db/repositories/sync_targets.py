@@ -188,6 +188,14 @@ async def add_workspace(
     )
 
 
+async def used(connection: AsyncConnection, targets: Sequence[str]) -> list[str]:
+    """Targets that hold anything."""
+    rows = await fetch(
+        connection, "SELECT DISTINCT target FROM workspaces WHERE target = ANY($1::text[])", list(targets)
+    )
+    return [row["target"] for row in rows]
+
+
 async def unfinished(connection: AsyncConnection, targets: Sequence[str]) -> list[str]:
     """Targets in which an ended process has left entities half written, or a running one writes now."""
     rows = await fetch(

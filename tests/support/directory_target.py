@@ -49,8 +49,10 @@ class DirectoryTarget:
 
     def holds(self, key: str) -> dict[str, str]:
         """Key → content hash of what a workspace holds."""
-        found = [json.loads(path.read_text()) for path in (self.root / key).glob("*.json")]
-        return {each["key"]: each["hash"] for each in found}
+        return {each["key"]: each["hash"] for each in self._read(key)}
+
+    def _read(self, key: str) -> list[dict[str, str]]:
+        return [json.loads(path.read_text()) for path in (self.root / key).glob("*.json")]
 
     # ── the port ──
 
@@ -81,6 +83,7 @@ class DirectoryTarget:
         path = self._path(workspace, change)
         text = json.dumps(
             {
+                "type": str(change.entity_type),
                 "key": change.key,
                 "hash": (change.content_hash or b"").hex(),
                 "payload": msgspec.to_builtins(change.payload),
@@ -103,8 +106,8 @@ class DirectoryTarget:
         return 1
 
     async def verify(self, sample: Sample) -> Drift:
-        held = self.holds(sample.workspace.key)
-        wanted = {key: content.hex() for (_, key), content in sample.expected.items()}
+        held = {f"{each['type']}:{each['key']}": each["hash"] for each in self._read(sample.workspace.key)}
+        wanted = {f"{kind}:{key}": content.hex() for (kind, key), content in sample.expected.items()}
         return Drift(
             missing=tuple(sorted(wanted.keys() - held.keys())),
             stale=tuple(sorted(key for key in wanted.keys() & held.keys() if wanted[key] != held[key])),
