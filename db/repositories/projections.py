@@ -106,11 +106,29 @@ async def read(connection: AsyncConnection, scope: Scope, keys: Collection[Key])
 
 
 async def hashes(connection: AsyncConnection, scope: Scope, takes: Collection[EntityType]) -> dict[Key, bytes]:
-    """Content hash of every entity, computed anew from the rows."""
+    """Content hash of every entity; those of files are computed anew from their rows."""
     found: dict[Key, bytes] = {}
-    async for page in pages(connection, scope, takes):
-        found |= {each.name: each.content_hash for each in page}
+    for kind in sorted(takes):
+        if kind is EntityType.FILE:
+            async for page in pages(connection, scope, {kind}):
+                found |= {each.name: each.content_hash for each in page}
+            continue
+        if kind is EntityType.PAGE:
+            rows = await fetch(
+                connection, "SELECT path AS key, content_hash FROM pages WHERE ref_id = $1", scope.ref_id
+            )
+        else:
+            rows = await fetch(connection, _WRITTEN_HASHES, str(kind), scope.repository_id, scope.ref_id)
+        found |= {(kind, row["key"]): row["content_hash"] for row in rows}
     return found
+
+
+_PAGE_HASHES = "SELECT path AS key, content_hash FROM pages WHERE ref_id = $1"
+_WRITTEN_HASHES = (
+    "SELECT key, content_hash FROM (SELECT DISTINCT ON (entity_id) key, action, content_hash FROM sync_events"
+    " WHERE entity_type = $1 AND repository_id = $2 AND ref_id = $3 ORDER BY entity_id, id DESC) e"
+    " WHERE action = 'upsert'"
+)
 
 
 async def pages(

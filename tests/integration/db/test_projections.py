@@ -83,6 +83,8 @@ async def test_a_page_whose_text_is_not_kept_has_no_payload(database: Database) 
     async with database.snapshot() as connection:
         keys = await projections.keys_after(connection, scope, {EntityType.PAGE}, None, 10)
         found = await projections.read(connection, scope, keys)
+        hashes = await projections.hashes(connection, scope, {EntityType.PAGE})
+    assert hashes == {each.name: each.content_hash for each in found}
     assert [(each.key, each.content_hash, each.payload) for each in found] == [
         ("kept.md", b"1", b'{"text":"x"}'),
         ("lost.md", b"2", None),
