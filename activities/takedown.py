@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import groupby
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,9 +15,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.heartbeat import heartbeating
 from activities.live_objects import live_references, names_shards, shards_of
 from activities.projections.registry import Targets
-from activities.projections.target import TargetUnreachable, Workspace
+from activities.projections.target import Target, TargetUnreachable, Workspace
 from db.locks import rebuild_lock, session_locks, sync_lock
-from db.objects import ObjectStore, parse_reference
+from db.objects import ObjectKind, ObjectStore, parse_reference
 from db.repositories import leftovers, projects, removal, sync_notes, takedowns, workspaces
 from db.repositories.takedowns import Todo
 from db.repositories.uses import MIN_GRACE
@@ -165,13 +166,13 @@ class Takedown(TakedownActivities):
                     if row.target == name
                 ]
                 dropped[name] = await self._drop_from(name, mine)
-            except (TargetUnreachable, InvalidConfig, Failed) as error:
+            except TargetUnreachable as error:
                 waiting[name] = error.message
                 _log.warning("takedown_waits", store=name, repository_id=repository_id, error=error.message)
         return dropped, waiting
 
     async def _drop_from(self, name: str, mine: Iterable[Workspace]) -> int:
-        target = await self._targets.get(name)
+        target = await self._open(name)
         count = 0
         for each in mine:
             where = Projected(name, each.repository_id, each.ref_id)
@@ -183,6 +184,15 @@ class Takedown(TakedownActivities):
                 await leftovers.forget_entries(connection, name, each.key)
                 await workspaces.forget(connection, where, each.generation)
         return count
+
+    async def _open(self, name: str) -> Target:
+        """Raises:
+        TargetUnreachable: the store cannot be opened; what it holds is unknown until it can.
+        """
+        try:
+            return await self._targets.get(name)
+        except (InvalidConfig, ImportError) as error:
+            raise TargetUnreachable(f"it cannot be opened: {error}") from error
 
     # ── what was out of reach, and objects ──
 
@@ -211,7 +221,7 @@ class Takedown(TakedownActivities):
         waiting = {}
         for name in self._configured:
             try:
-                await (await self._targets.get(name)).left(repository_id)
+                await (await self._open(name)).left(repository_id)
             except TargetUnreachable as error:
                 waiting[name] = error.message
         return waiting
@@ -227,14 +237,14 @@ class Takedown(TakedownActivities):
         live = await live_references(self._database, self._objects)
         mine = [each for each in wanted if each not in live]
         young = await self._young(mine) if working else frozenset()
+        kept = {*young, *(each for each in mine if young and names_shards(each))}
         deleted = 0
-        for each in mine:
-            if each in young or (young and names_shards(each)):
-                continue
-            kind, sha256 = parse_reference(each)
-            if await self._objects.exists(kind, sha256):
-                await self._objects.delete(kind, [sha256])
-                deleted += 1
+        for kind, group in groupby(
+            (each for each in mine if each not in kept), key=lambda each: each.partition("/")[0]
+        ):
+            there = await self._existing(list(group))
+            await self._objects.delete(ObjectKind(kind), [parse_reference(each)[1] for each in there])
+            deleted += len(there)
         if young:
             return deleted, f"{len(young):,} young objects may be found again by runs that go on; tried when they ended"
         return deleted, ""
@@ -253,7 +263,7 @@ class Takedown(TakedownActivities):
         for kind in sorted({parse_reference(each)[0] for each in references}):
             old = {found.reference async for found in self._objects.list(kind, older_than=before)}
             young |= {each for each in wanted if each.startswith(f"{kind}/")} - old
-        return frozenset([each for each in young if await self._objects.exists(*parse_reference(each))])
+        return frozenset(await self._existing(sorted(young)))
 
     # ── proof ──
 
@@ -282,18 +292,19 @@ class Takedown(TakedownActivities):
             tables = await leftovers.count_left(connection, todo.ids)
         left = {f"table {name}": count for name, count in tables.items() if count}
         for name in self._configured:
-            held = await (await self._targets.get(name)).left(todo.ids.repository_id)
+            held = await (await self._open(name)).left(todo.ids.repository_id)
             left |= {f"{name} {kind}": count for kind, count in held.items() if count}
         live = await live_references(self._database, self._objects)
         mine = [each for each in (*todo.report.objects, *todo.shards) if each not in live]
         found = await self._existing(mine)
         if found:
-            left["objects"] = found
+            left["objects"] = len(found)
         return {"tables": len(tables), "stores": len(self._configured), "objects": len(mine)}, left
 
-    async def _existing(self, references: Sequence[str]) -> int:
-        found = 0
+    async def _existing(self, references: Sequence[str]) -> list[str]:
+        found: list[str] = []
         for start in range(0, len(references), CHECKED_AT_ONCE):
             part = references[start : start + CHECKED_AT_ONCE]
-            found += sum(await asyncio.gather(*(self._objects.exists(*parse_reference(each)) for each in part)))
+            there = await asyncio.gather(*(self._objects.exists(*parse_reference(each)) for each in part))
+            found += [each for each, exists in zip(part, there, strict=True) if exists]
         return found

@@ -4,7 +4,6 @@ All of it is read through one connection, which a caller opens with `db.session.
 together is of one moment, and `newest_event` says which.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any
@@ -15,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.bulk import fetch, fetch_one
 from db.publishing.difference import KINDS
 from db.publishing.payload import encode_file, payload_hash
-from db.publishing.rows import FILES, RELATIONSHIPS, SHARED, SYMBOLS
+from db.publishing.rows import SHARED
+from db.storage import file_payloads
 from docrunch.storage.model import EntityType, entity_id
 
 WRITTEN = (EntityType.FINDING, EntityType.DECISION, EntityType.REPORT)
@@ -106,11 +106,29 @@ async def read(connection: AsyncConnection, scope: Scope, keys: Collection[Key])
 
 
 async def hashes(connection: AsyncConnection, scope: Scope, takes: Collection[EntityType]) -> dict[Key, bytes]:
-    """Content hash of every entity, computed anew from the rows."""
+    """Content hash of every entity; those of files are computed anew from their rows."""
     found: dict[Key, bytes] = {}
-    async for page in pages(connection, scope, takes):
-        found |= {each.name: each.content_hash for each in page}
+    for kind in sorted(takes):
+        if kind is EntityType.FILE:
+            async for page in pages(connection, scope, {kind}):
+                found |= {each.name: each.content_hash for each in page}
+            continue
+        if kind is EntityType.PAGE:
+            rows = await fetch(
+                connection, "SELECT path AS key, content_hash FROM pages WHERE ref_id = $1", scope.ref_id
+            )
+        else:
+            rows = await fetch(connection, _WRITTEN_HASHES, str(kind), scope.repository_id, scope.ref_id)
+        found |= {(kind, row["key"]): row["content_hash"] for row in rows}
     return found
+
+
+_PAGE_HASHES = "SELECT path AS key, content_hash FROM pages WHERE ref_id = $1"
+_WRITTEN_HASHES = (
+    "SELECT key, content_hash FROM (SELECT DISTINCT ON (entity_id) key, action, content_hash FROM sync_events"
+    " WHERE entity_type = $1 AND repository_id = $2 AND ref_id = $3 ORDER BY entity_id, id DESC) e"
+    " WHERE action = 'upsert'"
+)
 
 
 async def pages(
@@ -184,51 +202,13 @@ def _named(rows: Iterable[Any]) -> list[str]:
 
 
 async def _files(connection: AsyncConnection, scope: Scope, paths: Sequence[str]) -> list[Truth]:
-    """Rows in the order in which a publish writes them: by key, by code point."""
-    columns = {table: ", ".join(table.columns) for table in (FILES, SYMBOLS, RELATIONSHIPS)}
-    files = await fetch(
-        connection, f"SELECT {columns[FILES]} FROM files WHERE ref_id = $1 AND path = ANY($2)", scope.ref_id, paths
-    )
-    nodes = await fetch(
-        connection,
-        f"SELECT {columns[SYMBOLS]} FROM symbols WHERE ref_id = $1 AND path = ANY($2) AND kind NOT IN {KINDS}",
-        scope.ref_id,
-        paths,
-    )
-    shared = SHARED in paths and await _has_shared(connection, scope)
-    if shared:
-        nodes += await fetch(
-            connection, f"SELECT {columns[SYMBOLS]} FROM symbols WHERE ref_id = $1 AND kind IN {KINDS}", scope.ref_id
-        )
-    edges = await fetch(
-        connection,
-        f"SELECT {columns[RELATIONSHIPS]} FROM relationships WHERE ref_id = $1 AND source = ANY($2)",
-        scope.ref_id,
-        [row["id"] for row in nodes],
-    )
-    return await asyncio.to_thread(_encoded, scope, shared, files, nodes, edges)
-
-
-def _encoded(scope: Scope, shared: bool, files: list[Any], nodes: list[Any], edges: list[Any]) -> list[Truth]:
-    file_of = {row["path"]: tuple(map(_plain, row)) for row in files}
-    nodes_of = _by_home(SYMBOLS, nodes)
-    edges_of = _by_home(RELATIONSHIPS, edges)
-    found = []
-    for path in sorted({*file_of, *nodes_of, *([SHARED] if shared else [])}):
-        payload = encode_file(file_of.get(path), nodes_of.get(path, []), edges_of.get(path, []))
-        found.append(Truth(EntityType.FILE, entity_id(scope.entities, path), path, payload_hash(payload), payload))
-    return found
-
-
-def _by_home(table: Any, rows: list[Any]) -> dict[str, list[tuple[Any, ...]]]:
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    for row in sorted((tuple(row) for row in rows), key=lambda each: each[: table.key]):
-        found.setdefault(table.home(row), []).append(row)
-    return found
-
-
-def _plain(value: Any) -> Any:
-    return value.hex() if isinstance(value, bytes) else value
+    found = await file_payloads(connection, scope.ref_id, paths)
+    if SHARED in paths and SHARED not in found and await _has_shared(connection, scope):
+        found[SHARED] = encode_file(None, [], [])
+    return [
+        Truth(EntityType.FILE, entity_id(scope.entities, path), path, payload_hash(payload), payload)
+        for path, payload in found.items()
+    ]
 
 
 async def _pages(connection: AsyncConnection, scope: Scope, paths: Sequence[str]) -> list[Truth]:

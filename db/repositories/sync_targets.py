@@ -55,10 +55,11 @@ async def owner(connection: AsyncConnection, repository_id: int) -> Owner | None
 
 
 async def state(connection: AsyncConnection, target: str, repository_id: int) -> TargetState:
-    """What is known of a store; makes its row when it is first asked for."""
+    """What is known of a store; makes its row when it is first asked for, unless the repository was removed."""
     await execute(
         connection,
-        "INSERT INTO sync_targets (target, repository_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        "INSERT INTO sync_targets (target, repository_id) SELECT $1, id FROM repositories WHERE id = $2"
+        " ON CONFLICT DO NOTHING",
         target,
         repository_id,
     )
