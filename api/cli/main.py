@@ -16,6 +16,7 @@ from api.cli import (
     export,
     gc,
     graph,
+    knowledge,
     migrate,
     repo,
     runs,
@@ -54,6 +55,7 @@ app.add_typer(repo.app, name="repo")
 app.add_typer(runs.app, name="runs")
 app.add_typer(export.app, name="export")
 app.add_typer(graph.app, name="graph")
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(docpack.app, name="docpack")
 app.add_typer(config.app, name="config")
 
