@@ -55,11 +55,12 @@ def export(
     repository: Repository,
     form: Annotated[str, typer.Option("--format", help="json (networkx node-link) or graphml.")] = "json",
     ref: Ref = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """The whole graph, on stdout."""
     from api.cli import knowledge_run
 
-    knowledge_run.export(repository, ref, form)
+    knowledge_run.export(repository, ref, "json" if as_json else form)
 
 
 @app.command(epilog="docrunch knowledge status shop --json")

@@ -6,13 +6,37 @@ import pytest
 from db.session import Database
 from tests.support.knowledge import KnowledgeWorld, knowledge_world
 
+CART = '''"""Shopping carts."""
+from shop.price import total
+
+
+class Cart:
+    """Holds what a customer wants to buy."""
+
+    def add(self, item):
+        """Put one item into the cart."""
+        self.items.append(item)
+        return total(self.items)
+
+    def checkout(self):
+        return self.add(None)
+'''
+PRICE = '''"""Prices."""
+import decimal
+
+
+def total(items):
+    """Sum the prices of all items."""
+    return decimal.Decimal(sum(items))
+
+
+def rebate(items):
+    return total(items) / 2
+'''
 SHOP = {
     "shop/__init__.py": "",
-    "shop/cart.py": '"""Shopping carts."""\nfrom shop.price import total\n\n\nclass Cart:\n    """Holds what a customer'
-    ' wants to buy."""\n\n    def add(self, item):\n        """Put one item into the cart."""\n        self.items.append'
-    "(item)\n        return total(self.items)\n\n    def checkout(self):\n        return self.add(None)\n",
-    "shop/price.py": '"""Prices."""\nimport decimal\n\n\ndef total(items):\n    """Sum the prices of all items."""\n    return'
-    " decimal.Decimal(sum(items))\n\n\ndef rebate(items):\n    return total(items) / 2\n",
+    "shop/cart.py": CART,
+    "shop/price.py": PRICE,
     "README.md": "# Shop\n\nA small shop with carts and prices for tests of projections.\n",
 }
 

@@ -51,7 +51,8 @@ def test_a_hostile_directory_and_environment_change_nothing(tmp_path: Path) -> N
         "found = ClientManager.get_config('PGVectorStorage')\n"
         "assert (found['host'], found['workspace'], found['vector_index_type']) == ('good.example', None, ''), found\n"
         "assert 'TOP_K' not in os.environ\nfrom lightrag import QueryParam\nassert QueryParam().top_k != 1\n"
-        "try:\n    pipmaster.install('left-pad')\nexcept Exception as error:\n    assert 'not installed' in str(error)\n"
+        "try:\n    pipmaster.install('left-pad')\nexcept Exception as error:\n"
+        "    assert 'not installed' in str(error)\n"
         "else:\n    raise SystemExit('it installs')\n"
     )
     environment = {**os.environ, "ENTITY_TYPES": "a,b", "POSTGRES_HOST": "evil.example", "TOP_K_": "3"}

@@ -92,8 +92,8 @@ def test_a_finding_must_be_a_document() -> None:
 
 
 def test_long_texts_are_cut_where_words_end() -> None:
-    document = Document("d", DocumentType.DECISION, "Title", "word " * 1000, {"entity": "doc::d", "kind": "decision", "embed": "1"},
-                        (Relation("zz", "about"),))  # fmt: skip
+    metadata = {"entity": "doc::d", "kind": "decision", "embed": "1"}
+    document = Document("d", DocumentType.DECISION, "Title", "word " * 1000, metadata, (Relation("zz", "about"),))
     made = build("h", [document], {}, size=300, overlap=50)
     texts = [piece.text for piece in made.pieces.values()]
     assert len(texts) > 15
