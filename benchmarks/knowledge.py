@@ -38,8 +38,7 @@ def take(source: Path, files: int) -> dict[str, str]:
     }
 
 
-async def measure(database: Database, folder: Path, files: dict[str, str]) -> list[tuple[str, float, str]]:
-    found: list[tuple[str, float, str]] = []
+async def measure(database: Database, folder: Path, files: dict[str, str]) -> None:
     async with knowledge_world(database, folder, files) as world:
         changes = await world.scan()
         # tables are made once per database, not per projection
@@ -47,17 +46,21 @@ async def measure(database: Database, folder: Path, files: dict[str, str]) -> li
         seconds, outcome = await timed(world.project(changes))
         written = outcome.writes
         counts = (await world.target.verify(await world.truth())).counts
-        found.append((f"first projection of {len(changes)} files", seconds, f"{counts}"))
-        found.append(("the same storages alone", await floor(world, counts), "in one call each"))
+        say(f"first projection of {len(changes)} files", seconds, f"{counts}")
+        say("the same storages alone", await floor(world, counts), "in one call each")
         seconds, again = await timed(world.project(changes))
-        found.append(("nothing changed", seconds, f"{again.writes.total} writes"))
-        found.append(("one changed file", *await changed(world, sorted(files)[len(files) // 2])))
+        say("nothing changed", seconds, f"{again.writes.total} writes")
+        say("one changed file", *await changed(world, sorted(files)[len(files) // 2]))
         await world.target.rebuild(await world.workspace(2))
         seconds, _ = await timed(world.project(changes, generation=2))
-        found.append(("rebuild", seconds, f"{written.total} rows"))
+        say("rebuild", seconds, f"{written.total} rows")
         seconds, drift = await timed(world.target.verify(await world.truth()))
-        found.append(("verify", seconds, f"drift {drift.total}"))
-    return found
+        say("verify", seconds, f"drift {drift.total}")
+
+
+def say(name: str, seconds: float, note: str) -> None:
+    """As it is measured: a long run that is cut short has said what it knows."""
+    print(f"{name:36} {seconds:8.3f} s   {note}", flush=True)
 
 
 async def changed(world: KnowledgeWorld, path: str) -> tuple[float, str]:
@@ -120,22 +123,20 @@ def main() -> None:
     try:
         if profile:
             profile.enable()
-        found = asyncio.run(_run(server.url(), folder, take(given.source, given.files)))
+        asyncio.run(_run(server.url(), folder, take(given.source, given.files)))
         if profile:
             profile.disable()
             pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
-    for name, seconds, note in found:
-        print(f"{name:36} {seconds:8.3f} s   {note}")
 
 
-async def _run(url: str, folder: Path, files: dict[str, str]) -> list[tuple[str, float, str]]:
+async def _run(url: str, folder: Path, files: dict[str, str]) -> None:
     await migrate(url)
     database = Database(url, "sync")
     try:
-        return await measure(database, folder, files)
+        await measure(database, folder, files)
     finally:
         await database.close()
 

@@ -18,6 +18,7 @@ from api.cli import (
     export,
     gc,
     graph,
+    knowledge,
     migrate,
     repo,
     runs,
@@ -60,6 +61,7 @@ app.add_typer(repo.app, name="repo")
 app.add_typer(runs.app, name="runs")
 app.add_typer(export.app, name="export")
 app.add_typer(graph.app, name="graph")
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(docpack.app, name="docpack")
 app.add_typer(sync_rebuild.app, name="sync")
 app.add_typer(docs.app, name="docs")

@@ -133,7 +133,7 @@ async def _labels(instance: Instance, query: str, limit: int) -> list[Found]:
 
 async def _query(instance: Instance, query: str, mode: str, limit: int, keywords: Sequence[str]) -> list[Found]:
     from lightrag import QueryParam
-    from lightrag.exceptions import QueryValidationError
+    from lightrag.query_validation import QueryValidationError
 
     entities, relations = keywords_of(query, keywords)
     wanted = QueryParam(

@@ -71,9 +71,9 @@ def found(data: Mapping[str, Any], nodes: Nodes, owners: Mapping[str, str], *, m
     }
     order = _ORDER.get(mode)
     if order is None:
-        taken: Iterable[Found | None] = chain.from_iterable(
-            zip_longest(lists["entity"], lists["chunk"], lists["relationship"])
-        )
+        # Relations follow their ends by degree, not by nearness to the query: they come after what is near.
+        near = chain.from_iterable(zip_longest(lists["entity"], lists["chunk"]))
+        taken: Iterable[Found | None] = chain(near, lists["relationship"])
     else:
         taken = chain.from_iterable(lists[kind] for kind in order)
     return ranked((each for each in taken if each is not None), limit)

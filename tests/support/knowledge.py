@@ -142,10 +142,8 @@ class KnowledgeWorld:
         async with self.database.transaction() as connection:
             found = {}
             for table in await stored.tables(connection):
-                rows = await fetch(
-                    connection,
-                    f'SELECT (to_jsonb(t) {drop})::text AS row FROM lightrag."{table}" t WHERE workspace = $1', key
-                )  # fmt: skip
+                statement = f'SELECT (to_jsonb(t) {drop})::text AS row FROM lightrag."{table}" t WHERE workspace = $1'
+                rows = await fetch(connection, statement, key)
                 if rows:
                     found[table] = sorted(row["row"] for row in rows)
             return found
@@ -178,8 +176,9 @@ async def workspace_of(database: Database, generation: int = 1) -> Workspace:
     """That of the only ref of the only repository."""
     async with database.transaction() as connection:
         [row] = await fetch(
-            connection, "SELECT r.id, r.name, p.id AS owner, p.slug FROM refs r JOIN repositories p ON p.id = r.repository_id"
-        )  # fmt: skip
+            connection,
+            "SELECT r.id, r.name, p.id AS owner, p.slug FROM refs r JOIN repositories p ON p.id = r.repository_id",
+        )
     return Workspace(row["owner"], row["slug"], row["id"], row["name"], generation)
 
 

@@ -1,5 +1,6 @@
 """From changes of the outbox to manifests: what each entity puts into the graph, with a vector for each text."""
 
+import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -35,14 +36,13 @@ class Builder:
         paths = [change.key for change in changes if change.entity_type is EntityType.FILE]
         async with self._database.transaction() as connection:
             cards = await places.cards(connection, ref_id, paths) if origin.encoder else None
-            documents: list[tuple[Change, list[Document]]] = []
-            for change in changes:
-                try:
-                    documents.append((change, documents_of(change, cards)))
-                except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
-                    failed[change.entity_id] = f"its content cannot be read: {type(error).__name__}: {error}"
+        # Seconds for large files: other work of the process, and its heartbeats, go on meanwhile.
+        documents = await asyncio.to_thread(_understood, changes, cards, failed)
+        async with self._database.transaction() as connection:
             known = await places.known(connection, ref_id, _outside(found for _, found in documents))
-        return [(change, self._manifest(change, found, known)) for change, found in documents]
+        return await asyncio.to_thread(
+            lambda: [(change, self._manifest(change, found, known)) for change, found in documents]
+        )
 
     def _manifest(self, change: Change, documents: list[Document], known: Mapping[str, Known]) -> Manifest:
         return build(
@@ -87,6 +87,18 @@ class Builder:
                 async with self._database.transaction() as connection:
                     await vectors.keep(connection, scope, encoder_id, keys, rows)
         return made
+
+
+def _understood(
+    changes: Sequence[Change], cards: Mapping[str, Mapping[str, str]] | None, failed: dict[str, str]
+) -> list[tuple[Change, list[Document]]]:
+    made: list[tuple[Change, list[Document]]] = []
+    for change in changes:
+        try:
+            made.append((change, documents_of(change, cards)))
+        except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
+            failed[change.entity_id] = f"its content cannot be read: {type(error).__name__}: {error}"
+    return made
 
 
 def documents_of(change: Change, cards: Mapping[str, Mapping[str, str]] | None) -> list[Document]:

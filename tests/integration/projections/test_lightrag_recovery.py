@@ -15,16 +15,15 @@ from activities.projections.lightrag.target import LightRAGTarget
 from activities.projections.target import Batch, Change, TargetContext, TargetUnreachable
 from db.bulk import execute, fetch
 from db.embedded import EmbeddedPostgres
-from db.knowledge import instances as opened
 from db.knowledge.instances import Space
 from tests.support.knowledge import DIMENSIONS, SPEC, KnowledgeWorld
 
 pytestmark = pytest.mark.integration
 
 EDITS: dict[str, str | None] = {
-    "shop/price.py": '"""Prices and rebates."""\n\n\ndef total(things):\n    """Add up all prices."""\n    return sum(things)\n',
+    "shop/price.py": '"""Prices."""\n\n\ndef total(things):\n    """Add up all prices."""\n    return sum(things)\n',
     "shop/tax.py": "from shop.price import total\n\n\ndef tax(items):\n    return total(items) // 5\n",
-    "shop/cart.py": '"""Carts."""\nfrom shop.price import total\n\n\nclass Cart:\n    def empty(self):\n        return total([])\n',
+    "shop/cart.py": "from shop.price import total\n\n\nclass Cart:\n    def empty(self):\n        return total([])\n",
 }
 STEPS = {
     "chunks_vdb": ("upsert", "delete", "index_done_callback"),
@@ -181,7 +180,10 @@ async def test_a_database_that_went_away_is_told_as_such_and_used_again(
 ) -> None:
     changes = await shop.scan()
     await shop.project(changes[:2])
-    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'docrunch%' AND pid <> pg_backend_pid()"
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'docrunch%'"
+        " AND pid <> pg_backend_pid()"
+    )
     async with shop.database.transaction() as connection:
         await execute(connection, f"{end} AND datname = current_database()")
     for _ in range(3):
@@ -227,5 +229,4 @@ async def _killed(url: str, home: str, allowed: int) -> None:
 
 
 if __name__ == "__main__":
-    assert opened
     asyncio.run(_killed(sys.argv[1], sys.argv[2], int(sys.argv[3])))

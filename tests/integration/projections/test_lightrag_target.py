@@ -1,11 +1,14 @@
 """The knowledge graph follows the truth, writes nothing twice, and every row of it can be accounted for."""
 
+import msgspec
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.projections.target import Batch
+from activities.projections.target import Batch, Change
 from db.bulk import execute, fetch
 from db.knowledge import stored
-from tests.support.knowledge import KnowledgeWorld
+from docrunch.storage.model import Action, EntityType
+from tests.support.knowledge import SPEC, KnowledgeWorld, WordEncoder
 
 pytestmark = pytest.mark.integration
 
@@ -24,7 +27,8 @@ async def edges(world: KnowledgeWorld) -> dict[tuple[str, str], dict[str, object
 
 async def test_a_scan_becomes_entities_relations_and_texts(shop: KnowledgeWorld) -> None:
     outcome = await shop.project(await shop.scan())
-    assert not outcome.failed and outcome.writes.vectors and outcome.writes.graph
+    assert not outcome.failed
+    assert outcome.writes.vectors > 0 < outcome.writes.graph
     found, joined = await nodes(shop), await edges(shop)
     assert found["shop/cart.py::Cart.add"]["entity_type"] == "method"
     assert found["shop/cart.py::Cart.add"]["line"] == "8"
@@ -106,18 +110,14 @@ async def test_damage_to_any_table_is_found_and_repaired(shop: KnowledgeWorld) -
                 await execute(connection, f"DELETE FROM lightrag.{each} WHERE workspace = $1", key)
             await execute(connection, "DELETE FROM projection_entries WHERE target = 'lightrag'")
             await execute(connection, "DROP TABLE kept")
-        assert len((await shop.target.verify(await shop.truth())).missing) == len(shop_expected(await shop.truth()))
+        assert len((await shop.target.verify(await shop.truth())).missing) == len((await shop.truth()).expected)
         shop.seen = 0
         await shop.project(await shop.changes())
         assert await shop.dump() == clean
 
 
-def shop_expected(sample: object) -> dict[object, bytes]:
-    return sample.expected  # type: ignore[attr-defined,no-any-return]
-
-
-async def _rows(connection: object, table: str, key: str) -> int:
-    [row] = await fetch(connection, f"SELECT count(*) AS n FROM lightrag.{table} WHERE workspace = $1", key)  # type: ignore[arg-type]
+async def _rows(connection: AsyncConnection, table: str, key: str) -> int:
+    [row] = await fetch(connection, f"SELECT count(*) AS n FROM lightrag.{table} WHERE workspace = $1", key)
     return int(row["n"])
 
 
@@ -158,9 +158,6 @@ async def test_a_scan_without_vectors_has_its_texts_embedded_once(shop: Knowledg
 
 async def test_another_encoder_takes_all_vectors_of_a_workspace_along(shop: KnowledgeWorld) -> None:
     await shop.project(await shop.scan())
-    import msgspec
-
-    from tests.support.knowledge import SPEC, WordEncoder
 
     shop.encoder = WordEncoder(msgspec.structs.replace(SPEC, id="words-test-fp32-c1-111111111111", dimensions=32))
     await shop.target.aclose()
@@ -172,8 +169,6 @@ async def test_another_encoder_takes_all_vectors_of_a_workspace_along(shop: Know
 
 
 async def test_findings_and_pages_come_in_and_refer_to_code(shop: KnowledgeWorld) -> None:
-    from activities.projections.target import Change
-    from docrunch.storage.model import Action, EntityType
 
     await shop.project(await shop.scan())
     page = {
