@@ -1,5 +1,6 @@
 """From a question to an answer without any model: a direct answer first, then what supports it, then where to look."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -20,10 +21,11 @@ from docrunch.ask.model import (
     Statement,
 )
 from docrunch.ask.question import Question
-from docrunch.ask.say import listed, name_of, plural
+from docrunch.ask.say import listed, name_of, plural, shorter
 from docrunch.ask.subjects import Subjects, find_subjects, is_asking
 from docrunch.ask.world import World
 
+_CUT = re.compile(r" and [\d,]+ more\b|^Also: |^Further ")
 _BY_KIND = {
     Kind.IMPACT: impact.answer,
     Kind.CALLERS: calls.answer_callers,
@@ -54,6 +56,7 @@ def find_answer(world: World, question: Question, degraded: tuple[str, ...] = ()
     looked_for = draft.looked_for or _looked_for(world, question, subjects)
     if not found:
         statements = statements or _numbered(world, _nothing(world, question, subjects))
+    statements = (*statements, *_next(world, question, subjects, statements))
     notes = draft.notes if question.kind in _OF_THE_WHOLE else (*draft.notes, *_notes(world, subjects))
     sentences = tuple(
         Sentence(each.text, each.citations, all(world.library.exists(c) for c in each.citations)) for each in statements
@@ -104,6 +107,21 @@ def _nothing(world: World, question: Question, subjects: Subjects) -> tuple[Stat
             text = f"Similar names: {listed((f'`{each}`' for each in near), 5)}."
             made.append(Statement(text, (), Origin.GRAPH, Role.NEXT))
     return tuple(made)
+
+
+_COMMANDS = {Kind.IMPACT: "impact", Kind.CALLERS: "callers", Kind.CALLEES: "callees", Kind.TESTS: "who-tests"}
+
+
+def _next(
+    world: World, question: Question, subjects: Subjects, statements: tuple[Statement, ...]
+) -> tuple[Statement, ...]:
+    """Where all of it is, when lists were cut."""
+    command = _COMMANDS.get(question.kind)
+    if command is None or not subjects.nodes or not any(_CUT.search(each.text) for each in statements):
+        return ()
+    name = world.view.qualified_name(subjects.nodes[0])
+    text = f"All of it: `docrunch graph {command} {shorter(name)}`."
+    return (Statement(text, (), Origin.GRAPH, Role.NEXT, id=f"e{len(statements) + 1}"),)
 
 
 def _looked_for(world: World, question: Question, subjects: Subjects) -> tuple[str, ...]:

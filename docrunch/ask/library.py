@@ -54,6 +54,7 @@ class _Counted(msgspec.Struct, frozen=True):
     title: frozenset[str]  # of the nearest title alone
     length: int
     weight: float
+    first: bool  # below its title
 
 
 class Library:
@@ -133,7 +134,10 @@ class Library:
 
     @cached_property
     def _counted(self) -> list[_Counted]:
-        return [_count(passage) for passage in self.passages]
+        before = [None, *(passage.trail for passage in self.passages)]
+        return [
+            _count(passage, first=trail != passage.trail) for passage, trail in zip(self.passages, before, strict=False)
+        ]
 
     @cached_property
     def _frequency(self) -> Counter[str]:
@@ -168,7 +172,7 @@ class Library:
                     score += weight * (times * (1 + _SATURATION) / norm + (1.6 if titled else 0.0))
             if score:
                 if counted.title and counted.title <= weights.keys():  # the section is about just this
-                    score, covered = score * 1.5, min(covered + ABOUT * mass, mass)
+                    score, covered = score * (1.9 if counted.first else 1.5), min(covered + ABOUT * mass, mass)
                 score *= counted.weight * (code if passage.code else 1.0)
                 found.append(Ranked(passage, score, covered / mass))
         return sorted(found, key=lambda r: (-r.score * r.coverage, r.passage.path, r.passage.start))[:limit]
@@ -193,9 +197,9 @@ class Library:
         return found
 
 
-def _count(passage: Passage) -> _Counted:
+def _count(passage: Passage, *, first: bool) -> _Counted:
     body = Counter(terms(passage.text[:8_000]))
     titles = frozenset(terms(" ".join((*passage.trail, passage.path.rsplit("/", 1)[-1]))))
     weight = next((weight for pattern, weight in _COMPILED if pattern.search(passage.path)), 1.0)
     deep = DEPTH ** max(passage.path.count("/") - 1, 0)
-    return _Counted(dict(body), titles, frozenset(terms(passage.title)), sum(body.values()), weight * deep)
+    return _Counted(dict(body), titles, frozenset(terms(passage.title)), sum(body.values()), weight * deep, first)
