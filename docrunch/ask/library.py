@@ -38,7 +38,7 @@ _WEIGHTS = (  # by path, the first that matches
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), weight) for pattern, weight in _WEIGHTS)
 ABOUT = 0.2  # of the question, that a title adds which has nothing but words of it
-DEPTH = 0.75  # a document in a folder of a folder is about something special
+DEPTH = 0.6  # a document in a folder of a folder is about something special
 _SATURATION, _LENGTH = 1.2, 0.6  # k1 and b of BM25
 
 
