@@ -8,6 +8,7 @@ import msgspec
 from docrunch.ask.answers import about, calls, entries, impact, setup, structure, tested
 from docrunch.ask.answers.topic import hits_of
 from docrunch.ask.citations import shown
+from docrunch.ask.guard import is_addressed_to_programs
 from docrunch.ask.model import (
     MAX_STATEMENTS,
     MAX_TEXT,
@@ -51,7 +52,9 @@ def find_answer(world: World, question: Question, degraded: tuple[str, ...] = ()
     """The extractive answer. ``degraded``: what could not be used to find it."""
     subjects = find_subjects(world, question)
     draft = _draft(world, question, subjects)
-    statements = _numbered(world, _ordered(draft.statements))
+    told = tuple(each for each in draft.statements if not is_addressed_to_programs(each.text))
+    withheld = len(draft.statements) - len(told) + world.library.withheld(question.terms)
+    statements = _numbered(world, _ordered(told))
     found = any(each.role is Role.DIRECT for each in statements)
     looked_for = draft.looked_for or _looked_for(world, question, subjects)
     if not found:
@@ -72,7 +75,7 @@ def find_answer(world: World, question: Question, degraded: tuple[str, ...] = ()
         sentences=sentences,
         evidence=statements,
         looked_for=looked_for,
-        degraded=(*degraded, *_left_out(world, question)),
+        degraded=(*degraded, *_left_out(withheld)),
         repository=world.view.repository,
         commit=world.view.commit,
     )
@@ -148,11 +151,10 @@ def _placed(world: World, node: int) -> str:
     return f"{name_of(world, node)} ({world.view.path(node)}:{world.view.line(node)})"
 
 
-def _left_out(world: World, question: Question) -> tuple[str, ...]:
-    count = world.library.withheld(question.terms)
+def _left_out(count: int) -> tuple[str, ...]:
     if not count:
         return ()
-    return (f"{plural(count, 'passage')} of its documents left out: they give orders to programs",)
+    return (f"{plural(count, 'passage')} left out: they give orders to programs",)
 
 
 def _ordered(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:

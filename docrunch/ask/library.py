@@ -21,6 +21,7 @@ MAX_DOCUMENTS = 2_000
 MAX_DOCUMENT_BYTES = 400_000  # of one document: longer ones are data, not prose
 MAX_LIBRARY_BYTES = 16_000_000  # of all documents together, nearest the root first
 MAX_MENTIONS = 5
+MAX_LEFT_OUT = 500  # passages that are looked at to say that one was left out
 KEPT_FILES = 256  # texts held as lines
 
 _DOCUMENT = re.compile(r"(?:.*\.(?:md|markdown|rst|adoc|txt))|(?:.*/)?readme[^/]*", re.IGNORECASE)
@@ -122,8 +123,12 @@ class Library:
                 continue
             held += len(text)
             found += read_passages(path, text)
-        self.left_out = [each for each in found if is_addressed_to_programs(each.text)]
-        return [each for each in found if each not in self.left_out] if self.left_out else found
+        kept: list[Passage] = []
+        left_out: list[Passage] = []
+        for each in found:
+            (left_out if is_addressed_to_programs(each.text) else kept).append(each)
+        self.left_out = left_out[:MAX_LEFT_OUT]
+        return kept
 
     @cached_property
     def manifests(self) -> tuple[Manifest, ...]:
