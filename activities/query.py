@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
 from temporalio import activity
 
-from activities.full_text import full_text_hits
+from activities.full_text import FullText
 from activities.query_encoder import QueryEncoder
 from activities.search_views import Loaded, NoIndex, SearchViews
 from db.repositories import projects
@@ -20,7 +21,7 @@ from docrunch.embedding.model import Vectors
 from docrunch.errors import DocrunchError
 from docrunch.ids import short_commit
 from docrunch.search.fusion import OF_MODE
-from docrunch.search.model import Hit, SearchMode, SearchResult
+from docrunch.search.model import Hit, SearchMode
 from docrunch.search.query import Query, check_query, understand
 from docrunch.search.search import SearchOptions, check_options, search
 from workflows.contracts.query import (
@@ -40,10 +41,19 @@ class Scanned(NamedTuple):
     scans: Searchable
 
 
+class Answered(NamedTuple):
+    """By one repository; ``commit`` is what its hits speak of."""
+
+    hits: tuple[Hit, ...]
+    degraded: tuple[str, ...]
+    commit: str
+
+
 class Queries(QueryActivities):
-    def __init__(self, database: Database, views: SearchViews, encoder: QueryEncoder) -> None:
+    def __init__(self, database: Database, views: SearchViews, encoder: QueryEncoder, by_text: FullText) -> None:
         self._database = database
         self._views = views
+        self._by_text = by_text
         self._encoder = encoder
         self._understood: OrderedDict[str, Query] = OrderedDict()
 
@@ -53,7 +63,7 @@ class Queries(QueryActivities):
         check_query(request.query)
         options = check_options(request.mode, request.kinds, request.path, request.group, request.limit)
         asked = await self._resolve(request)
-        query = await asyncio.to_thread(self._understand, request.query)
+        query = self._understand(request.query)
         found = await asyncio.gather(*(self._search_one(each, query, options) for each in asked))
         hits = sorted((hit for result in found for hit in result.hits), key=_order)[: request.limit]
         return SearchAnswer(
@@ -63,9 +73,9 @@ class Queries(QueryActivities):
                 SearchedScan(
                     repository=each.repository.name,
                     ref=each.scans.published.ref,
-                    commit=(each.scans.indexed or each.scans.published).commit,
+                    commit=result.commit,
                 )
-                for each in asked
+                for each, result in zip(asked, found, strict=True)
             ),
             seconds=round(time.perf_counter() - began, 4),
         )
@@ -87,7 +97,7 @@ class Queries(QueryActivities):
                 self._understood.popitem(last=False)
         return known
 
-    async def _search_one(self, asked: Scanned, query: Query, options: SearchOptions) -> SearchResult:
+    async def _search_one(self, asked: Scanned, query: Query, options: SearchOptions) -> Answered:
         degraded: list[str] = []
         scan, published = asked.scans.indexed, asked.scans.published
         if scan is None:
@@ -103,17 +113,15 @@ class Queries(QueryActivities):
         except NoIndex as error:
             return await self._by_postgres(asked, query, options, str(error))
         degraded += loaded.flaws
-        vector, note = await self._vector(query, options, loaded, scan)
-        if note:
-            degraded.append(note)
-            options = _without_meaning(options)
-        result = await asyncio.to_thread(search, loaded.view, query, options, vector)
-        return SearchResult(result.hits, tuple(degraded))
+        encode, note = await self._encoding(options, loaded, scan)
+        hits, failed = await asyncio.to_thread(_rank, loaded, query, options, encode)
+        degraded += [each for each in (note, failed) if each]
+        return Answered(hits, tuple(degraded), scan.commit)
 
-    async def _vector(
-        self, query: Query, options: SearchOptions, loaded: Loaded, scan: ScanRow
-    ) -> tuple[Vectors | None, str]:
-        """The vector of the query, or why there is none."""
+    async def _encoding(
+        self, options: SearchOptions, loaded: Loaded, scan: ScanRow
+    ) -> tuple[Callable[[str], Vectors] | None, str]:
+        """What makes the vector of the query, or why there is none."""
         if not OF_MODE[options.mode].semantic:
             return None, ""
         if loaded.view.vectors is None:
@@ -121,17 +129,39 @@ class Queries(QueryActivities):
             why = f"{short_commit(scan.commit)} has no vectors (yet)"
             return None, "" if told else f"{why}: hits are not ranked by meaning."
         try:
-            return await self._encoder.encode(query.prose, loaded.view.encoder_id), ""
+            return await self._encoder.ready(loaded.view.encoder_id), ""
         except DocrunchError as error:
-            return None, f"The query cannot be embedded ({error.message}): hits are not ranked by meaning."
+            return None, _without(error)
 
-    async def _by_postgres(self, asked: Scanned, query: Query, options: SearchOptions, reason: str) -> SearchResult:
-        """The fallback: full text of the rows that are published."""
+    async def _by_postgres(self, asked: Scanned, query: Query, options: SearchOptions, reason: str) -> Answered:
+        """The fallback: full text of the rows of the ref."""
         published = asked.scans.published
-        async with self._database.transaction() as connection:
-            hits = await full_text_hits(connection, asked.repository.name, published, query, options)
-        note = f"Hits of {asked.repository.name} are ranked by words alone, by the database: {reason}."
-        return SearchResult(tuple(hits), (note,))
+        name = asked.repository.name
+        found = await self._by_text.search(name, published.ref_id or 0, query, options)
+        notes = [f"Hits of {name} are ranked by words alone, by the database: {reason}."]
+        if found.scan is None:
+            notes = [f"{name} cannot be searched yet: {reason}, and the database has no texts of it."]
+        elif found.scan.id != published.id:
+            notes.append(f"They speak of {short_commit(found.scan.commit)}, not of {short_commit(published.commit)}.")
+        return Answered(found.hits, tuple(notes), (found.scan or published).commit)
+
+
+def _rank(
+    loaded: Loaded, query: Query, options: SearchOptions, encode: Callable[[str], Vectors] | None
+) -> tuple[tuple[Hit, ...], str]:
+    """Hits, and why the query has no vector although there is an encoder. For a thread."""
+    vector, failed = None, ""
+    try:
+        vector = encode(query.prose) if encode is not None else None
+    except DocrunchError as error:
+        failed = _without(error)
+    if vector is None:
+        options = _without_meaning(options)
+    return search(loaded.view, query, options, vector).hits, failed
+
+
+def _without(error: DocrunchError) -> str:
+    return f"The query cannot be embedded ({error.message}): hits are not ranked by meaning."
 
 
 def _without_meaning(options: SearchOptions) -> SearchOptions:

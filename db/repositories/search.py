@@ -88,7 +88,9 @@ async def full_text(
     queries = [quoted(term) for term, _ in asked]
     counts = [row["n"] for row in await fetch(connection, _COUNTS, ref_id, queries, COUNTED)]
     size = await fetch_one(connection, _SIZE, ref_id)
-    worth = [weight * _rarity(count, size["n"] if size else 1) for (_, weight), count in zip(asked, counts, strict=True)]
+    worth = [
+        weight * _rarity(count, size["n"] if size else 1) for (_, weight), count in zip(asked, counts, strict=True)
+    ]
     chosen = _choosing(queries, counts)
     if not chosen:
         return []

@@ -2,10 +2,10 @@
 
 from activities.ask import Ask, Chat
 from activities.ask_worlds import AskWorlds
+from activities.full_text import FullText
 from activities.query import Queries
 from activities.query_encoder import QueryEncoder
 from activities.search_views import SearchViews
-from activities.worlds import Worlds
 from docrunch.config import Settings
 from docrunch.config_encoder import encoder_settings
 from docrunch.embedding.encoders import open_encoder
@@ -19,8 +19,8 @@ def make(shared: Shared) -> list[object]:
     if shared.settings.embedding.backend != "api":
         encoder.warm()
     views = SearchViews(shared.database, shared.objects, shared.settings.cache_dir / "spool")
-    queries = Queries(shared.database, views, encoder)
-    worlds = AskWorlds(Worlds(shared.objects, shared.settings.cache_dir / "spool"))
+    queries = Queries(shared.database, views, encoder, FullText(shared.database, shared.worlds))
+    worlds = AskWorlds(shared.worlds)
     return [queries, Ask(shared.database, worlds, queries.search, _chat(shared.settings))]
 
 

@@ -58,8 +58,8 @@ def _callers(world: World, group: Group) -> list[Statement]:
     dynamic = view.used_dynamically(view.name(node)) if view.node_kind(node) is NodeKind.METHOD else []
     if dynamic:
         text = (
-            f"A member called `{shorter(view.name(node))}` is also used on objects of unknown type, which may or may not "
-            f"be this one, in {listed((f'`{shorter(path)}`' for path in dynamic), 4)}."
+            f"A member called `{shorter(view.name(node))}` is also used on objects of unknown type, which may or may "
+            f"not be this one, in {listed((f'`{shorter(path)}`' for path in dynamic), 4)}."
         )
         made.append(Statement(text, (), Origin.GRAPH))
     return made
