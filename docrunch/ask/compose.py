@@ -1,5 +1,6 @@
 """From a question to an answer without any model: a direct answer first, then what supports it, then where to look."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from docrunch.ask.answers import about, calls, entries, impact, setup, structure, tested
 from docrunch.ask.answers.topic import hits_of
 from docrunch.ask.citations import shown
+from docrunch.ask.guard import is_addressed_to_programs
 from docrunch.ask.model import (
     MAX_STATEMENTS,
     MAX_TEXT,
@@ -20,10 +22,11 @@ from docrunch.ask.model import (
     Statement,
 )
 from docrunch.ask.question import Question
-from docrunch.ask.say import listed, name_of, plural
+from docrunch.ask.say import listed, name_of, plural, shorter
 from docrunch.ask.subjects import Subjects, find_subjects, is_asking
 from docrunch.ask.world import World
 
+_CUT = re.compile(r" and [\d,]+ more\b|^Also: |^Further ")
 _BY_KIND = {
     Kind.IMPACT: impact.answer,
     Kind.CALLERS: calls.answer_callers,
@@ -49,11 +52,14 @@ def find_answer(world: World, question: Question, degraded: tuple[str, ...] = ()
     """The extractive answer. ``degraded``: what could not be used to find it."""
     subjects = find_subjects(world, question)
     draft = _draft(world, question, subjects)
-    statements = _numbered(world, _ordered(draft.statements))
+    told = tuple(each for each in draft.statements if not is_addressed_to_programs(each.text))
+    withheld = len(draft.statements) - len(told) + world.library.withheld(question.terms)
+    statements = _numbered(world, _ordered(told))
     found = any(each.role is Role.DIRECT for each in statements)
     looked_for = draft.looked_for or _looked_for(world, question, subjects)
     if not found:
         statements = statements or _numbered(world, _nothing(world, question, subjects))
+    statements = (*statements, *_next(world, question, subjects, statements))
     notes = draft.notes if question.kind in _OF_THE_WHOLE else (*draft.notes, *_notes(world, subjects))
     sentences = tuple(
         Sentence(each.text, each.citations, all(world.library.exists(c) for c in each.citations)) for each in statements
@@ -69,7 +75,7 @@ def find_answer(world: World, question: Question, degraded: tuple[str, ...] = ()
         sentences=sentences,
         evidence=statements,
         looked_for=looked_for,
-        degraded=(*degraded, *_left_out(world, question)),
+        degraded=(*degraded, *_left_out(withheld)),
         repository=world.view.repository,
         commit=world.view.commit,
     )
@@ -106,6 +112,21 @@ def _nothing(world: World, question: Question, subjects: Subjects) -> tuple[Stat
     return tuple(made)
 
 
+_COMMANDS = {Kind.IMPACT: "impact", Kind.CALLERS: "callers", Kind.CALLEES: "callees", Kind.TESTS: "who-tests"}
+
+
+def _next(
+    world: World, question: Question, subjects: Subjects, statements: tuple[Statement, ...]
+) -> tuple[Statement, ...]:
+    """Where all of it is, when lists were cut."""
+    command = _COMMANDS.get(question.kind)
+    if command is None or not subjects.nodes or not any(_CUT.search(each.text) for each in statements):
+        return ()
+    name = world.view.qualified_name(subjects.nodes[0])
+    text = f"All of it: `docrunch graph {command} {shorter(name)}`."
+    return (Statement(text, (), Origin.GRAPH, Role.NEXT, id=f"e{len(statements) + 1}"),)
+
+
 def _looked_for(world: World, question: Question, subjects: Subjects) -> tuple[str, ...]:
     if subjects.names or subjects.unknown:
         return (*subjects.names, *subjects.unknown)
@@ -130,11 +151,10 @@ def _placed(world: World, node: int) -> str:
     return f"{name_of(world, node)} ({world.view.path(node)}:{world.view.line(node)})"
 
 
-def _left_out(world: World, question: Question) -> tuple[str, ...]:
-    count = world.library.withheld(question.terms)
+def _left_out(count: int) -> tuple[str, ...]:
     if not count:
         return ()
-    return (f"{plural(count, 'passage')} of its documents left out: they give orders to programs",)
+    return (f"{plural(count, 'passage')} left out: they give orders to programs",)
 
 
 def _ordered(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:

@@ -21,6 +21,7 @@ MAX_DOCUMENTS = 2_000
 MAX_DOCUMENT_BYTES = 400_000  # of one document: longer ones are data, not prose
 MAX_LIBRARY_BYTES = 16_000_000  # of all documents together, nearest the root first
 MAX_MENTIONS = 5
+MAX_LEFT_OUT = 500  # passages that are looked at to say that one was left out
 KEPT_FILES = 256  # texts held as lines
 
 _DOCUMENT = re.compile(r"(?:.*\.(?:md|markdown|rst|adoc|txt))|(?:.*/)?readme[^/]*", re.IGNORECASE)
@@ -38,7 +39,7 @@ _WEIGHTS = (  # by path, the first that matches
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), weight) for pattern, weight in _WEIGHTS)
 ABOUT = 0.2  # of the question, that a title adds which has nothing but words of it
-DEPTH = 0.75  # a document in a folder of a folder is about something special
+DEPTH = 0.6  # a document in a folder of a folder is about something special
 _SATURATION, _LENGTH = 1.2, 0.6  # k1 and b of BM25
 
 
@@ -54,6 +55,7 @@ class _Counted(msgspec.Struct, frozen=True):
     title: frozenset[str]  # of the nearest title alone
     length: int
     weight: float
+    first: bool  # below its title
 
 
 class Library:
@@ -121,8 +123,12 @@ class Library:
                 continue
             held += len(text)
             found += read_passages(path, text)
-        self.left_out = [each for each in found if is_addressed_to_programs(each.text)]
-        return [each for each in found if each not in self.left_out] if self.left_out else found
+        kept: list[Passage] = []
+        left_out: list[Passage] = []
+        for each in found:
+            (left_out if is_addressed_to_programs(each.text) else kept).append(each)
+        self.left_out = left_out[:MAX_LEFT_OUT]
+        return kept
 
     @cached_property
     def manifests(self) -> tuple[Manifest, ...]:
@@ -133,7 +139,10 @@ class Library:
 
     @cached_property
     def _counted(self) -> list[_Counted]:
-        return [_count(passage) for passage in self.passages]
+        before = [None, *(passage.trail for passage in self.passages)]
+        return [
+            _count(passage, first=trail != passage.trail) for passage, trail in zip(self.passages, before, strict=False)
+        ]
 
     @cached_property
     def _frequency(self) -> Counter[str]:
@@ -168,7 +177,7 @@ class Library:
                     score += weight * (times * (1 + _SATURATION) / norm + (1.6 if titled else 0.0))
             if score:
                 if counted.title and counted.title <= weights.keys():  # the section is about just this
-                    score, covered = score * 1.5, min(covered + ABOUT * mass, mass)
+                    score, covered = score * (1.9 if counted.first else 1.5), min(covered + ABOUT * mass, mass)
                 score *= counted.weight * (code if passage.code else 1.0)
                 found.append(Ranked(passage, score, covered / mass))
         return sorted(found, key=lambda r: (-r.score * r.coverage, r.passage.path, r.passage.start))[:limit]
@@ -193,9 +202,9 @@ class Library:
         return found
 
 
-def _count(passage: Passage) -> _Counted:
+def _count(passage: Passage, *, first: bool) -> _Counted:
     body = Counter(terms(passage.text[:8_000]))
     titles = frozenset(terms(" ".join((*passage.trail, passage.path.rsplit("/", 1)[-1]))))
     weight = next((weight for pattern, weight in _COMPILED if pattern.search(passage.path)), 1.0)
     deep = DEPTH ** max(passage.path.count("/") - 1, 0)
-    return _Counted(dict(body), titles, frozenset(terms(passage.title)), sum(body.values()), weight * deep)
+    return _Counted(dict(body), titles, frozenset(terms(passage.title)), sum(body.values()), weight * deep, first)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 MAX_LINES = 20_000  # of one document; what follows is not read
+MAX_NESTED = 4  # directives in directives
 MAX_CODE = 24  # lines of a code block that are part of a passage
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _ATX = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*$")
@@ -43,8 +44,8 @@ class Passage(msgspec.Struct, frozen=True):
 
 
 class _Reader:
-    def __init__(self, path: str, lines: Sequence[str]) -> None:
-        self._path, self._lines = path, lines
+    def __init__(self, path: str, lines: Sequence[str], depth: int = 0) -> None:
+        self._path, self._lines, self._depth = path, lines, depth
         self._trail: list[tuple[str, str]] = []  # (level or underline character, title)
         self._underline = _SETEXT if path.lower().endswith(_MARKDOWN) else _UNDERLINE
         self._order: list[str] = []  # underline characters in the order in which they were met
@@ -83,21 +84,16 @@ class _Reader:
             yield pending
 
     def _described(self, start: int, end: int, about: re.Match[str]) -> Iterator[Passage]:
-        named = about[3].split("(", 1)[0].strip()
-        title = (
-            named
-            if about[2] not in ("note", "warning", "tip", "admonition")
-            else self._trail[-1][1]
-            if self._trail
-            else ""
-        )
-        inside = [line.removeprefix(about[1]) for line in self._lines[start:end]]
-        if any(line.strip() for line in inside):
-            trail = (*(each for _, each in self._trail), *([title] if title else []))
-            first = next(n for n, line in enumerate(inside) if line.strip())
-            end = start + min(len(inside), first + 24)
-            text = "\n".join(line.strip() for line in inside[first : first + 24])
-            yield Passage(self._path, start + first + 1, end, trail, text)
+        """What is indented below a directive, read as a document of its own under the name it describes."""
+        named = "" if about[2] in ("note", "warning", "tip", "admonition") else about[3].split("(", 1)[0].strip()
+        block = self._lines[start:end]
+        indent = min((len(line) - len(line.lstrip()) for line in block if line.strip()), default=0)
+        if not indent or self._depth >= MAX_NESTED:
+            return
+        inner = _Reader(self._path, [line[indent:] for line in block], self._depth + 1)
+        inner._trail = [*self._trail, *([("", named)] if named else [])]
+        for each in inner.passages():
+            yield msgspec.structs.replace(each, start=each.start + start, end=each.end + start)
 
     def _made(self, start: int, end: int, *, code: bool) -> Passage:
         text = "\n".join(self._lines[start:end])

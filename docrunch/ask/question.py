@@ -17,6 +17,7 @@ _IDENTIFIER = re.compile(
     rf"{_PART}(?:(?:\.|::|#|/|->){_PART})+(?::[1-9]\d*)?|[\w.-]+/[\w./-]+(?::[1-9]\d*)?|[A-Za-z_$][\w$]*\(|"
     r"[A-Za-z]*[a-z0-9][A-Z]\w*|[A-Z][A-Z]+[a-z]\w+|[A-Za-z0-9]\w*_\w+|_+[A-Za-z]\w*"
 )
+MAX_NAMES, MAX_WORDS = 12, 80  # that are looked up: the text of an issue has more
 MAX_NAME = 300  # characters of one name
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "and/or", "e.g.", "i.e."})
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
@@ -113,8 +114,8 @@ def read_question(text: str) -> Question:
     rest = made
     for name in names:
         rest = rest.replace(name, " ")
-    words = tuple(dict.fromkeys(word for word in _WORD.findall(rest) if not is_stop(word)))
-    return Question(made, classify(made), names, words, tuple(dict.fromkeys(terms(made))))
+    words = tuple(dict.fromkeys(word for word in _WORD.findall(rest) if not is_stop(word)))[:MAX_WORDS]
+    return Question(made, classify(made), names, words, tuple(dict.fromkeys(terms(made)))[:MAX_WORDS])
 
 
 def classify(text: str) -> Kind:
@@ -126,6 +127,7 @@ def _names(text: str) -> tuple[str, ...]:
     quoted = [next(group for group in found.groups() if group) for found in _QUOTED.finditer(text)]
     rest = _QUOTED.sub(" ", text)
     tokens = (each.strip(".:/>#-") for each in _TOKEN.findall(rest))
-    found = [each.rstrip("(") for each in tokens if len(each) <= MAX_NAME and _IDENTIFIER.fullmatch(each)]
-    named = [each.strip().removesuffix("()") for each in (*quoted, *found)]
-    return tuple(dict.fromkeys(each for each in named if each and each.lower() not in _ABBREVIATIONS))
+    coded = [each.rstrip("(") for each in tokens if len(each) <= MAX_NAME and _IDENTIFIER.fullmatch(each)]
+    named = [each.strip().removesuffix("()") for each in (*quoted, *coded)]
+    found = [each for each in named if each and each.lower() not in _ABBREVIATIONS]
+    return tuple(dict.fromkeys(found))[:MAX_NAMES]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from docrunch.ask.model import MAX_TEXT
 from docrunch.ask.passages import Passage
 from docrunch.ask.world import World
-from docrunch.documentation.escape import unmarked, visible
+from docrunch.documentation.escape import one_line, unmarked, visible
 from docrunch.graph.model import NodeKind
 from docrunch.graph.queries.faces import Face
 
@@ -48,7 +48,7 @@ def local_name(name: str) -> str:
 
 
 def shorter(name: str) -> str:
-    return visible(name)[:MAX_NAME].replace("`", "'")
+    return one_line(name[: 2 * MAX_NAME])[:MAX_NAME].replace("`", "'")
 
 
 def is_aside(path: str | None) -> bool:

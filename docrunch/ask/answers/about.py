@@ -24,7 +24,8 @@ def answer(world: World, question: Question, subjects: Subjects) -> Draft:
     told = documented(world, question, limit=2) if question.kind is not Kind.WHERE else []
     if question.kind is Kind.HOW and told and not question.names and not subjects.are_proper(world):
         return Draft(tuple(_topical(world, question, subjects, told)))
-    statements = [each for group in subjects.groups[:2] for each in _about(world, group, question.kind)]
+    symbols = [group for group in subjects.groups if not is_whole(world, group[0])]
+    statements = [each for group in (symbols or subjects.groups)[:2] for each in _about(world, group, question.kind)]
     behind = told and all(_is_beside(world, group) for group in subjects.groups)
     return Draft((*told, *map(_as_support, statements)) if behind else (*statements, *told))
 

@@ -5,7 +5,7 @@ import numpy as np
 from docrunch.ask.lexicon import Group
 from docrunch.ask.model import Citation, Draft, Origin, Role, Statement
 from docrunch.ask.question import Question
-from docrunch.ask.say import face_name, listed, name_of, plural
+from docrunch.ask.say import face_name, listed, name_of, plural, shorter
 from docrunch.ask.subjects import Subjects, definition
 from docrunch.ask.world import World
 from docrunch.graph.model import Confidence, EdgeKind, NodeKind
@@ -58,8 +58,8 @@ def _callers(world: World, group: Group) -> list[Statement]:
     dynamic = view.used_dynamically(view.name(node)) if view.node_kind(node) is NodeKind.METHOD else []
     if dynamic:
         text = (
-            f"A member called `{view.name(node)}` is also used on objects of unknown type, which may or may not be "
-            f"this one, in {listed((f'`{path}`' for path in dynamic), 4)}."
+            f"A member called `{shorter(view.name(node))}` is also used on objects of unknown type, which may or may "
+            f"not be this one, in {listed((f'`{shorter(path)}`' for path in dynamic), 4)}."
         )
         made.append(Statement(text, (), Origin.GRAPH))
     return made

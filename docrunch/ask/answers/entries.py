@@ -4,7 +4,7 @@ import re
 
 from docrunch.ask.model import Draft, Origin, Role, Statement
 from docrunch.ask.question import Question
-from docrunch.ask.say import face_name, first_words, is_aside, listed, name_of, plural
+from docrunch.ask.say import face_name, first_words, is_aside, listed, name_of, plural, shorter
 from docrunch.ask.subjects import Subjects
 from docrunch.ask.world import World
 from docrunch.graph.queries.entrypoints import DEFAULT_KINDS, EntryFace, entrypoints, exported_api
@@ -43,7 +43,7 @@ def answer(world: World, question: Question, subjects: Subjects) -> Draft:
             made += _interface(world)
     if aside:
         cited = tuple(c for each in aside[:3] for c in world.cite(each.place.path, each.line))
-        labels = listed((f"{each.kind} {each.label}".strip() for each in aside), 5)
+        labels = listed((shorter(f"{each.kind} {each.label}".strip()) for each in aside), 5)
         made.append(world.state(f"In examples: {labels}.", cited, Origin.GRAPH))
     return Draft(tuple(made), looked_for=wanted)
 
@@ -58,8 +58,8 @@ def _is_test(world: World, found: EntryFace) -> bool:
 
 
 def _entry(world: World, found: EntryFace) -> Statement:
-    framework = f" ({found.framework})" if found.framework else ""
-    label = f" `{found.label}`" if found.label else ""
+    framework = f" ({shorter(found.framework)})" if found.framework else ""
+    label = f" `{shorter(found.label)}`" if found.label else ""
     text = f"{_noun(found.kind)}{label}{framework} starts {face_name(found.handler)}"
     return world.state(text, world.cite(found.place.path, found.line), Origin.GRAPH, Role.DIRECT)
 

@@ -2,7 +2,7 @@
 
 from docrunch.ask.model import Citation, Draft, Origin, Role, Statement
 from docrunch.ask.question import Question
-from docrunch.ask.say import face_name, is_aside, listed, name_of, plural
+from docrunch.ask.say import face_name, is_aside, listed, name_of, plural, shorter
 from docrunch.ask.subjects import Subjects, definition
 from docrunch.ask.world import World
 from docrunch.graph.queries.entrypoints import EntryFace
@@ -94,7 +94,7 @@ def _entry_points(world: World, found: Impact) -> list[Statement]:
     reached = [each for each in found.entry_points if not _in_tests(world, each)]
     if not reached:
         return []
-    names = [f"{each.kind} {each.label or face_name(each.handler)}" for each in reached]
+    names = [f"{each.kind} {shorter(each.label) or face_name(each.handler)}" for each in reached]
     cited = tuple(c for each in reached[:4] for c in world.cite(each.place.path, each.line))
     return [world.state(f"Entry points that run through it: {listed(names, 6)}.", cited, Origin.GRAPH)]
 
@@ -107,7 +107,7 @@ def _in_tests(world: World, found: EntryFace) -> bool:
 def _tests(world: World, found: Impact) -> list[Statement]:
     if not found.tests:
         return [Statement("No test is known to reach it.", (), Origin.GRAPH)]
-    files = listed((f"`{path}`" for path in found.test_files), 5)
+    files = listed((f"`{shorter(path)}`" for path in found.test_files), 5)
     nearest = listed((face_name(test.symbol) for test in found.tests), 3)
     cited = tuple(c for test in found.tests[:3] for c in world.cite(test.symbol.path, test.symbol.line))
     text = f"Run {plural(len(found.tests), 'test')} in {files}; nearest: {nearest}."

@@ -7,6 +7,7 @@ from docrunch.ask.model import Draft, Origin, Role, Statement
 from docrunch.ask.question import Question
 from docrunch.ask.say import shorter
 from docrunch.ask.subjects import Subjects
+from docrunch.ask.words import terms
 from docrunch.ask.world import World
 from docrunch.documentation.manifests import Command, Manifest
 
@@ -25,6 +26,8 @@ def answer(world: World, question: Question, subjects: Subjects) -> Draft:
         wanted = ["test"]
     manifests = world.library.manifests
     told = documented(world, question, limit=2, minimum=_MIN_COVERAGE, shown=bool(wanted))
+    if wanted == ["test"]:  # how to run them, not how to run
+        told = [each for each in told if "test" in terms(each.text)]
     found = [_commands(world, each, wanted) for each in manifests[:3] if "/" not in each.path]
     computed = [statement for group in found for statement in group]
     if wanted and wanted != ["test"]:

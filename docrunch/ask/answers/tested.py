@@ -3,7 +3,7 @@
 from docrunch.ask.lexicon import Group
 from docrunch.ask.model import Draft, Origin, Role, Statement
 from docrunch.ask.question import Question
-from docrunch.ask.say import face_name, listed, name_of, plural
+from docrunch.ask.say import face_name, listed, name_of, plural, shorter
 from docrunch.ask.subjects import Subjects, definition
 from docrunch.ask.world import World
 from docrunch.graph.model import NodeKind
@@ -28,7 +28,7 @@ def _of(world: World, group: Group) -> list[Statement]:
     direct = [test for test in functions if test.depth <= 1]
     made: list[Statement] = []
     if functions:
-        files = listed((f"`{test.symbol.path}`" for test in functions), 5)
+        files = listed((f"`{shorter(test.symbol.path or '')}`" for test in functions), 5)
         text = f"{plural(len(functions), 'test')} reach {name}, {len(direct):,} of them directly, in {files}."
         made.append(world.state(text, world.place(node), Origin.GRAPH, Role.DIRECT))
     else:

@@ -63,7 +63,15 @@ def _chosen(ranked: list[Ranked], limit: int) -> list[Ranked]:
         found.append(each)
         if len(found) == limit:
             break
-    return found
+    return [each for group in _sections(found) for each in sorted(group, key=lambda each: each.passage.start)]
+
+
+def _sections(found: list[Ranked]) -> list[list[Ranked]]:
+    """Passages of one section together: they are read in its order."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Ranked]] = {}
+    for each in found:
+        groups.setdefault((each.passage.path, each.passage.trail), []).append(each)
+    return list(groups.values())
 
 
 def said(world: World, found: Ranked) -> Statement:

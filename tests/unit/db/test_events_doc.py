@@ -11,7 +11,7 @@ def test_the_committed_document_is_current() -> None:
 
 
 def test_every_kind_is_versioned_and_named_stage_dot_fact() -> None:
-    assert len(kinds()) == 32
+    assert len(kinds()) == 34
     for kind in kinds():
         stage, fact, version = kind.split(".")
         assert (stage.islower(), fact.islower(), version) == (True, True, "v1")
