@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 
 import numpy as np
 from temporalio import activity
@@ -19,11 +18,8 @@ from docrunch.assembly.codec import encode_assembly
 from docrunch.assembly.model import Assembly
 from docrunch.assembly.related import Comparisons
 from docrunch.collector import trim
-from docrunch.embedding.matrix import Matrix, write_matrix
+from docrunch.embedding.matrix import Matrix
 from docrunch.embedding.model import TextUnit, Vectors
-from docrunch.errors import Failed
-from docrunch.pipeline.embedding import LOST_TEXT
-from docrunch.source.model import Issue
 from workflows.contracts.docpack import AssembleRequest, AssembleResult, AssemblyActivities
 
 
@@ -52,24 +48,21 @@ class Assemble(AssemblyActivities):
         metrics = await self._scans.worlds.metrics(request.graph_object)
         units: list[TextUnit] = []
         vectors: Vectors | None = None
+        matrix_name: str | None = None
         if request.encoder is not None:
             spec = spec_of(request.encoder)
-            every = await self._scans.units(world, request.options, spec.instructions)
-            units, vectors, lost = await self._scans.vectors(
-                request.scan_id, request.scope, spec.id, every, spec.dimensions
+            matrix = await self._scans.matrix(
+                request.scan_id, request.tree_object, request.scope, request.options, spec
             )
-            _check_listed(len(lost), world.lost)
+            matrix_name, units, vectors = matrix.name, matrix.units, matrix.vectors
 
-        def compute() -> tuple[Assembly, bytes, bytes | None]:
+        def compute() -> tuple[Assembly, bytes]:
             made = assemble(graph, world.facts, units, vectors, metrics, self._comparisons)
-            matrix = None if vectors is None else write_matrix(vectors, [unit.id for unit in units])
-            return made, encode_assembly(made), matrix
+            return made, encode_assembly(made)
 
         self._scans.worlds.let_go_of_assemblies()
-        made, encoded, matrix = await in_thread(compute)
-        objects = self._scans.worlds.objects
-        name = await objects.put(ObjectKind.ASSEMBLY, encoded)
-        matrix_name = None if matrix is None else await objects.put(ObjectKind.MATRIX, matrix)
+        made, encoded = await in_thread(compute)
+        name = await self._scans.worlds.objects.put(ObjectKind.ASSEMBLY, encoded)
         self._scans.worlds.keep_assembly(name, made)
         if matrix_name is not None and vectors is not None:
             self._scans.worlds.keep_matrix(matrix_name, Matrix(vectors, tuple(unit.id for unit in units)))
@@ -102,20 +95,6 @@ class Assemble(AssemblyActivities):
                     run.event(progress, "progress:assemble", "assembly:started"),
                 ],
             )
-
-
-def _check_listed(missing: int, lost: Sequence[Issue]) -> None:
-    """A vector that is gone without a word would silently make another docpack of the same commit.
-
-    Raises:
-        Failed: more texts lack a vector than the scan has listed.
-    """
-    listed = sum(1 for issue in lost if issue.reason == LOST_TEXT)
-    if missing > listed:
-        raise Failed(
-            f"{missing} texts have no vector, but only {listed} could not be embedded",
-            hint="Scan again: the missing vectors are then computed again.",
-        )
 
 
 def _result(made: Assembly, name: str, matrix: str | None, vectors: Vectors | None) -> AssembleResult:

@@ -1,16 +1,132 @@
-"""Hits of the fallback: what Postgres finds by itself, in the shape of all other hits."""
+"""The fallback of search: what Postgres finds by itself, in the shape of all other hits."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from db.repositories.scans import ScanRow
-from docrunch.search.model import Hit
+from activities.worlds import Worlds
+from db.bulk import fetch
+from db.objects import parse_reference
+from db.repositories.scans import ScanRow, get_scan
+from db.repositories.search import TextHit, full_text, text_scan
+from db.session import Database
+from docrunch.errors import DocrunchError
+from docrunch.search.globs import matcher
+from docrunch.search.model import DocumentKind, Hit, SearchDocument, Snippet
 from docrunch.search.query import Query
 from docrunch.search.search import SearchOptions
+from docrunch.search.snippets import snippet
+from docrunch.source.model import TreeReader
+
+LOOKED = 400  # best rows: several windows speak for one symbol, and options leave some out
+BODY = 0.6  # as in `docrunch.search.signals.keyword`
+SIGNAL = "full text"
+# The last part of the title of a row: of a qualified name, of a trail of sections, of a path.
+_LAST = {
+    DocumentKind.SYMBOL: re.compile(r"[.:#/]+"),
+    DocumentKind.SECTION: re.compile(" › "),
+    DocumentKind.FILE: re.compile("/"),
+}
+_OWNERS = """
+SELECT d.id, d.kind, d.path, d.title, d.line, d.end_line,
+    coalesce(s.name, '') AS name, coalesce(s.kind, '') AS node_kind
+FROM search_documents d LEFT JOIN symbols s ON s.ref_id = d.ref_id AND s.id = d.id
+WHERE d.ref_id = $1 AND d.id = ANY($2::text[])
+"""
 
 
-async def full_text_hits(
-    connection: AsyncConnection, repository: str, scan: ScanRow, query: Query, options: SearchOptions
-) -> Sequence[Hit]:
-    return []
+class Found(NamedTuple):
+    """``scan``: what the rows are of; None where the ref has none."""
+
+    hits: tuple[Hit, ...]
+    scan: ScanRow | None
+
+
+class FullText:
+    def __init__(self, database: Database, worlds: Worlds) -> None:
+        self._database = database
+        self._worlds = worlds
+
+    async def search(self, repository: str, ref_id: int, query: Query, options: SearchOptions) -> Found:
+        async with self._database.transaction() as connection:
+            of = await text_scan(connection, ref_id)
+            if of is None:
+                return Found((), None)
+            scan = await get_scan(connection, of)
+            rows = await full_text(connection, ref_id, query.terms, LOOKED)
+            files = options.group == "file" or options.kinds == ("file",)
+            scores = _owners(rows, files)
+            documents = [_document(dict(row)) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
+        wanted = _wanted(documents, scores, options, files)
+        tree = await self._tree(scan)
+        best = scores[wanted[0].id] if wanted else 1.0
+        hits = (
+            _hit(rank, each, scores[each.id] / best, _snippet(tree, each, query), repository, scan.commit)
+            for rank, each in enumerate(wanted[: options.limit], 1)
+        )
+        return Found(tuple(hits), scan)
+
+    async def _tree(self, scan: ScanRow) -> TreeReader | None:
+        """None where it cannot be read: hits without snippets are better than none."""
+        try:
+            return (await self._worlds.tree(parse_reference(scan.objects["tree"])[1])).reader
+        except (DocrunchError, KeyError):
+            return None
+
+
+def _owners(rows: Iterable[TextHit], files: bool) -> dict[str, float]:
+    """Scores by the document that is shown: a window speaks for its symbol or file."""
+    own: dict[str, float] = {}
+    bodies: dict[str, float] = {}
+    for row in rows:
+        if files:
+            own[row.path] = max(own.get(row.path, 0.0), row.score)
+        elif row.kind == DocumentKind.WINDOW:
+            owner = row.symbol_id or row.path
+            bodies[owner] = max(bodies.get(owner, 0.0), row.score)
+        else:
+            own[row.id] = row.score
+    return {id_: own.get(id_, 0.0) + BODY * bodies.get(id_, 0.0) for id_ in {**own, **bodies}}
+
+
+def _document(row: Mapping[str, object]) -> SearchDocument:
+    values = {name: row[name] for name in ("id", "path", "line", "end_line", "node_kind")}
+    kind = DocumentKind(str(row["kind"]))
+    name = str(row["name"]) or _LAST[kind].split(str(row["path"] if kind is DocumentKind.FILE else row["title"]))[-1]
+    return SearchDocument(kind=kind, name=name, **values)  # type: ignore[arg-type]
+
+
+def _wanted(
+    documents: Iterable[SearchDocument], scores: Mapping[str, float], options: SearchOptions, files: bool
+) -> Sequence[SearchDocument]:
+    below = matcher(options.path)
+    kinds = ("file",) if files else options.kinds
+    kept = [
+        each for each in documents if below(each.path) and (not kinds or each.kind in kinds or each.node_kind in kinds)
+    ]
+    return sorted(kept, key=lambda each: (-scores[each.id], each.path, each.line, each.id))
+
+
+def _snippet(tree: TreeReader | None, document: SearchDocument, query: Query) -> Snippet | None:
+    try:
+        return snippet(tree.text(document.path), document, query) if tree is not None else None
+    except DocrunchError:
+        return None
+
+
+def _hit(rank: int, document: SearchDocument, score: float, shown: Snippet | None, repository: str, commit: str) -> Hit:
+    return Hit(
+        rank,
+        document.id,
+        str(document.kind),
+        document.path,
+        document.line,
+        document.end_line,
+        document.name,
+        round(score, 4),
+        {SIGNAL: 1.0},
+        shown,
+        document.node_kind,
+        commit,
+        repository,
+    )

@@ -24,6 +24,7 @@ from db.session import Database
 from docrunch.config import Settings
 from docrunch.errors import ObjectMissing
 from docrunch.graph.shards import read_index
+from docrunch.search.shards import read_index as read_search_index
 from docrunch.source.workdir import sweep
 from workflows.contracts.cleanup import (
     Cleaned,
@@ -99,9 +100,12 @@ class Maintenance(MaintenanceActivities):
         )
         async with self._database.transaction() as connection:
             keep = await live_objects(connection)
-        graphs = sorted(each for each in keep if each.startswith(f"{ObjectKind.GRAPH}/"))
-        for graph in graphs:
-            keep |= await self._shards(graph)
+        for each in sorted(keep):
+            kind = each.partition("/")[0]
+            if kind == ObjectKind.GRAPH:
+                keep |= await self._shards(each)
+            elif kind == ObjectKind.SEARCH:
+                keep |= await self._search_shards(each)
         if request.dry_run:
             return Cleaned(deleted=0)
         deleted, freed = await self._objects.sweep(frozenset(keep), older_than=older)
@@ -119,6 +123,16 @@ class Maintenance(MaintenanceActivities):
             return frozenset()
         found: Iterable[str] = (sha for _, sha in (await asyncio.to_thread(read_index, index)).shards)
         return frozenset(reference(ObjectKind.SHARD, sha) for sha in found)
+
+    async def _search_shards(self, search: str) -> frozenset[str]:
+        """References of the shards of a search index; as `_shards`."""
+        try:
+            index = await self._objects.get(ObjectKind.SEARCH, search.partition("/")[2])
+        except ObjectMissing as error:
+            _log.warning("search_index_missing", search=search, error=error.message)
+            return frozenset()
+        parts = (await asyncio.to_thread(read_search_index, index)).parts
+        return frozenset(reference(ObjectKind.SEARCH_SHARD, part.shard) for part in parts)
 
     # ── sweeper ──
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 from temporalio import activity
 
-from activities.full_text import full_text_hits
+from activities.full_text import FullText
 from activities.query_encoder import QueryEncoder
 from activities.search_views import Loaded, NoIndex, SearchViews
 from db.repositories import projects
@@ -20,7 +20,7 @@ from docrunch.embedding.model import Vectors
 from docrunch.errors import DocrunchError
 from docrunch.ids import short_commit
 from docrunch.search.fusion import OF_MODE
-from docrunch.search.model import Hit, SearchMode, SearchResult
+from docrunch.search.model import Hit, SearchMode
 from docrunch.search.query import Query, check_query, understand
 from docrunch.search.search import SearchOptions, check_options, search
 from workflows.contracts.query import (
@@ -40,10 +40,19 @@ class Scanned(NamedTuple):
     scans: Searchable
 
 
+class Answered(NamedTuple):
+    """By one repository; ``commit`` is what its hits speak of."""
+
+    hits: tuple[Hit, ...]
+    degraded: tuple[str, ...]
+    commit: str
+
+
 class Queries(QueryActivities):
-    def __init__(self, database: Database, views: SearchViews, encoder: QueryEncoder) -> None:
+    def __init__(self, database: Database, views: SearchViews, encoder: QueryEncoder, by_text: FullText) -> None:
         self._database = database
         self._views = views
+        self._by_text = by_text
         self._encoder = encoder
         self._understood: OrderedDict[str, Query] = OrderedDict()
 
@@ -63,9 +72,9 @@ class Queries(QueryActivities):
                 SearchedScan(
                     repository=each.repository.name,
                     ref=each.scans.published.ref,
-                    commit=(each.scans.indexed or each.scans.published).commit,
+                    commit=result.commit,
                 )
-                for each in asked
+                for each, result in zip(asked, found, strict=True)
             ),
             seconds=round(time.perf_counter() - began, 4),
         )
@@ -87,7 +96,7 @@ class Queries(QueryActivities):
                 self._understood.popitem(last=False)
         return known
 
-    async def _search_one(self, asked: Scanned, query: Query, options: SearchOptions) -> SearchResult:
+    async def _search_one(self, asked: Scanned, query: Query, options: SearchOptions) -> Answered:
         degraded: list[str] = []
         scan, published = asked.scans.indexed, asked.scans.published
         if scan is None:
@@ -108,7 +117,7 @@ class Queries(QueryActivities):
             degraded.append(note)
             options = _without_meaning(options)
         result = await asyncio.to_thread(search, loaded.view, query, options, vector)
-        return SearchResult(result.hits, tuple(degraded))
+        return Answered(result.hits, tuple(degraded), scan.commit)
 
     async def _vector(
         self, query: Query, options: SearchOptions, loaded: Loaded, scan: ScanRow
@@ -125,13 +134,17 @@ class Queries(QueryActivities):
         except DocrunchError as error:
             return None, f"The query cannot be embedded ({error.message}): hits are not ranked by meaning."
 
-    async def _by_postgres(self, asked: Scanned, query: Query, options: SearchOptions, reason: str) -> SearchResult:
-        """The fallback: full text of the rows that are published."""
+    async def _by_postgres(self, asked: Scanned, query: Query, options: SearchOptions, reason: str) -> Answered:
+        """The fallback: full text of the rows of the ref."""
         published = asked.scans.published
-        async with self._database.transaction() as connection:
-            hits = await full_text_hits(connection, asked.repository.name, published, query, options)
-        note = f"Hits of {asked.repository.name} are ranked by words alone, by the database: {reason}."
-        return SearchResult(tuple(hits), (note,))
+        name = asked.repository.name
+        found = await self._by_text.search(name, published.ref_id or 0, query, options)
+        notes = [f"Hits of {name} are ranked by words alone, by the database: {reason}."]
+        if found.scan is None:
+            notes = [f"{name} cannot be searched yet: {reason}, and the database has no texts of it."]
+        elif found.scan.id != published.id:
+            notes.append(f"They speak of {short_commit(found.scan.commit)}, not of {short_commit(published.commit)}.")
+        return Answered(found.hits, tuple(notes), (found.scan or published).commit)
 
 
 def _without_meaning(options: SearchOptions) -> SearchOptions:

@@ -1,7 +1,7 @@
 """All facts and texts of one scan, as the steps after parsing need them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -13,9 +13,11 @@ from activities.memo import Memo
 from activities.packed_facts import PackedFacts
 from activities.scans import ScanRows
 from activities.worlds import FACTS_CACHE_FILES, Recent, Tree, Worlds
+from db.objects import ObjectKind
 from db.repositories import embeddings
 from docrunch.canonical import canonical_json, sha256_hex
-from docrunch.embedding.model import TextUnit, Vectors
+from docrunch.embedding.matrix import write_matrix
+from docrunch.embedding.model import EncoderSpec, TextUnit, Vectors
 from docrunch.errors import Failed
 from docrunch.ids import Sha256
 from docrunch.options import ScanOptions
@@ -49,6 +51,18 @@ class _Vectors(msgspec.Struct, frozen=True):
     scope: str
     encoder_id: str
     by_text: Mapping[Sha256, Vectors]
+
+
+class StoredMatrix(msgspec.Struct, frozen=True):
+    """``units`` and ``vectors`` in the order of its rows."""
+
+    name: str
+    units: list[TextUnit]
+    vectors: Vectors
+
+
+class _Name(msgspec.Struct, frozen=True):
+    name: str
 
 
 class ScanWorlds:
@@ -118,25 +132,50 @@ class ScanWorlds:
         if len(world.tree.parsed) > FACTS_CACHE_FILES:
             tree, facts = world.tree.reader, world.facts.items()
             return await asyncio.to_thread(scan_units, tree, facts, options, instructions)
-        key = _key(world.key, options, dict(instructions), ())
-        return await self._units.get(key, lambda: self._make_units(world, options, instructions))
+
+        async def facts_of(_: Sequence[FileEntry]) -> Mapping[str, FileFacts]:
+            return world.facts
+
+        wanted = [entry for entry in world.tree.parsed if entry.path in world.facts]
+        making = lambda: self._make_units(world.tree, wanted, world.scope, options, instructions, facts_of)  # noqa: E731
+        return await self._units.get(_key(world.key, options, dict(instructions), ()), making)
+
+    async def all_units(
+        self, scan_id: str, tree_object: str, scope: str, options: ScanOptions, instructions: Mapping[str, str]
+    ) -> list[TextUnit]:
+        """The same texts as `units`, reading no facts but those of files that were not seen before."""
+        tree = await self.worlds.tree(tree_object)
+        if len(tree.parsed) > FACTS_CACHE_FILES:
+            return await self.units(await self.load(scan_id, tree_object, scope, options), options, instructions)
+        lost = await self.rows.lost(scan_id, LOST_FILE_REASONS | {LOST_TEXT})
+        gone = {issue.path for issue in lost if issue.reason in LOST_FILE_REASONS}
+        wanted = [entry for entry in tree.parsed if entry.path not in gone]
+
+        async def facts_of(entries: Sequence[FileEntry]) -> Mapping[str, FileFacts]:
+            return await self.facts_of(scan_id, scope, tree, entries, options)
+
+        key = _key(_key(scope, options, tree_object, lost), options, dict(instructions), ())
+        making = lambda: self._make_units(tree, wanted, scope, options, instructions, facts_of)  # noqa: E731
+        return await self._units.get(key, making)
 
     async def _make_units(
-        self, world: ScanWorld, options: ScanOptions, instructions: Mapping[str, str]
+        self,
+        tree: Tree,
+        entries: Sequence[FileEntry],
+        scope: str,
+        options: ScanOptions,
+        instructions: Mapping[str, str],
+        facts_of: Callable[[Sequence[FileEntry]], Awaitable[Mapping[str, FileFacts]]],
     ) -> list[TextUnit]:
-        keys = {
-            entry.path: units_key(world.scope, entry, options, instructions)
-            for entry in world.tree.parsed
-            if entry.path in world.facts
-        }
+        keys = {entry.path: units_key(scope, entry, options, instructions) for entry in entries}
         found = {path: units for path, key in keys.items() if (units := self._file_units.get(key)) is not None}
-        tree = world.tree.reader
+        absent = [entry for entry in entries if entry.path not in found]
+        facts = await facts_of(absent) if absent else {}
 
         def make() -> dict[str, list[TextUnit]]:
             return {
-                path: file_units(tree, path, world.facts[path], options, instructions)
-                for path in keys
-                if path not in found
+                entry.path: file_units(tree.reader, entry.path, facts[entry.path], options, instructions)
+                for entry in absent
             }
 
         made = await asyncio.to_thread(make)
@@ -165,6 +204,26 @@ class ScanWorlds:
         self._vectors = _Vectors(scope, encoder_id, {unit.text_sha: row for unit, row in rows})
         return kept, matrix, lost
 
+    async def matrix(
+        self, scan_id: str, tree_object: str, scope: str, options: ScanOptions, spec: EncoderSpec
+    ) -> StoredMatrix:
+        """The matrix object of a scan; its bytes are written once for all steps that ask for it.
+
+        Raises:
+            Failed: more texts lack a vector than the scan has listed.
+        """
+        key = await self.inputs(scan_id, scope, options, "matrix", tree_object, msgspec.to_builtins(spec))
+        every = await self.all_units(scan_id, tree_object, scope, options, spec.instructions)
+        units, vectors, lost = await self.vectors(scan_id, scope, spec.id, every, spec.dimensions)
+        _check_listed(len(lost), await self.rows.lost(scan_id, frozenset({LOST_TEXT})))
+        known = await self.memo.get(key, _Name)
+        if known is None:
+            data = await asyncio.to_thread(lambda: write_matrix(vectors, [unit.id for unit in units]))
+            known = _Name(await self.worlds.objects.put(ObjectKind.MATRIX, data))
+            del data
+            self.memo.put(key, known, [(ObjectKind.MATRIX, known.name)])
+        return StoredMatrix(known.name, units, vectors)
+
     async def _held_vectors(self, scan_id: str, scope: str, encoder_id: str) -> Mapping[Sha256, Vectors]:
         """Vectors of the last scan, as far as this one has them, too: each is recorded as used since it was embedded.
 
@@ -176,6 +235,19 @@ class ScanWorlds:
         ):
             return {}
         return held.by_text
+
+
+def _check_listed(missing: int, lost: Sequence[Issue]) -> None:
+    """A vector that is gone without a word would silently make another docpack of the same commit.
+
+    Raises:
+        Failed: more texts lack a vector than the scan has listed.
+    """
+    if missing > len(lost):
+        raise Failed(
+            f"{missing} texts have no vector, but only {len(lost)} could not be embedded",
+            hint="Scan again: the missing vectors are then computed again.",
+        )
 
 
 def _check_parsed(lost: Sequence[Issue]) -> None:

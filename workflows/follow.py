@@ -22,6 +22,7 @@ from workflows.contracts.scan import (
     LinkResult,
     MetricsRequest,
     MetricsResult,
+    PublishResult,
     ResolvedSource,
     ScanRequest,
 )
@@ -51,15 +52,13 @@ STEPS: tuple[StepRow, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PublishedScan:
-    """``metrics_due``: the metrics that are shown are not those of this graph."""
-
     scan_id: str
     request: ScanRequest
     source: ResolvedSource
     graph: LinkResult
-    metrics_due: bool
+    published: PublishResult
     route: Route
-    encoder: EncoderInfo | None = None
+    encoder: EncoderInfo | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ async def _optional(work: Awaitable[R], failed: str) -> tuple[R | None, str]:
 
 async def _metrics(scan: PublishedScan, stages: Stages) -> MetricsResult | None:
     """They need the whole graph, however little changed."""
-    if not scan.metrics_due:
+    if not scan.published.metrics_due:
         return None
     raise_if_cancelled()  # it came while the publish committed: nobody waits for more
     request = MetricsRequest(
@@ -136,7 +135,9 @@ async def _churn(scan: PublishedScan) -> ChurnResult | None:
     )
 
 
-async def _search(scan: PublishedScan, stages: Stages) -> IndexSearchResult:
+async def _search(scan: PublishedScan, stages: Stages) -> IndexSearchResult | None:
+    if not scan.published.published:  # of no declared ref
+        return None
     raise_if_cancelled()
     request = IndexSearchRequest(
         scan_id=scan.scan_id,

@@ -283,8 +283,8 @@ class RepoScanWorkflow:
         with self._stages.time("publish"):
             published = await self._publish_graph(source, graph, outcome, counts)
         self._saga.commit()
-        due, encoder = published.metrics_due, self._encoder.info
-        scan = follow.PublishedScan(self._scan_id, self._request, source, graph, due, self._route, encoder)
+        known = self._encoder.info
+        scan = follow.PublishedScan(self._scan_id, self._request, source, graph, published, self._route, known)
         followed = await follow.follow(scan, self._stages)
         self._enter(Phase.DONE)
         show_outcome(outcome)

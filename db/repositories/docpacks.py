@@ -25,7 +25,7 @@ class DocpackRow(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-_PARTS = ("assembly", "matrix", "docpack", "docs")  # and every "docs-N": see `forget_objects`
+_PARTS = ("assembly", "docpack", "docs")  # and every "docs-N": see `forget_objects`
 _COLUMNS = "id, repository_id, scan_id, workflow_id, object, bytes, manifest::text AS manifest, created_at"
 
 

@@ -225,6 +225,25 @@ async def link_base(connection: AsyncConnection, scan_id: int) -> LinkBase | Non
     return LinkBase(row["id"], row["trace"]) if row else None
 
 
+class SearchBase(msgspec.Struct, frozen=True):
+    """A scan whose search shards a new one may share. ``search``: ``kind/sha256``."""
+
+    scan_id: int
+    search: str
+
+
+async def search_base(connection: AsyncConnection, scan_id: int) -> SearchBase | None:
+    """The newest other finished scan of the same ref that can be searched, else of the same repository."""
+    row = await fetch_one(
+        connection,
+        "SELECT b.id, b.objects->>'search' AS search FROM scan_runs s JOIN scan_runs b USING (repository_id)"
+        " WHERE s.id = $1 AND b.id <> s.id AND b.status IN ('published', 'stored') AND b.objects ? 'search'"
+        " ORDER BY (b.ref_id IS NOT DISTINCT FROM s.ref_id) DESC, b.id DESC LIMIT 1",
+        scan_id,
+    )
+    return SearchBase(row["id"], row["search"]) if row else None
+
+
 async def hold_base(connection: AsyncConnection, scan_id: int) -> bool:
     """Whether the objects of a scan are still kept; if so, they are until the transaction ends."""
     row = await fetch_one(

@@ -1,14 +1,12 @@
 """Searching one scan: a pure function of the view, the query and the options."""
 
-import re
-from fnmatch import translate
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from docrunch.errors import DocrunchError, UsageError
 from docrunch.search.fusion import OF_MODE, Fused, Weights, by_file, fuse, spread_out
+from docrunch.search.globs import MAX_GLOB, matcher
 from docrunch.search.model import MAX_LIMIT, DocumentKind, Hit, SearchMode, SearchResult, Snippet
 from docrunch.search.query import Query, understand
 from docrunch.search.signals.dense import nearest
@@ -17,11 +15,9 @@ from docrunch.search.view import NODE_KINDS, Scores, SearchView
 
 KINDS = tuple(str(kind) for kind in DocumentKind if kind is not DocumentKind.WINDOW)
 GROUPS = ("file",)
-MAX_GLOB = 1_000  # characters
 SNIPPET_LINES = ((20, 12), (50, 6), (MAX_LIMIT, 3))  # up to so many hits, lines each: answers are kept in histories
 LEAST = 0.05  # evidence of a repository that has nothing of a query
 CLOSE = 0.6  # cosine of a text that answers a question
-_WILD = frozenset("*?[")
 
 
 class SearchOptions(msgspec.Struct, frozen=True):
@@ -74,7 +70,7 @@ def search(
     else:
         allowed = view.is_hit & _of_kinds(view, options.kinds)
     if options.path:
-        allowed = allowed & _below(view, options.path)
+        allowed = allowed & view.by_path(matcher(options.path))
     ranked = spread_out(fused.scores, view, options.limit, allowed)
     scale = evidence(asked, view, vector) / (max(ranked[0][1], 1.0) if ranked else 1.0)
     lines = next(each for most, each in SNIPPET_LINES if options.limit <= most) if options.snippets else 0
@@ -103,17 +99,6 @@ def _of_kinds(view: SearchView, kinds: tuple[str, ...]) -> npt.NDArray[np.bool_]
         if kind in KINDS:
             found = found | view.of_kind(DocumentKind(kind))
     return found
-
-
-def _below(view: SearchView, pattern: str) -> npt.NDArray[np.bool_]:
-    """Paths that match a glob, in which ``*`` passes ``/`` too, or that are a file or lie in a folder of that name."""
-    pattern = pattern.removeprefix("./").rstrip("/")
-    if not pattern or pattern == ".":
-        return np.ones(view.size, bool)
-    if _WILD & set(pattern):
-        matches = re.compile(translate(pattern)).match
-        return view.by_path(lambda path: matches(path) is not None)
-    return view.by_path(lambda path: f"{path}/".startswith(f"{pattern}/"))
 
 
 def _hit(view: SearchView, query: Query, rank: int, number: int, score: float, fused: Fused, lines: int) -> Hit:

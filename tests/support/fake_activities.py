@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from workers.registry import bind, spec
-from workflows.contracts import cleanup, docpack, health, query, scan
+from workflows.contracts import cleanup, docpack, health, query, scan, search
 from workflows.contracts.queues import Queue, Role
 from workflows.contracts.routing import Pollers, PollersRequest
 
@@ -217,6 +217,12 @@ class FakeLink(_Fake, scan.LinkActivities):
         return await self.act(request, scan.MetricsResult(rows=self._worlds.here().nodes, published=True))
 
 
+class FakeSearchIndex(_Fake, search.SearchIndexActivities):
+    @activity.defn(name="index_search")
+    async def index_search(self, request: search.IndexSearchRequest) -> search.IndexSearchResult:
+        return await self.act(request, search.IndexSearchResult(search_object="x" * 64, published=True))
+
+
 class FakeAssembly(_Fake, docpack.AssemblyActivities):
     @activity.defn(name="assemble")
     async def assemble(self, request: docpack.AssembleRequest) -> docpack.AssembleResult:
@@ -310,8 +316,8 @@ class FakeQueries(_Fake, query.QueryActivities):
 
 
 FAKES = (
-    FakeIngest, FakeScanStore, FakeEmbed, FakeLink, FakeAssembly, FakeGeneration, FakePack, FakeJobs, FakeRouting,
-    FakeHealth, FakeMaintenance, FakeQueries,
+    FakeIngest, FakeScanStore, FakeEmbed, FakeLink, FakeSearchIndex, FakeAssembly, FakeGeneration, FakePack,
+    FakeJobs, FakeRouting, FakeHealth, FakeMaintenance, FakeQueries,
 )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """Published scans that can be searched, written as the steps of a scan write them, without running one."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
-from db.objects import ObjectKind, ObjectStore, reference
+from db.objects import ObjectKind, ObjectStore, parse_reference, reference
 from db.publish import publish_scan
+from db.publishing.texts import publish_texts
 from db.repositories import scans
 from db.repositories.scans import ScanRow
 from db.session import Database
@@ -14,7 +16,7 @@ from docrunch.graph.shards import split
 from docrunch.options import ScanOptions
 from docrunch.pipeline.embedding import scan_units
 from docrunch.search.build import Indexed, build_shards, index_directory, search_object
-from docrunch.search.shards import Part, pack_index, pack_shard
+from docrunch.search.shards import FileShard, Part, pack_index, pack_shard, read_index, read_shard
 from docrunch.source.tree import write_tree
 from tests.support.publishing import opened, repository, rows
 
@@ -70,3 +72,14 @@ async def store_scan(
     async with database.transaction() as connection:
         await scans.record(connection, scan.id, objects=made, encoder_id=encoder.spec.id if encoder else None)
         return await scans.close_scan(connection, scan.id, "completed")
+
+
+async def store_rows(database: Database, objects: ObjectStore, scan: ScanRow, made: dict[str, str]) -> None:
+    """What Postgres searches by itself, of a published scan with these objects."""
+    index = read_index(await objects.get(*parse_reference(made["search"])))
+    shards = {part.path: part.shard for part in index.parts}
+
+    async def read(paths: Sequence[str]) -> Sequence[FileShard]:
+        return [read_shard(await objects.get(ObjectKind.SEARCH_SHARD, shards[path])) for path in paths]
+
+    await publish_texts(database, scan.id, shards, read)

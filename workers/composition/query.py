@@ -1,5 +1,6 @@
 """`query`: indexes and vectors of scans, and an encoder for questions."""
 
+from activities.full_text import FullText
 from activities.query import Queries
 from activities.query_encoder import QueryEncoder
 from activities.search_views import SearchViews
@@ -15,7 +16,7 @@ def make(shared: Shared) -> list[object]:
     if shared.settings.embedding.backend != "api":
         encoder.warm()
     views = SearchViews(shared.database, shared.objects, shared.settings.cache_dir / "spool")
-    return [Queries(shared.database, views, encoder)]
+    return [Queries(shared.database, views, encoder, FullText(shared.database, shared.worlds))]
 
 
 def _load(settings: Settings) -> Encoder:

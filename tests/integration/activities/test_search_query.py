@@ -1,22 +1,28 @@
 """Searching published scans: one version at a time, and an answer that says what it could not use."""
 
 import asyncio
+import itertools
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
+from activities.full_text import FullText
 from activities.query import Queries
 from activities.query_encoder import QueryEncoder
 from activities.search_views import SearchViews
+from activities.worlds import Worlds
 from db.objects import ObjectKind, ObjectStore, parse_reference
 from db.session import Database
 from docrunch.embedding.model import Encoder
 from docrunch.errors import AmbiguousName, Gone, LimitExceeded, NotFound, RefNotFound, RefNotIndexed, UsageError
 from docrunch.search.build import index_directory
-from tests.support.search_scans import store_folder, store_objects, store_scan
+from tests.support.search_queries import FUZZ
+from tests.support.search_scans import store_folder, store_objects, store_rows, store_scan
 from tests.support.search_world import WordEncoder, write_shop
 from workflows.contracts.query import SearchAnswer, SearchRequest
 
@@ -33,7 +39,10 @@ class World:
 
     def queries(self, encoder: Encoder | None = None) -> Queries:
         views = SearchViews(self.database, self.objects, self.spool)
-        return Queries(self.database, views, QueryEncoder(lambda: encoder or self.encoder))
+        return self.made(views, QueryEncoder(lambda: encoder or self.encoder))
+
+    def made(self, views: SearchViews, encoder: QueryEncoder) -> Queries:
+        return Queries(self.database, views, encoder, FullText(self.database, Worlds(self.objects, self.spool)))
 
     async def ask(self, query: str, *repositories: str, by: Queries | None = None, **more: object) -> SearchAnswer:
         request = SearchRequest(query=query, repositories=repositories or ("shop",), **more)  # type: ignore[arg-type]
@@ -174,7 +183,7 @@ async def test_an_encoder_that_cannot_be_loaded_is_told(world: World) -> None:
         raise NotFound("the model is not there")
 
     views = SearchViews(world.database, world.objects, world.spool)
-    queries = Queries(world.database, views, QueryEncoder(broken))
+    queries = world.made(views, QueryEncoder(broken))
     answer = await world.ask("Cart.add_item", by=queries)
     assert answer.hits
     assert any("the model is not there" in each for each in answer.degraded)
@@ -191,16 +200,45 @@ async def test_a_scan_without_embeddings_says_so(world: World) -> None:
 @pytest.mark.parametrize("damage", ["missing", "shard", "never made"])
 async def test_without_an_index_the_database_answers(world: World, damage: str) -> None:
     made = await store_objects(world.objects, index_directory(world.folder))
-    if damage == "never made":
-        made.pop("search")
-    elif damage == "missing":
+    recorded = {name: each for name, each in made.items() if name != "search" or damage != "never made"}
+    scan = await store_scan(world.database, recorded)
+    await store_rows(world.database, world.objects, scan, made)
+    if damage == "missing":
         await world.objects.delete(ObjectKind.SEARCH, [parse_reference(made["search"])[1]])
     else:
         shards = [each.sha256 async for each in world.objects.list(ObjectKind.SEARCH_SHARD)]
         await world.objects.delete(ObjectKind.SEARCH_SHARD, shards[:1])
-    await store_scan(world.database, made)
-    answer = await world.ask("Cart.add_item")
+    answer = await world.ask("put an item into the cart")
     assert any("by the database" in each for each in answer.degraded)
+    hit = answer.hits[0]
+    assert (hit.rank, hit.name, hit.path, hit.kind, hit.commit) == (1, "add_item", "shop/cart.py", "symbol", "c1")
+    assert hit.signals == {"full text": 1.0}
+    assert hit.snippet is not None
+    assert hit.snippet.marks
+    for options in ({"group": "file"}, {"kinds": ("file",)}):
+        assert {each.kind for each in (await world.ask("cart", **options)).hits} == {"file"}
+    assert {each.path for each in (await world.ask("cart", path="tests")).hits} == {"tests/test_cart.py"}
+    assert {each.kind for each in (await world.ask("customers", kinds=("section",))).hits} == {"section"}
+
+
+async def test_without_an_index_and_texts_the_answer_says_so(world: World) -> None:
+    await store_scan(world.database, {})
+    answer = await world.ask("cart")
+    assert answer.hits == ()
+    assert any("cannot be searched yet" in each for each in answer.degraded)
+
+
+@pytest.mark.parametrize("query", FUZZ, ids=itertools.count())
+async def test_the_database_answers_any_query_within_a_second(world: World, query: str) -> None:
+    made = await store_objects(world.objects, index_directory(world.folder))
+    scan = await store_scan(world.database, {name: each for name, each in made.items() if name != "search"})
+    await store_rows(world.database, world.objects, scan, made)
+    queries = world.queries()
+    await world.ask("cart", by=queries)
+    began = time.perf_counter()
+    with suppress(UsageError):
+        await world.ask(query, by=queries)
+    assert time.perf_counter() - began < 1.0
 
 
 async def test_what_the_facade_should_have_refused_is_refused(world: World) -> None:
@@ -222,7 +260,7 @@ async def test_views_are_loaded_once_and_bounded(world: World, monkeypatch: pyte
         return await load(repository, scan)  # type: ignore[arg-type]
 
     monkeypatch.setattr(views, "_load", counted)
-    queries = Queries(world.database, views, QueryEncoder(lambda: world.encoder))
+    queries = world.made(views, QueryEncoder(lambda: world.encoder))
     await asyncio.gather(*(world.ask("cart", by=queries) for _ in range(5)))
     assert loads == ["shop"]
     await world.ask("cart", "second", by=queries)

@@ -25,7 +25,7 @@ async def test_a_small_repository_takes_few_steps(temporal_client: Client, world
         [
             "open_job", "resolve_source", "queue_pollers", "describe_encoder", "open_scan",
             "parse_page", "parse_page", "embed_range", *world.names("embed_range")[1:], "link", "publish_scan",
-            "publish_metrics", "record_churn", "assemble", "generate_pages", "pack", "register_docpack",
+            "publish_metrics", "record_churn", "index_search", "assemble", "generate_pages", "pack", "register_docpack",
         ]
     )  # fmt: skip
     assert len(world.names("embed_range")) <= 2

@@ -154,7 +154,7 @@ async def test_both_may_fail_and_both_are_told(temporal_client: Client, worlds: 
     assert all(any(f"{step} was told to fail" in note for note in result.notes) for step in OPTIONAL)
 
 
-async def test_a_cancellation_ends_both_and_only_what_was_lost_is_told(temporal_client: Client, worlds: Worlds) -> None:
+async def test_a_cancellation_ends_all_and_only_what_was_lost_is_told(temporal_client: Client, worlds: Worlds) -> None:
     world = worlds.open("cancel-both")
     world.uncancellable.add("publish_metrics")  # its commit is under way
     for step in OPTIONAL:
@@ -173,6 +173,7 @@ async def test_a_cancellation_ends_both_and_only_what_was_lost_is_told(temporal_
     )
     notes = (await scan.result()).notes
     assert "no churn was recorded: cancelled" in notes
+    assert "this scan cannot be searched: cancelled" in notes
     assert not [note for note in notes if "metrics" in note]
 
 

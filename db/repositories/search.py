@@ -1,0 +1,138 @@
+"""Search by Postgres alone, for when the index of a scan cannot be read.
+
+Ranked as BM25 by what ``ts_rank_cd`` finds for one term at a time, which is the sum of the weights of its occurrences.
+Postgres itself knows nothing of how rare a term is: of all terms that were asked for, the rarest choose the documents,
+and each counts by its rarity. Terms reach the server as parameters, each quoted as one lexeme; nothing that a person
+wrote is parsed as a query.
+"""
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.bulk import fetch, fetch_one
+from docrunch.search.lexemes import quoted
+
+MOST_TERMS = 32  # of one query: the heaviest
+COUNTED = 2_000  # documents of a term; one of more is common
+CANDIDATES = 3_000  # documents that are ranked
+LONGEST_LEXEME = 2_000  # bytes; Postgres takes 2,046
+USUAL_LENGTH = 80.0  # terms of a document
+SLOPE = 0.5  # b of BM25
+WEIGHTS = (0.25, 0.5, 0.375, 1.0)  # D, C, B, A: bodies, documentation, paths and signatures, names; at most 1
+K1 = 0.3  # k1 of BM25 for these weights
+
+_COUNTS = """
+SELECT (SELECT count(*) FROM (
+    SELECT 1 FROM search_documents WHERE ref_id = $1 AND terms @@ asked.query LIMIT $3) AS found) AS n
+FROM unnest($2::text[]::tsquery[]) WITH ORDINALITY AS asked(query, place) ORDER BY place
+"""
+_SIZE = "SELECT greatest(count(*), 1) AS n FROM search_documents WHERE ref_id = $1"
+_RANKED = """
+WITH chosen AS MATERIALIZED (
+    SELECT id, kind, path, symbol_id, title, line, end_line, length, terms || ''::tsvector AS terms
+    FROM search_documents
+    WHERE ref_id = $1 AND terms @@ $2::text::tsquery AND kind = ANY($5::text[]) AND ($6::text IS NULL OR path ~ $6)
+    ORDER BY id LIMIT $7
+), scored AS (
+    SELECT chosen.id, chosen.kind, path, symbol_id, title, line, end_line, (
+        SELECT sum(asked.worth * found.tf * ($10 + 1)
+                   / (found.tf + $10 * (1 - $11::float8 + $11::float8 * chosen.length / $12::float8)))
+        FROM unnest($3::text[]::tsquery[], $4::float8[]) AS asked(query, worth),
+             LATERAL (SELECT ts_rank_cd($9::float4[], chosen.terms, asked.query)::float8 AS tf) AS found
+        WHERE chosen.terms @@ asked.query
+    ) AS score
+    FROM chosen
+)
+SELECT * FROM scored WHERE score > 0 ORDER BY score DESC, id LIMIT $8
+"""
+
+
+class TextHit(NamedTuple):
+    """A document of `docrunch.search.documents`, ``score`` > 0."""
+
+    id: str
+    kind: str
+    path: str
+    symbol_id: str | None
+    title: str
+    line: int
+    end_line: int
+    score: float
+
+
+async def full_text(
+    connection: AsyncConnection,
+    ref_id: int,
+    terms: Mapping[str, float],
+    limit: int,
+    *,
+    kinds: Collection[str] = ("symbol", "section", "file", "window"),
+    path_glob: str | None = None,
+) -> list[TextHit]:
+    """The documents of a ref that terms say most about, best first.
+
+    Args:
+        terms: of `docrunch.search.analysis.terms`, with what each counts; those that are no words are left out.
+        path_glob: ``*`` and ``?`` stand for what is within a directory, ``**`` for anything.
+    """
+    asked = sorted(
+        ((term, weight) for term, weight in terms.items() if _is_term(term) and weight > 0),
+        key=lambda each: (-each[1], each[0]),
+    )[:MOST_TERMS]
+    if not asked or limit < 1 or not kinds:
+        return []
+    queries = [quoted(term) for term, _ in asked]
+    counts = [row["n"] for row in await fetch(connection, _COUNTS, ref_id, queries, COUNTED)]
+    size = await fetch_one(connection, _SIZE, ref_id)
+    worth = [
+        weight * _rarity(count, size["n"] if size else 1) for (_, weight), count in zip(asked, counts, strict=True)
+    ]
+    chosen = _choosing(queries, counts)
+    if not chosen:
+        return []
+    pattern = glob_pattern(path_glob) if path_glob else None
+    rows = await fetch(
+        connection, _RANKED, ref_id, " | ".join(chosen), queries, worth, sorted(kinds), pattern, CANDIDATES, limit,
+        list(WEIGHTS), K1, SLOPE, USUAL_LENGTH,
+    )  # fmt: skip
+    return [TextHit(*(row[name] for name in TextHit._fields)) for row in rows]
+
+
+async def text_scan(connection: AsyncConnection, ref_id: int) -> int | None:
+    """The scan that the rows of a ref are of; None where it has none."""
+    row = await fetch_one(connection, "SELECT search_scan_id AS id FROM refs WHERE id = $1", ref_id)
+    return row["id"] if row else None
+
+
+def glob_pattern(glob: str) -> str:
+    """A regular expression of Postgres for a glob over whole paths."""
+    parts = [_GLOB.get(part, re.escape(part)) for part in re.split(r"(\*\*/?|\*|\?)", glob)]
+    return f"^{''.join(parts)}$"
+
+
+_GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+def _is_term(term: str) -> bool:
+    return bool(term) and term.replace("_", "a").isalnum() and len(term.encode()) <= LONGEST_LEXEME
+
+
+def _rarity(count: int, documents: int) -> float:
+    """Of a common term the count is a lower bound: it counts a little too much."""
+    return math.log1p((documents - count + 0.5) / (count + 0.5)) if count < documents else math.log1p(0.5 / count)
+
+
+def _choosing(queries: Sequence[str], counts: Sequence[int]) -> list[str]:
+    """The rarest terms that find no more than can be ranked, and at least one."""
+    found: list[str] = []
+    total = 0
+    for count, query in sorted((count, query) for query, count in zip(queries, counts, strict=True) if count):
+        if found and total + count > CANDIDATES:
+            break
+        found.append(query)
+        total += count
+    return found
