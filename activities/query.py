@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -62,7 +63,7 @@ class Queries(QueryActivities):
         check_query(request.query)
         options = check_options(request.mode, request.kinds, request.path, request.group, request.limit)
         asked = await self._resolve(request)
-        query = await asyncio.to_thread(self._understand, request.query)
+        query = self._understand(request.query)
         found = await asyncio.gather(*(self._search_one(each, query, options) for each in asked))
         hits = sorted((hit for result in found for hit in result.hits), key=_order)[: request.limit]
         return SearchAnswer(
@@ -112,17 +113,15 @@ class Queries(QueryActivities):
         except NoIndex as error:
             return await self._by_postgres(asked, query, options, str(error))
         degraded += loaded.flaws
-        vector, note = await self._vector(query, options, loaded, scan)
-        if note:
-            degraded.append(note)
-            options = _without_meaning(options)
-        result = await asyncio.to_thread(search, loaded.view, query, options, vector)
-        return Answered(result.hits, tuple(degraded), scan.commit)
+        encode, note = await self._encoding(options, loaded, scan)
+        hits, failed = await asyncio.to_thread(_rank, loaded, query, options, encode)
+        degraded += [each for each in (note, failed) if each]
+        return Answered(hits, tuple(degraded), scan.commit)
 
-    async def _vector(
-        self, query: Query, options: SearchOptions, loaded: Loaded, scan: ScanRow
-    ) -> tuple[Vectors | None, str]:
-        """The vector of the query, or why there is none."""
+    async def _encoding(
+        self, options: SearchOptions, loaded: Loaded, scan: ScanRow
+    ) -> tuple[Callable[[str], Vectors] | None, str]:
+        """What makes the vector of the query, or why there is none."""
         if not OF_MODE[options.mode].semantic:
             return None, ""
         if loaded.view.vectors is None:
@@ -130,9 +129,9 @@ class Queries(QueryActivities):
             why = f"{short_commit(scan.commit)} has no vectors (yet)"
             return None, "" if told else f"{why}: hits are not ranked by meaning."
         try:
-            return await self._encoder.encode(query.prose, loaded.view.encoder_id), ""
+            return await self._encoder.ready(loaded.view.encoder_id), ""
         except DocrunchError as error:
-            return None, f"The query cannot be embedded ({error.message}): hits are not ranked by meaning."
+            return None, _without(error)
 
     async def _by_postgres(self, asked: Scanned, query: Query, options: SearchOptions, reason: str) -> Answered:
         """The fallback: full text of the rows of the ref."""
@@ -145,6 +144,24 @@ class Queries(QueryActivities):
         elif found.scan.id != published.id:
             notes.append(f"They speak of {short_commit(found.scan.commit)}, not of {short_commit(published.commit)}.")
         return Answered(found.hits, tuple(notes), (found.scan or published).commit)
+
+
+def _rank(
+    loaded: Loaded, query: Query, options: SearchOptions, encode: Callable[[str], Vectors] | None
+) -> tuple[tuple[Hit, ...], str]:
+    """Hits, and why the query has no vector although there is an encoder. For a thread."""
+    vector, failed = None, ""
+    try:
+        vector = encode(query.prose) if encode is not None else None
+    except DocrunchError as error:
+        failed = _without(error)
+    if vector is None:
+        options = _without_meaning(options)
+    return search(loaded.view, query, options, vector).hits, failed
+
+
+def _without(error: DocrunchError) -> str:
+    return f"The query cannot be embedded ({error.message}): hits are not ranked by meaning."
 
 
 def _without_meaning(options: SearchOptions) -> SearchOptions:

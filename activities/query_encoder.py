@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from threading import Lock
 from typing import Protocol, runtime_checkable
 
 import structlog
@@ -31,6 +32,7 @@ class QueryEncoder:
         self._lock = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
         self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._guard = Lock()
 
     def warm(self) -> None:
         """Begin to load. Needs a running loop."""
@@ -42,24 +44,32 @@ class QueryEncoder:
         except Exception as error:  # noqa: BLE001 - the first search that needs it tries again, and says so
             _log.warning("query_encoder_not_loaded", error=str(error))
 
-    async def encode(self, text: str, encoder_id: str) -> Vectors:
-        """``(d,)`` float32 of norm 1.
+    async def ready(self, encoder_id: str) -> Callable[[str], Vectors]:
+        """What makes the ``(d,)`` float32 of norm 1 of a text, for a thread; it may raise a DocrunchError.
 
         Raises:
             Failed: the vectors of the scan are of another encoder.
-            DocrunchError: the encoder cannot be loaded, or does not answer.
+            DocrunchError: the encoder cannot be loaded.
         """
         encoder = await self._loaded()
         if encoder.spec.id != encoder_id:
             raise Failed(f"the scan was embedded by {encoder_id or 'none'}, this worker has {encoder.spec.id}")
-        known = self._known.get(text)
+        return lambda text: self._encode(encoder, text)
+
+    def _encode(self, encoder: Encoder, text: str) -> Vectors:
+        with self._guard:
+            known = self._known.get(text)
         if known is None:
-            known = self._known[text] = await asyncio.to_thread(_encode, encoder, text)
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)
+            known = encoder.encode_one(text) if isinstance(encoder, OneTextEncoder) else encoder.encode([text])[0]
+            with self._guard:
+                self._known[text] = known
+                while len(self._known) > KEPT:
+                    self._known.popitem(last=False)
         return known
 
     async def _loaded(self) -> Encoder:
+        if self._encoder is not None:
+            return self._encoder
         async with self._lock:
             if self._encoder is None:
                 self._encoder = await asyncio.to_thread(self._load)
@@ -69,8 +79,3 @@ class QueryEncoder:
         if self._encoder is not None:
             self._encoder.close()
             self._encoder = None
-
-
-def _encode(encoder: Encoder, text: str) -> Vectors:
-    found: Vectors = encoder.encode_one(text) if isinstance(encoder, OneTextEncoder) else encoder.encode([text])[0]
-    return found

@@ -76,6 +76,7 @@ class ScanWorlds:
         self._units: Recent[str, list[TextUnit]] = Recent(SCANS)
         self._file_units: Bounded[UnitsKey, list[TextUnit]] = Bounded(KEPT_UNITS, lambda units: len(units) + 1)
         self._vectors = _Vectors("", "", {})
+        self._matrix: tuple[str, StoredMatrix] | None = None
 
     async def load(self, scan_id: str, tree_object: str, scope: str, options: ScanOptions) -> ScanWorld:
         """Facts from the cache; those that cleanup took away are computed again.
@@ -213,16 +214,21 @@ class ScanWorlds:
             Failed: more texts lack a vector than the scan has listed.
         """
         key = await self.inputs(scan_id, scope, options, "matrix", tree_object, msgspec.to_builtins(spec))
+        known = await self.memo.get(key, _Name)
+        if known is not None and self._matrix is not None and self._matrix[0] == key:
+            return self._matrix[1]
         every = await self.all_units(scan_id, tree_object, scope, options, spec.instructions)
         units, vectors, lost = await self.vectors(scan_id, scope, spec.id, every, spec.dimensions)
         _check_listed(len(lost), await self.rows.lost(scan_id, frozenset({LOST_TEXT})))
-        known = await self.memo.get(key, _Name)
         if known is None:
             data = await asyncio.to_thread(lambda: write_matrix(vectors, [unit.id for unit in units]))
             known = _Name(await self.worlds.objects.put(ObjectKind.MATRIX, data))
             del data
             self.memo.put(key, known, [(ObjectKind.MATRIX, known.name)])
-        return StoredMatrix(known.name, units, vectors)
+        found = StoredMatrix(known.name, units, vectors)
+        # Rows are those of `_vectors`, as long as it holds them.
+        self._matrix = (key, found) if not lost and vectors.nbytes <= VECTOR_BYTES else None
+        return found
 
     async def _held_vectors(self, scan_id: str, scope: str, encoder_id: str) -> Mapping[Sha256, Vectors]:
         """Vectors of the last scan, as far as this one has them, too: each is recorded as used since it was embedded.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks import clustering, corpus, embedding, graph, parse, polyglot, publish, queries
+from benchmarks import clustering, corpus, embedding, graph, parse, polyglot, publish, queries, search_index
 from benchmarks.table import Row
 from docrunch.collector import rarely
 from docrunch.graph.link import link
@@ -35,6 +35,7 @@ def rows(quick: bool, say: Callable[[str], None]) -> list[Row]:
     made += polyglot.rows(600 if quick else polyglot.FILES, processes=2)
     say("questions to the graph")
     made.append(asking(500 if quick else queries.FILES))
+    made += search_index.rows(corpus.small() if quick else corpus.large(), say)
     say("encoder")
     made.append(encoding(repeat))
     say("publish")

@@ -11,21 +11,23 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import components, end_to_end
+from benchmarks import components, end_to_end, search
 from benchmarks.table import Row, as_json, as_markdown
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one repetition, smaller inputs: minutes")
-    parser.add_argument("--only", choices=("components", "end-to-end"), help="one half of the table")
+    parser.add_argument("--only", choices=("components", "search", "end-to-end"), help="one part of the table")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows as JSON; - for stdout instead")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a bar is missed")
     asked = parser.parse_args()
     made: list[Row] = []
-    if asked.only != "end-to-end":
+    if asked.only in (None, "components"):
         made += components.rows(asked.quick, _say)
-    if asked.only != "components":
+    if asked.only in (None, "search"):
+        made += search.rows(asked.quick, _say)
+    if asked.only in (None, "end-to-end"):
         made += end_to_end.rows(end_to_end.measure(asked.quick, _say))
     found = {"machine": _machine(), "load": os.getloadavg(), "rows": as_json(made)}
     if asked.json is not None and str(asked.json) != "-":

@@ -30,8 +30,8 @@ class Weights(msgspec.Struct, frozen=True):
     symbol: float = 0.9
     path: float = 1.2
     trace: float = 1.2
-    semantic: float = 0.7
-    graph: float = 0.2
+    semantic: float = 0.5
+    graph: float = 0.3
     recency: float = 0.02
     priors: bool = True
 
@@ -46,7 +46,7 @@ GRAPH_ONLY = 0.05  # what the hits that a walk started from keep of their own sc
 
 # Of several hits of one file each further one counts less, so that a class and its methods do not fill the page: the
 # n-th hit of a file is worth SAME_FILE^n of its score, and NESTED of that where it holds or lies in an earlier one.
-SAME_FILE = 0.93
+SAME_FILE = 0.96
 NESTED = 0.9
 
 SPREAD = 0.1  # of the scores of its other documents is added to the best one of a file, when files are ranked …
@@ -54,15 +54,18 @@ SPREAD_MOST = 0.5  # … at most so much of the best one
 
 
 class Fused(NamedTuple):
-    """``parts``: signal → what it adds to ``scores``, before the factors."""
+    """``parts``: signal → what it adds to ``scores``, before the factors. ``closest``: the best cosine, where one was
+    asked for."""
 
     scores: Scores
     parts: dict[str, Scores]
+    closest: float | None = None
 
 
 def fuse(query: Query, view: SearchView, weights: Weights, mode: SearchMode, vector: Scores | None) -> Fused:
     """Scores of all documents."""
     parts: dict[str, Scores] = {}
+    closest: float | None = None
 
     def add(name: str, weight: float, scores: Scores) -> None:
         if scores.any():
@@ -77,7 +80,9 @@ def fuse(query: Query, view: SearchView, weights: Weights, mode: SearchMode, vec
     if weights.trace and query.frames:
         add("trace", weights.trace, traces(query, view))
     if weights.semantic and vector is not None and view.vectors is not None:
-        add("semantic", weights.semantic, dense(vector, view))
+        near = dense(vector, view)
+        closest = near.closest
+        add("semantic", weights.semantic, near.scores)
     factors = priors(query, view) if weights.priors else np.ones(view.size, np.float32)
     factors = factors * view.is_hit
     start = _sum(parts, view) * factors
@@ -90,7 +95,7 @@ def fuse(query: Query, view: SearchView, weights: Weights, mode: SearchMode, vec
         changed = recency(view)
         add("recency", weights.recency, np.where(total > 0, changed, np.float32(0)))
         total = _sum(parts, view)
-    return Fused(np.round(total * factors, 6), parts)
+    return Fused(np.round(total * factors, 6), parts, closest)
 
 
 def _sum(parts: Mapping[str, Scores], view: SearchView) -> Scores:
@@ -107,7 +112,7 @@ def by_file(fused: Fused, view: SearchView) -> Fused:
     total = np.bincount(view.file_of, fused.scores, view.size).astype(np.float32)
     scores = best + np.minimum(np.float32(SPREAD) * (total - best), np.float32(SPREAD_MOST) * best)
     parts = {name: _max_by_file(each, view) for name, each in fused.parts.items()}
-    return Fused(np.round(scores, 6), parts)
+    return Fused(np.round(scores, 6), parts, fused.closest)
 
 
 def _max_by_file(scores: Scores, view: SearchView) -> Scores:

@@ -2,7 +2,7 @@
 
 Built from the shards of its files, in any order, to equal answers; never changed afterwards, so that any number of
 threads may ask. Documents are numbered by path, line, kind and id. Nothing is kept as Python values but what was asked
-for lately: 20,000 symbols take about 30 MB.
+for lately: 20,000 symbols (50,000 documents) take 37 MB, and 120 MB while they are loaded.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

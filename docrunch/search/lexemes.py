@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from docrunch.remembered import remembered
 from docrunch.search.documents import Field
 from docrunch.search.shards import FileShard, documents_of, words_of
 
@@ -58,16 +59,24 @@ def quoted(term: str) -> str:
 
 def _vectors(shard: FileShard, documents: int) -> Iterator[str]:
     names = [quoted(word) for word in words_of(shard)]
-    found: list[dict[int, list[str]]] = [{} for _ in range(documents)]
+    found: list[dict[int, tuple[int, ...]]] = [{} for _ in range(documents)]
     columns = (
         np.frombuffer(values, kind).tolist()
         for values, kind in ((shard.terms, "<u4"), (shard.places, "<u4"), (shard.fields, "u1"), (shard.counts, "u1"))
     )
-    letters = [LETTERS[field] for field in Field]
     for term, place, field, count in zip(*columns, strict=True):
-        found[place].setdefault(term, []).extend(letters[field] * min(count, MOST_OCCURRENCES))
-    for terms in found:
-        yield " ".join(
-            f"{names[term]}:{','.join(f'{at}{letter}' for at, letter in enumerate(given, 1))}"
-            for term, given in terms.items()
-        )
+        given = found[place]
+        given[term] = (*given.get(term, ()), field, count)
+    for given in found:
+        yield " ".join([f"{names[term]}:{_positions(counts)}" for term, counts in given.items()])
+
+
+@remembered(8_192)
+def _positions(counts: tuple[int, ...]) -> str:
+    """Args: ``counts``: field, occurrences, field, occurrences, …"""
+    letters = [
+        letter
+        for field, count in zip(counts[::2], counts[1::2], strict=True)
+        for letter in LETTERS[Field(field)] * min(count, MOST_OCCURRENCES)
+    ]
+    return ",".join(f"{at}{letter}" for at, letter in enumerate(letters, 1))

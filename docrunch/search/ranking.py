@@ -18,12 +18,12 @@ class FieldWeight(NamedTuple):
 
 
 class Weights(NamedTuple):
-    name: FieldWeight = FieldWeight(4.0, 3.0, 0.4)
-    path: FieldWeight = FieldWeight(1.0, 10.0, 0.4)
+    name: FieldWeight = FieldWeight(5.0, 3.0, 0.4)
+    path: FieldWeight = FieldWeight(1.6, 10.0, 0.4)
     signature: FieldWeight = FieldWeight(1.5, 10.0, 0.5)
     doc: FieldWeight = FieldWeight(2.0, 24.0, 0.5)
-    body: FieldWeight = FieldWeight(1.0, 80.0, 0.7)
-    k1: float = 1.2  # where repetition stops to count
+    body: FieldWeight = FieldWeight(1.0, 80.0, 0.8)
+    k1: float = 2.5  # where repetition stops to count
 
     @property
     def fields(self) -> tuple[FieldWeight, ...]:

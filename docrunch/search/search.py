@@ -9,7 +9,6 @@ from docrunch.search.fusion import OF_MODE, Fused, Weights, by_file, fuse, sprea
 from docrunch.search.globs import MAX_GLOB, matcher
 from docrunch.search.model import MAX_LIMIT, DocumentKind, Hit, SearchMode, SearchResult, Snippet
 from docrunch.search.query import Query, understand
-from docrunch.search.signals.dense import nearest
 from docrunch.search.snippets import snippet
 from docrunch.search.view import NODE_KINDS, Scores, SearchView
 
@@ -72,7 +71,7 @@ def search(
     if options.path:
         allowed = allowed & view.by_path(matcher(options.path))
     ranked = spread_out(fused.scores, view, options.limit, allowed)
-    scale = evidence(asked, view, vector) / (max(ranked[0][1], 1.0) if ranked else 1.0)
+    scale = evidence(asked, view, fused.closest) / (max(ranked[0][1], 1.0) if ranked else 1.0)
     lines = next(each for most, each in SNIPPET_LINES if options.limit <= most) if options.snippets else 0
     hits = (
         _hit(view, asked, rank, number, score * scale, fused, lines) for rank, (number, score) in enumerate(ranked, 1)
@@ -80,15 +79,14 @@ def search(
     return SearchResult(tuple(hits))
 
 
-def evidence(query: Query, view: SearchView, vector: Scores | None) -> float:
+def evidence(query: Query, view: SearchView, closest: float | None) -> float:
     """0–1: how much of the query this scan has at all. Scores of several repositories are comparable by it."""
     whole = sum(query.terms.values())
     known = sum(weight for term, weight in query.terms.items() if view.index.frequency(term))
     covered = known / whole if whole else 0.0
-    close = (
-        min(1.0, max(0.0, nearest(vector, view)) / 0.6) if vector is not None and view.vectors is not None else covered
-    )
-    return max(0.05, 0.5 * covered + 0.5 * close)
+    if closest is None:
+        return max(LEAST, covered)
+    return max(LEAST, 0.5 * covered + 0.5 * min(1.0, closest / CLOSE))
 
 
 def _of_kinds(view: SearchView, kinds: tuple[str, ...]) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import zstandard
 
 from docrunch.canonical import sha256_hex
@@ -104,19 +105,18 @@ def make_shard(path: str, found: Sequence[Found]) -> FileShard:
     """Args: ``found``: all documents of the file, in order."""
     lengths = np.zeros((len(found), len(Field)), dtype=_U32)
     number: dict[str, int] = {}
-    rows: list[tuple[int, int, int, int]] = []
+    terms: list[int] = []
+    counts: list[int] = []
+    groups: list[tuple[int, int, int]] = []  # document, field, number of distinct terms
     for place, each in enumerate(found):
         for field, text in each.texts.items():
             counted = count_terms(text)
+            terms += [number.setdefault(term, len(number)) for term in counted]
+            counts += counted.values()
+            groups.append((place, field, len(counted)))
             lengths[place, field] = sum(counted.values())
-            for term, times in counted.items():
-                rows.append((number.setdefault(term, len(number)), place, int(field), min(times, MOST_COUNTED)))
     words = sorted(number, key=term_hash)
-    order = np.empty(len(words), dtype=np.int64)
-    order[[number[word] for word in words]] = np.arange(len(words))
-    postings = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    postings[:, 0] = order[postings[:, 0]]
-    postings = postings[np.lexsort((postings[:, 2], postings[:, 1], postings[:, 0]))]
+    postings = _postings(terms, counts, groups, [number[word] for word in words])
     documents = [each.document for each in found]
     named = sorted({(key, place) for place, each in enumerate(documents) for key in name_keys(each)})
     return FileShard(
@@ -138,6 +138,23 @@ def make_shard(path: str, found: Sequence[Found]) -> FileShard:
         _packed((key for key, _ in named), _U64),
         _packed((place for _, place in named), _U32),
     )
+
+
+def _postings(
+    terms: list[int], counts: list[int], groups: list[tuple[int, int, int]], words: list[int]
+) -> npt.NDArray[np.int64]:
+    """(term, document, field, count) in that order, the terms numbered in the order of ``words``."""
+    order = np.empty(len(words), dtype=np.int64)
+    order[words] = np.arange(len(words))
+    place, field, size = np.array(groups, dtype=np.int64).reshape(-1, 3).T
+    columns = (
+        order[np.array(terms, dtype=np.int64)],
+        np.repeat(place, size),
+        np.repeat(field, size),
+        np.minimum(np.array(counts, dtype=np.int64), MOST_COUNTED),
+    )
+    found = np.stack(columns, axis=1)
+    return found[np.lexsort((found[:, 2], found[:, 1], found[:, 0]))]
 
 
 def pack_shard(shard: FileShard) -> tuple[str, bytes]:

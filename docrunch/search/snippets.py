@@ -9,6 +9,7 @@ from docrunch.search.query import Query
 LINES = 12
 COLUMNS = 240  # of one line: minified files have lines of megabytes
 MARKS = 60
+HINTS = 24  # terms that choose the lines which are looked at closely
 LOOKED = 400  # lines of a hit that are looked at
 MARGIN = 40  # columns in front of the first match of a line that is cut
 
@@ -20,14 +21,15 @@ def snippet(text: bytes, document: SearchDocument, query: Query, reached: int = 
         text: of the whole file.
         reached: a line that the query names, which is then shown; 0 for none.
     """
-    lines = text.split(b"\n")
     first = max(1, document.line)
-    last = max(first, min(document.end_line or first, len(lines)))
-    shown = [line[: 8 * COLUMNS].decode("utf-8", "replace").rstrip("\r") for line in lines[first - 1 : last][:LOOKED]]
+    last = max(first, min(document.end_line or first, first + LOOKED - 1))
+    lines = text.split(b"\n", last)[first - 1 : last]
+    shown = [line[: 8 * COLUMNS].decode("utf-8", "replace").rstrip("\r") for line in lines]
     if not shown:
         return Snippet(first, first, "")
     wanted = query.terms
-    weights = [_weight(line, wanted) for line in shown]
+    hints = _hints(wanted)
+    weights = [_weight(line, wanted) if _may_match(line, hints) else 0.0 for line in shown]
     start = _start(weights, reached - first if first <= reached <= last else None, most)
     kept = shown[start : start + most]
     while len(kept) > 1 and not kept[-1].strip():
@@ -37,6 +39,18 @@ def snippet(text: bytes, document: SearchDocument, query: Query, reached: int = 
         (number, column, end) for number, line in enumerate(cut, first + start) for column, end in _marks(line, wanted)
     ]
     return Snippet(first + start, first + start + len(cut) - 1, "\n".join(cut), tuple(marks[:MARKS]))
+
+
+def _hints(wanted: Mapping[str, float]) -> tuple[str, ...]:
+    """What a line must hold to hold one of the heaviest terms: stems begin their words, but for a last ``y``."""
+    heaviest = sorted(wanted, key=lambda term: (-wanted[term], term))[:HINTS]
+    return tuple({term[:-1] if term.endswith("y") and len(term) > 3 else term for term in heaviest})
+
+
+def _may_match(line: str, hints: tuple[str, ...]) -> bool:
+    """Quick, and now and then wrong: of the whole of an identifier the parts are found."""
+    folded = line[: 2 * COLUMNS].lower()
+    return any(hint in folded for hint in hints)
 
 
 def _weight(line: str, wanted: Mapping[str, float]) -> float:

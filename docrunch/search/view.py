@@ -130,9 +130,12 @@ class SearchView:
 
 
 class Edges(NamedTuple):
-    """Both directions; ``weight`` is what part of its score a source hands to the target."""
+    """Both directions, by source: those of a document are ``starts[document]`` to ``starts[document + 1]``.
 
-    source: Numbers
+    ``weight`` is what part of its score a document hands to the target.
+    """
+
+    starts: npt.NDArray[np.int64]
     target: Numbers
     weight: Scores
 
@@ -188,7 +191,9 @@ def _edges(rows: Sequence[tuple[int, int, float]], size: int) -> Edges:
     degree = np.bincount(both_from, doubled, size)
     crowd = np.maximum(np.bincount(both_to, minlength=size) / FRIENDS, 1.0)
     share = doubled / np.maximum(degree, 1.0)[both_from] / crowd[both_to]
-    return Edges(both_from, both_to, share.astype(np.float32))
+    order = np.lexsort((both_to, both_from))
+    starts = np.searchsorted(both_from[order], np.arange(size + 1))
+    return Edges(starts, both_to[order], share[order].astype(np.float32))
 
 
 def _about(vectors: Vectors | None, rows: Numbers | None) -> tuple[Vectors | None, Numbers]:

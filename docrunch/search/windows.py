@@ -37,9 +37,12 @@ def cut(places: Sequence[Piece], lines: int, symbols: Sequence[Node]) -> Iterato
     Args:
         places: of each symbol, in the order of ``symbols``.
     """
-    borders = sorted(
-        (place for place in places if _is_border(place, symbols)), key=lambda each: (each.line, -each.end_line)
-    )
+    borders = [
+        place._replace(end_line=min(place.end_line, lines))
+        for place in places
+        if place.line <= lines and _is_border(place, symbols)
+    ]
+    borders.sort(key=lambda each: (each.line, -each.end_line, symbols[each.symbol].symbol))
     open_: list[Piece] = [Piece(1, lines, -1)]
     at = 1
     for place in borders:

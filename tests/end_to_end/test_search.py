@@ -11,7 +11,7 @@ import pytest
 from api.operations.search import SearchOrder, search
 from docrunch.errors import NotFound, RefNotIndexed, UsageError
 from tests.support.repositories import Repository
-from tests.support.search_world import SHOP
+from tests.support.search_shop import SHOP
 from tests.support.stack import Stack
 
 COMMAND = (sys.executable, "-c", "from api.cli.main import entry; entry()", "search")

@@ -1,5 +1,7 @@
 """Meaning: cosines between the query and the texts of symbols, sections and files."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from docrunch.embedding.model import Vectors
@@ -9,22 +11,24 @@ NEAREST = 300  # texts that count; the least of them is the zero of the scale
 FLOOR = 0.1  # cosine below which a text says nothing about the query
 
 
-def dense(vector: Vectors, view: SearchView) -> Scores:
+class Nearness(NamedTuple):
+    """``closest``: the largest cosine, which says how much there is about the query at all; 0 without vectors."""
+
+    scores: Scores
+    closest: float
+
+
+def dense(vector: Vectors, view: SearchView) -> Nearness:
     """Args: ``vector``: ``(d,)`` float32 of norm 1, of the query. The best text of a document speaks for it."""
     found = view.nothing()
     if view.vectors is None:
-        return found
+        return Nearness(found, 0.0)
     cosines = view.vectors @ vector
     count = min(NEAREST, len(cosines))
     rows = np.argpartition(-cosines, count - 1)[:count]
     top, low = float(cosines[rows].max()), max(float(cosines[rows].min()), FLOOR)
     if top <= FLOOR:
-        return found
+        return Nearness(found, max(top, 0.0))
     scale = max(top - low, 1e-6) if count == NEAREST else top
     np.maximum.at(found, view.vector_document[rows], np.clip(1.0 - (top - cosines[rows]) / scale, 0.0, 1.0))
-    return found
-
-
-def nearest(vector: Vectors, view: SearchView) -> float:
-    """The largest cosine: how much there is about the query at all."""
-    return float((view.vectors @ vector).max()) if view.vectors is not None else 0.0
+    return Nearness(found, top)

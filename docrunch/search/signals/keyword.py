@@ -6,7 +6,7 @@ from docrunch.search.query import Query
 from docrunch.search.view import Scores, SearchView
 
 WIDE = 600  # best documents that are looked at: several windows speak for one symbol
-BODY = 0.6  # what the best window of a symbol adds to the symbol's own score
+BODY = 1.3  # what the best window of a symbol adds to the symbol's own score
 
 
 def keyword(query: Query, view: SearchView) -> Scores:

@@ -5,7 +5,7 @@ import numpy as np
 from docrunch.search.query import Query
 from docrunch.search.view import Scores, SearchView
 
-EXPORTED = 0.04
+EXPORTED = 0.08
 POPULAR = 0.08  # of the most used symbol
 TEST = 0.55  # factor of a test where the query is not about tests
 FOREIGN = 0.4  # factor of generated and vendored files

@@ -33,7 +33,8 @@ TEXTS = {
     "shop/__init__.py": "",
     "shop/till.py": 'from shop.goods import price_of\n\n\nclass Till:\n    """Holds money."""\n\n'
     '    def take(self, amount):\n        """Take an amount of money."""\n        return price_of("tea") < amount\n',
-    "shop/goods.py": 'PRICES = {"tea": 3}\n\n\ndef price_of(name):\n    """What it costs."""\n    return PRICES[name]\n',
+    "shop/goods.py": 'PRICES = {"tea": 3}\n\n\n'
+    'def price_of(name):\n    """What it costs."""\n    return PRICES[name]\n',
     "README.md": "# Shop\n\nSells tea.\n\n## Opening hours\n\nEvery day but Sunday.\n",
     "settings.yaml": "till:\n  drawer: 3\n",
 }
@@ -211,7 +212,7 @@ async def test_postgres_finds_the_same_places_with_names_before_texts(make: Make
     await published(world)
     assert (await search(world, "price_of"))[0] == "shop.goods.price_of"
     assert (await search(world, "opening hours"))[0] == "Shop › Opening hours"
-    assert (await search(world, "goods", kinds=["file"])) == ["shop/goods.py"]
+    assert (await search(world, "goods", kinds=["file"])) == ["goods.py"]
     assert await search(world, "tea", path_glob="docs/**") == []
     assert set(await search(world, "take", path_glob="shop/*.py")) >= {"shop.till.Till.take"}
 

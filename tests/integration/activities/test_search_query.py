@@ -23,7 +23,7 @@ from docrunch.errors import AmbiguousName, Gone, LimitExceeded, NotFound, RefNot
 from docrunch.search.build import index_directory
 from tests.support.search_queries import FUZZ
 from tests.support.search_scans import store_folder, store_objects, store_rows, store_scan
-from tests.support.search_world import WordEncoder, write_shop
+from tests.support.search_shop import WordEncoder, write_shop
 from workflows.contracts.query import SearchAnswer, SearchRequest
 
 pytestmark = pytest.mark.integration

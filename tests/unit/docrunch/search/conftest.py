@@ -1,3 +1,3 @@
-from tests.support.search_world import plain_shop, shop
+from tests.support.search_shop import plain_shop, shop
 
 __all__ = ["plain_shop", "shop"]

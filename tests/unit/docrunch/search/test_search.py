@@ -14,7 +14,7 @@ from docrunch.search.query import check_query
 from docrunch.search.search import SearchOptions, check_options, search
 from docrunch.search.view import SearchView
 from tests.support.search_queries import FUZZ
-from tests.support.search_world import WordEncoder
+from tests.support.search_shop import WordEncoder
 
 ENCODER = WordEncoder()
 

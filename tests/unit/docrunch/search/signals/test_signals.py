@@ -6,14 +6,14 @@ import pytest
 from docrunch.search.offline import view_of_directory
 from docrunch.search.origin import is_foreign
 from docrunch.search.query import understand
-from docrunch.search.signals.dense import dense, nearest
+from docrunch.search.signals.dense import dense
 from docrunch.search.signals.exact import paths, symbols, traces
 from docrunch.search.signals.graph import proximity
 from docrunch.search.signals.keyword import keyword
 from docrunch.search.signals.priors import priors
 from docrunch.search.signals.recency import recency
 from docrunch.search.view import Churned, Scores, SearchView
-from tests.support.search_world import SHOP, WordEncoder
+from tests.support.search_shop import SHOP, WordEncoder
 
 ENCODER = WordEncoder()
 
@@ -83,14 +83,14 @@ def test_a_frame_is_found_by_its_name_where_lines_have_moved(shop: SearchView) -
 
 def test_dense_is_one_for_the_nearest_text(shop: SearchView) -> None:
     vector = ENCODER.encode_one("Payment by invoice: Customers who order often may pay by invoice")
-    found = dense(vector, shop)
+    found, closest = dense(vector, shop)
     assert best(shop, found) == "docs/guide.md Payment by invoice"
     assert found.max() == pytest.approx(1.0)
-    assert nearest(vector, shop) > 0.5
+    assert closest > 0.5
 
 
 def test_without_vectors_dense_says_nothing(plain_shop: SearchView) -> None:
-    assert not dense(ENCODER.encode_one("cart"), plain_shop).any()
+    assert not dense(ENCODER.encode_one("cart"), plain_shop).scores.any()
 
 
 def test_graph_reaches_callers_and_members(shop: SearchView) -> None:
