@@ -15,7 +15,7 @@ import docrunch.search.signals.keyword as keyword
 import docrunch.search.signals.priors as priors
 from docrunch.search.fusion import OF_MODE, Weights
 from docrunch.search.model import SearchMode
-from docrunch.search.view import Scores, SearchView
+from docrunch.search.view import SearchView
 
 Setting = Mapping[str, float]
 
@@ -65,11 +65,11 @@ def remembered() -> Iterator[None]:
             setattr(fusion, name, original)
 
 
-def _remembering(signal: Callable[[Any, SearchView], Scores], names: Sequence[str]) -> Callable[..., Scores]:
+def _remembering(signal: Callable[[Any, SearchView], Any], names: Sequence[str]) -> Callable[[object, SearchView], Any]:
     """Keys are identities: the caller keeps queries, vectors and views alive."""
-    known: dict[tuple[object, ...], Scores] = {}
+    known: dict[tuple[object, ...], Any] = {}
 
-    def asked(query: object, view: SearchView) -> Scores:
+    def asked(query: object, view: SearchView) -> Any:
         key = (id(query), id(view), *(getattr(CONSTANTS[name].module, name) for name in names))
         if key not in known:
             known[key] = signal(query, view)

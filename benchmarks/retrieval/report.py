@@ -143,7 +143,7 @@ def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
 
 def as_json(report: Report) -> dict[str, object]:
-    """Every query with its scores by system, the bars, and the means with their intervals."""
+    """Every query with its scores and first answers by system, the bars, and the means with their intervals."""
     return {
         "systems": {name: {metric: report.value(metric, name) for metric in Scores._fields} for name in report.systems},
         "bars": [bar._asdict() for bar in report.bars()],
@@ -155,6 +155,8 @@ def as_json(report: Report) -> dict[str, object]:
                 "kind": each.query.kind,
                 "half": each.half,
                 "text": each.query.text,
+                "targets": each.query.targets,
+                "first": each.first,
                 "scores": {name: scores._asdict() for name, scores in each.scores.items()},
             }
             for each in report.outcomes.outcomes
