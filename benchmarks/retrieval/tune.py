@@ -24,6 +24,7 @@ from benchmarks.retrieval.material import Material
 from benchmarks.retrieval.metrics import judge
 from benchmarks.retrieval.model import Half, Query
 from benchmarks.retrieval.queries import queries_of
+from benchmarks.retrieval.report import FEWEST
 from benchmarks.retrieval.subjects import SUBJECTS
 from benchmarks.retrieval.systems.ours import Views
 from benchmarks.retrieval.vectors import Rows, VectorCache
@@ -104,7 +105,8 @@ class Scored:
                     found = judge(_ranking(case, weights), case.query.targets).mrr
                     rows[case.query.package][case.query.kind].append(found)
             self._known[key] = {
-                package: float(np.mean([np.mean(each) for each in kinds.values()])) for package, kinds in rows.items()
+                package: float(np.mean([np.mean(each) for each in kinds.values() if len(each) >= FEWEST]))
+                for package, kinds in rows.items()
             }
         return self._known[key]
 
