@@ -1,9 +1,9 @@
 """The constants of search that can be tuned, where they are, and the values that are tried."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,6 +15,7 @@ import docrunch.search.signals.keyword as keyword
 import docrunch.search.signals.priors as priors
 from docrunch.search.fusion import OF_MODE, Weights
 from docrunch.search.model import SearchMode
+from docrunch.search.view import SearchView
 
 Setting = Mapping[str, float]
 
@@ -44,6 +45,37 @@ CONSTANTS: dict[str, Constant] = {
     "NESTED": Constant(fusion, (0.8, 0.9, 0.95, 1.0)),
     "SPREAD": Constant(fusion, (0.0, 0.05, 0.1, 0.2, 0.4)),
 }
+
+
+_SIGNALS = {"keyword": keyword, "dense": dense, "symbols": exact, "paths": exact, "traces": exact, "priors": priors}
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Signals that do not depend on others are computed once per query, view and constants while the block runs."""
+    originals = {name: getattr(fusion, name) for name in _SIGNALS}
+    for name, module in _SIGNALS.items():
+        setattr(
+            fusion, name, _remembering(originals[name], [key for key, c in CONSTANTS.items() if c.module is module])
+        )
+    try:
+        yield
+    finally:
+        for name, original in originals.items():
+            setattr(fusion, name, original)
+
+
+def _remembering(signal: Callable[[Any, SearchView], Any], names: Sequence[str]) -> Callable[[object, SearchView], Any]:
+    """Keys are identities: the caller keeps queries, vectors and views alive."""
+    known: dict[tuple[object, ...], Any] = {}
+
+    def asked(query: object, view: SearchView) -> Any:
+        key = (id(query), id(view), *(getattr(CONSTANTS[name].module, name) for name in names))
+        if key not in known:
+            known[key] = signal(query, view)
+        return known[key]
+
+    return asked
 
 
 def at_present() -> dict[str, float]:

@@ -14,6 +14,7 @@ from benchmarks.retrieval.systems.all import HYBRID, PLAIN, SINGLE, ablations
 Wanted = Callable[[Stratum], bool]
 OVER_PLAIN = 0.15  # relative MRR
 HELD_OUT = "held-out"
+FEWEST = 5  # queries of one kind and package: the mean of fewer would weigh as much as that of forty
 
 
 class Bar(NamedTuple):
@@ -24,7 +25,7 @@ class Bar(NamedTuple):
 
 
 class Report:
-    """``metric`` → a sample of all strata and systems."""
+    """``samples``: metric → all strata and systems. ``left_out``: strata of too few queries."""
 
     def __init__(self, outcomes: Outcomes) -> None:
         self.outcomes = outcomes
@@ -33,6 +34,9 @@ class Report:
         for each in outcomes.outcomes:
             place = Stratum(each.query.package, each.query.language, each.query.kind, each.half)
             rows[place].append([each.scores[name] for name in self.systems])
+        self.left_out = sorted(place for place, found in rows.items() if len(found) < FEWEST)
+        for place in self.left_out:
+            del rows[place]
         self.samples = {
             metric: Sample({place: np.array([[s[at] for s in row] for row in found]) for place, found in rows.items()})
             for at, metric in enumerate(Scores._fields)
@@ -85,6 +89,9 @@ class Report:
             yield from _section(
                 f"Bars ({HELD_OUT} half)", ("bar", "measured", "wanted", ""), [tuple(bar) for bar in bars]
             )
+        if self.left_out:
+            named = ", ".join(f"{each.package} ({each.kind})" for each in self.left_out)
+            yield f"- Fewer than {FEWEST} queries, not in the means: {named}"
         for name, reason in sorted(self.outcomes.missing.items()):
             yield f"- {name}: not available: {reason}"
 
@@ -143,7 +150,7 @@ def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
 
 def as_json(report: Report) -> dict[str, object]:
-    """Every query with its scores by system, the bars, and the means with their intervals."""
+    """Every query with its scores and first answers by system, the bars, and the means with their intervals."""
     return {
         "systems": {name: {metric: report.value(metric, name) for metric in Scores._fields} for name in report.systems},
         "bars": [bar._asdict() for bar in report.bars()],
@@ -155,6 +162,8 @@ def as_json(report: Report) -> dict[str, object]:
                 "kind": each.query.kind,
                 "half": each.half,
                 "text": each.query.text,
+                "targets": each.query.targets,
+                "first": each.first,
                 "scores": {name: scores._asdict() for name, scores in each.scores.items()},
             }
             for each in report.outcomes.outcomes

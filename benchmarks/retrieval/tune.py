@@ -19,12 +19,12 @@ import numpy.typing as npt
 
 import docrunch.search.fusion as fusion
 from benchmarks.accuracy import cache
-from benchmarks.retrieval.constants import CONSTANTS, Setting, at_present, use
+from benchmarks.retrieval.constants import CONSTANTS, Setting, at_present, remembered, use
 from benchmarks.retrieval.material import Material
 from benchmarks.retrieval.metrics import judge
 from benchmarks.retrieval.model import Half, Query
 from benchmarks.retrieval.queries import queries_of
-from benchmarks.retrieval.run import LIMIT
+from benchmarks.retrieval.report import FEWEST
 from benchmarks.retrieval.subjects import SUBJECTS
 from benchmarks.retrieval.systems.ours import Views
 from benchmarks.retrieval.vectors import Rows, VectorCache
@@ -34,6 +34,7 @@ from docrunch.search.query import understand
 from docrunch.search.view import SearchView
 
 PER_KIND = 15
+DEPTH = 30  # of rankings: deeper answers move the mean by less than what is told apart
 LEAST_GAIN = 0.001  # of MRR; less is chance
 ROUNDS = 2
 
@@ -56,7 +57,7 @@ def main() -> int:
     asked = parser.parse_args()
     names = [name for name in CONSTANTS if not asked.only or name in asked.only]
     base = cache.root()
-    with VectorCache(base / "retrieval") as vectors:
+    with VectorCache(base / "retrieval") as vectors, remembered():
         views = Views(vectors)
         tuning = Scored(_cases("tuning", views, base, asked.per_kind))
         before = at_present()
@@ -104,7 +105,8 @@ class Scored:
                     found = judge(_ranking(case, weights), case.query.targets).mrr
                     rows[case.query.package][case.query.kind].append(found)
             self._known[key] = {
-                package: float(np.mean([np.mean(each) for each in kinds.values()])) for package, kinds in rows.items()
+                package: float(np.mean([np.mean(each) for each in kinds.values() if len(each) >= FEWEST]))
+                for package, kinds in rows.items()
             }
         return self._known[key]
 
@@ -152,7 +154,7 @@ def _ranking(case: Case, weights: fusion.Weights) -> list[str]:
     fused = fusion.fuse(case.asked, case.view, weights, SearchMode.HYBRID, case.vector)
     if case.query.group == "file":
         fused = fusion.by_file(fused, case.view)
-    ranked = fusion.spread_out(fused.scores, case.view, LIMIT, case.allowed)
+    ranked = fusion.spread_out(fused.scores, case.view, DEPTH, case.allowed)
     return [case.view.documents[number].id for number, _score in ranked]
 
 
