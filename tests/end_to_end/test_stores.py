@@ -2,16 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from temporalio.client import Client
 
 from db.embedded import EmbeddedPostgres
 from tests.end_to_end.test_cli import docrunch
 from tests.support.repositories import Repository, python_files
 from tests.support.stack import running_stack
-
-pytest.importorskip("activities.projections.lightrag")
-pytest.importorskip("activities.projections.markdown")
 
 
 async def test_a_repository_in_every_store(
