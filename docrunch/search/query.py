@@ -43,6 +43,9 @@ _CODE_WORD = re.compile(  # camelCase, CamelCase, snake_case, _private, HTTPAdap
 )
 _TESTS = re.compile(r"\b(?:unit[- ]?)?(?:tests?|testing|specs?|fixtures?)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+# What failed, as it is printed: ``ValueError: no such key``. The place that says so is looked for, not the type.
+_THROWN = re.compile(r"(?:^|`)[ \t]{0,8}(?:\w{1,80}\.){0,8}([A-Z]\w{1,80}): ", re.MULTILINE)
+THROWN = 0.2  # how sure it is that such a type is meant
 _EXTENSIONS_LISTED = """bash c cc cfg cjs cpp cs css cxx ex exs go gradle graphql h hh hpp html ini java js json jsx
     kt kts lock lua md mdx mjs mod php proto py pyi rb rs rst scala sh sql svelte swift tf toml ts tsx txt vue xml yaml
     yml"""
@@ -176,6 +179,8 @@ def _names(text: str, trace: tuple[Frame, ...]) -> tuple[Name, ...]:
             add(match[1], 0.8)
         elif len(words) <= SHORT_WORDS and match[1].lower() not in STOP_WORDS:
             add(match[1], 0.9 if len(words) == 1 else 0.4)
+    for match in _THROWN.finditer(text):
+        found.update({parts: min(weight, THROWN) for parts, weight in found.items() if parts[-1] == match[1]})
     for frame in trace:
         found.pop(tuple(_SEPARATOR.split(frame.function)), None)  # the trace's own signal weighs them by depth
     ordered = sorted(found.items(), key=lambda each: -each[1])  # stable: by first occurrence
@@ -201,7 +206,7 @@ def _terms(said: str, traced: list[str], names: tuple[Name, ...], quoted: tuple[
     add(title, TITLE if rest.strip() else 1.0)
     add(rest, 1.0)
     add("\n".join(traced), TRACE)
-    for name in names:
+    for name in (name for name in names if name.weight > THROWN):
         add(".".join(name.parts), 1.0 + (NAMED - 1.0) * name.weight)
     for each in quoted:
         add(each, QUOTED)
