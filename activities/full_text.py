@@ -8,7 +8,7 @@ from activities.worlds import Worlds
 from db.bulk import fetch
 from db.objects import parse_reference
 from db.repositories.scans import ScanRow, get_scan
-from db.repositories.search import TextHit, full_text, text_scan
+from db.repositories.search import LONGEST_GLOB, MOST_WILDCARDS, TextHit, full_text, text_scan
 from db.session import Database
 from docrunch.errors import DocrunchError
 from docrunch.search.globs import matcher
@@ -53,7 +53,7 @@ class FullText:
             if of is None:
                 return Found((), None)
             scan = await get_scan(connection, of)
-            rows = await full_text(connection, ref_id, query.terms, LOOKED)
+            rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=_for_postgres(options.path))
             files = options.group == "file" or options.kinds == ("file",)
             scores = _owners(rows, files)
             documents = [_document(dict(row)) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
@@ -72,6 +72,12 @@ class FullText:
             return (await self._worlds.tree(parse_reference(scan.objects["tree"])[1])).reader
         except (DocrunchError, KeyError):
             return None
+
+
+def _for_postgres(glob: str) -> str | None:
+    """A pattern that Postgres takes, so that it need not look at other files; the rest is left out here."""
+    wild = sum(glob.count(each) for each in "*?")
+    return glob if glob and len(glob) <= LONGEST_GLOB and wild <= MOST_WILDCARDS else None
 
 
 def _owners(rows: Iterable[TextHit], files: bool) -> dict[str, float]:

@@ -9,7 +9,8 @@ from workflows.steps import StepRow
 STEPS: tuple[StepRow, ...] = (StepRow("search", None, "The error; nothing was changed."),)
 
 
-@workflow.defn(name="SearchWorkflow")
+# Not in the sandbox, which costs more than the search: one call, and nothing that could differ in a replay.
+@workflow.defn(name="SearchWorkflow", sandboxed=False)
 class SearchWorkflow:
     @workflow.run
     async def run(self, request: SearchRequest) -> SearchAnswer:

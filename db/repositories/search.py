@@ -14,11 +14,15 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import fetch, fetch_one
+from db.text import storable
+from docrunch.errors import UsageError
 from docrunch.search.lexemes import quoted
 
 MOST_TERMS = 32  # of one query: the heaviest
 COUNTED = 2_000  # documents of a term; one of more is common
 CANDIDATES = 3_000  # documents that are ranked
+LONGEST_GLOB = 500  # characters
+MOST_WILDCARDS = 12
 LONGEST_LEXEME = 2_000  # bytes; Postgres takes 2,046
 USUAL_LENGTH = 80.0  # terms of a document
 SLOPE = 0.5  # b of BM25
@@ -77,7 +81,11 @@ async def full_text(
 
     Args:
         terms: of `docrunch.search.analysis.terms`, with what each counts; those that are no words are left out.
-        path_glob: ``*`` and ``?`` stand for what is within a directory, ``**`` for anything.
+        path_glob: ``*`` and ``?`` stand for what is within a directory, ``**`` for anything. A pattern without them
+            names a file or a directory; one without ``/`` fits at any depth.
+
+    Raises:
+        UsageError: the pattern is too long.
     """
     asked = sorted(
         ((term, weight) for term, weight in terms.items() if _is_term(term) and weight > 0),
@@ -109,9 +117,23 @@ async def text_scan(connection: AsyncConnection, ref_id: int) -> int | None:
 
 
 def glob_pattern(glob: str) -> str:
-    """A regular expression of Postgres for a glob over whole paths."""
+    """A regular expression of Postgres for a glob.
+
+    Raises:
+        UsageError: it is longer, or has more wildcards, than can be matched quickly.
+    """
+    glob = storable(glob.removeprefix("./").rstrip("/"))
+    if len(glob) > LONGEST_GLOB or glob.count("*") + glob.count("?") > MOST_WILDCARDS:
+        raise UsageError(
+            f"the path pattern has more than {LONGEST_GLOB} characters or {MOST_WILDCARDS} wildcards",
+            hint="Use a shorter one, such as src/**/*.py.",
+        )
+    if glob in ("", "."):
+        return "^"
+    if not set(glob) & set("*?"):
+        return f"^{re.escape(glob)}(/.*)?$"
     parts = [_GLOB.get(part, re.escape(part)) for part in re.split(r"(\*\*/?|\*|\?)", glob)]
-    return f"^{''.join(parts)}$"
+    return f"^{'' if '/' in glob else '(?:.*/)?'}{''.join(parts)}$"
 
 
 _GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}

@@ -18,13 +18,14 @@ from docrunch.search.signals.dense import dense
 from docrunch.search.signals.exact import paths, symbols, traces
 from docrunch.search.signals.graph import proximity, top
 from docrunch.search.signals.keyword import keyword
+from docrunch.search.signals.literal import literal
 from docrunch.search.signals.priors import priors
 from docrunch.search.signals.recency import recency
 from docrunch.search.view import Scores, SearchView
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """0 switches a signal off: it is not computed, and the others do not change."""
+    """0 switches a signal off: it is not computed, and the others do not change. ``symbol`` is of quoted text, too."""
 
     keyword: float = 1.0
     symbol: float = 0.8
@@ -42,6 +43,8 @@ OF_MODE: Mapping[SearchMode, Weights] = {
     SearchMode.SEMANTIC: Weights(keyword=0.0, symbol=0.0, path=0.0, trace=0.0, graph=0.0, recency=0.0),
     SearchMode.GRAPH: Weights(semantic=0.0, recency=0.0, graph=1.0),
 }
+LITERAL = 0.6  # of the weight of a name, for text that is quoted and found letter by letter …
+LITERAL_AMONG = 60  # … in the files of so many documents
 GRAPH_ONLY = 0.05  # what the hits that a walk started from keep of their own score in mode `graph`
 
 # Of several hits of one file each further one counts less, so that a class and its methods do not fill the page: the
@@ -86,6 +89,9 @@ def fuse(query: Query, view: SearchView, weights: Weights, mode: SearchMode, vec
     factors = priors(query, view) if weights.priors else np.ones(view.size, np.float32)
     factors = factors * view.is_hit
     start = _sum(parts, view) * factors
+    if weights.symbol and query.quoted:
+        add("literal", weights.symbol * LITERAL, literal(query, view, top(start, LITERAL_AMONG)))
+        start = _sum(parts, view) * factors
     if weights.graph:
         if mode is SearchMode.GRAPH:
             parts = {name: np.float32(GRAPH_ONLY) * scores for name, scores in parts.items()}

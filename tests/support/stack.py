@@ -42,7 +42,7 @@ from docrunch.source.spec import parse_spec
 from tests.support.postgres import TEMPLATE, fresh_database
 from workers.client import connect
 from workers.namespace import ensure_search_attributes
-from workers.stack.plan import GROUPS, importable
+from workers.stack.plan import GROUPS, OF_GROUP, importable
 from workflows.contracts.ids import scan_workflow_id
 from workflows.contracts.progress import JobProgress, ScanProgress
 from workflows.contracts.queues import Queue
@@ -235,7 +235,7 @@ class Stack:
         with log.open("ab") as out:
             self.workers[group] = subprocess.Popen(
                 [sys.executable, "-m", "workers.main", *roles],
-                env=self.environment,
+                env={**OF_GROUP.get(group, {}), **self.environment},
                 cwd=self.home / "run",
                 stdout=out,
                 stderr=out,

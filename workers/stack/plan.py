@@ -23,6 +23,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "query": ("query",),
 }
 
+# Searches run side by side: a product of vectors that took all cores for 1 ms would make the others wait for it.
+OF_GROUP: Mapping[str, Mapping[str, str]] = {"query": {"OPENBLAS_NUM_THREADS": "1"}}
+
 WITHOUT_WORK = frozenset({"registry"})  # a worker of such a role alone refuses to start (workers.registry)
 
 # What one step of a scan has freed must serve the next one, or go back: without these glibc keeps it per thread, and
@@ -72,7 +75,11 @@ def temporal_environment() -> dict[str, str]:
 def worker_specs(settings: Settings, env: Mapping[str, str], separate: bool) -> list[ChildSpec]:
     return [
         python_child(
-            f"worker-{name}", ("workers.main", *(f"--role={role}" for role in roles)), settings, env, roles=roles
+            f"worker-{name}",
+            ("workers.main", *(f"--role={role}" for role in roles)),
+            settings,
+            {**OF_GROUP.get(name, {}), **env},
+            roles=roles,
         )
         for name, roles in groups(separate).items()
     ]

@@ -12,10 +12,12 @@ from activities.facts import FactsCache
 from activities.scan_world import ScanWorld, ScanWorlds
 from activities.scans import ScanRows
 from activities.worlds import Worlds
-from db.objects import ObjectStore
+from db.objects import ObjectKind, ObjectStore
 from db.repositories import embeddings, issues
 from db.session import Database
-from docrunch.embedding.model import TextUnit
+from docrunch.embedding.matrix import write_matrix
+from docrunch.embedding.model import EncoderSpec, TextUnit
+from docrunch.errors import Failed
 from docrunch.ids import Sha256
 from docrunch.options import ScanOptions
 from docrunch.pipeline.embedding import LOST_TEXT, scan_units
@@ -135,3 +137,36 @@ async def test_a_scan_that_lost_a_text_has_the_vectors_that_the_database_has(
     kept, _, lost = await process.worlds.vectors(run, "public", "e", again, 3)
     assert gone.id not in {unit.id for unit in kept}
     assert [issue.path for issue in lost] == [gone.path]
+
+
+async def test_the_matrix_is_that_of_its_units_and_written_once(process: Process) -> None:
+    run_id, _, units = await process.open(FILES)
+    await process.embed(run_id, units)
+    tree = await stored_tree(process.objects, process.folder, FILES)
+    spec = EncoderSpec("e", "test", "onnxruntime", "fp32", 3, 64, "f" * 64)
+    first = await ActivityEnvironment().run(process.worlds.matrix, run_id, tree, "public", OPTIONS, spec)
+    expected = write_matrix(np.array([vector(unit.text) for unit in units], np.float32), [unit.id for unit in units])
+    assert await process.objects.get(ObjectKind.MATRIX, first.name) == expected
+    again = await ActivityEnvironment().run(process.worlds.matrix, run_id, tree, "public", OPTIONS, spec)
+    assert again is first
+    await process.objects.delete(ObjectKind.MATRIX, [first.name])
+    await ActivityEnvironment().run(process.worlds.matrix, run_id, tree, "public", OPTIONS, spec)
+    assert await process.objects.exists(ObjectKind.MATRIX, first.name)
+
+
+async def test_a_matrix_without_a_vector_that_nobody_listed_is_refused(process: Process) -> None:
+    run_id, _, units = await process.open(FILES)
+    await process.embed(run_id, units[1:])
+    tree = await stored_tree(process.objects, process.folder, FILES)
+    spec = EncoderSpec("e", "test", "onnxruntime", "fp32", 3, 64, "f" * 64)
+    with pytest.raises(Failed, match="1 texts have no vector"):
+        await ActivityEnvironment().run(process.worlds.matrix, run_id, tree, "public", OPTIONS, spec)
+
+
+async def test_units_of_a_changed_file_need_the_facts_of_no_other(process: Process) -> None:
+    await process.open(FILES)
+    run_id, _, expected = await process.open(CHANGED)
+    tree = await stored_tree(process.objects, process.folder, CHANGED)
+    process.worlds._units._entries.clear()
+    found = await ActivityEnvironment().run(process.worlds.all_units, run_id, tree, "public", OPTIONS, {})
+    assert found == expected

@@ -16,9 +16,11 @@ from db.repositories import scans
 from db.repositories.search import full_text, text_scan
 from db.session import Database
 from docrunch.config import Settings
+from docrunch.errors import UsageError
 from docrunch.search.analysis import terms
 from docrunch.search.build import build_shards
 from docrunch.search.index import SearchIndex
+from docrunch.search.model import DocumentKind
 from docrunch.search.shards import pack_shard, read_index, read_shard
 from tests.support.publish_world import PublishWorld, publish_world
 from workflows.contracts.cleanup import CleanupKind, CleanupStep
@@ -115,8 +117,8 @@ async def test_what_a_scan_holds_is_found_by_words_and_by_name(make: Make) -> No
     world = await make("one")
     request, made = await published(world)
     found = await load(world, made)
-    hits = [found.documents[number].name for number in found.keyword({"money": 1.0, "amount": 1.0}, 3).documents]
-    assert hits[0] == "take"
+    hits = found.keyword({"money": 1.0, "amount": 1.0}, 3, {DocumentKind.SYMBOL}).documents
+    assert [found.documents[number].name for number in hits] == ["take", "Till"]
     assert [found.documents[number].path for number in found.names("Till.take")] == ["shop/till.py"]
     async with world.database.transaction() as connection:
         scan = await world.rows.run(connection, request.scan_id)
@@ -236,3 +238,9 @@ async def test_a_glob_is_no_regular_expression(make: Make) -> None:
     assert await search(world, "tea", path_glob="shop/go?ds.py") != []
     assert await search(world, "tea", path_glob="shop/goods?py") != []
     assert await search(world, "tea", path_glob="shop/g.ods.py") == []
+    assert await search(world, "tea", path_glob="./shop/") == await search(world, "tea", path_glob="shop/**")
+    assert await search(world, "tea", path_glob="*.py") != []
+    assert await search(world, "tea", path_glob="o?ds.py") == []
+    assert await search(world, "tea", path_glob="\0\ud800") == []
+    with pytest.raises(UsageError):
+        await search(world, "tea", path_glob="*a" * 200)

@@ -217,7 +217,8 @@ async def test_without_an_index_the_database_answers(world: World, damage: str) 
     assert hit.snippet.marks
     for options in ({"group": "file"}, {"kinds": ("file",)}):
         assert {each.kind for each in (await world.ask("cart", **options)).hits} == {"file"}
-    assert {each.path for each in (await world.ask("cart", path="tests")).hits} == {"tests/test_cart.py"}
+    for path in ("tests", "test_*.py", "**/**/**/**/**/**/**/test_*.py"):
+        assert {each.path for each in (await world.ask("cart", path=path)).hits} == {"tests/test_cart.py"}
     assert {each.kind for each in (await world.ask("customers", kinds=("section",))).hits} == {"section"}
 
 

@@ -117,7 +117,7 @@ async def test_parts_are_let_go_unless_their_docpack_is_registered(database: Dat
                 )  # fmt: skip
             await docpacks.release_parts(connection, scan.id)
             kept = (await scans.get_scan(connection, scan.id)).objects
-        assert kept == (objects if registered else {name: objects[name] for name in ("tree", "graph")})
+        assert kept == (objects if registered else {name: objects[name] for name in ("tree", "graph", "matrix")})
 
 
 async def test_clusters_and_docpacks_come_back_as_written(database: Database) -> None:

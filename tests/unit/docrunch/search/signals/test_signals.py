@@ -10,6 +10,7 @@ from docrunch.search.signals.dense import dense
 from docrunch.search.signals.exact import paths, symbols, traces
 from docrunch.search.signals.graph import proximity
 from docrunch.search.signals.keyword import keyword
+from docrunch.search.signals.literal import literal
 from docrunch.search.signals.priors import priors
 from docrunch.search.signals.recency import recency
 from docrunch.search.view import Churned, Scores, SearchView
@@ -99,6 +100,15 @@ def test_graph_reaches_callers_and_members(shop: SearchView) -> None:
     assert score(shop, found, "shop/cart.py", "total") > 0
     assert score(shop, found, "shop/cart.py", "total") > score(shop, found, "shop/store.py", "load")
     assert not proximity(shop.nothing(), shop).any()
+
+
+def test_quoted_text_leads_to_who_says_it(shop: SearchView) -> None:
+    everywhere = np.arange(shop.size, dtype=np.int32)
+    found = literal(understand('fails with "no such item in the cart"'), shop, everywhere)
+    assert best(shop, found) == "shop/cart.py remove_item"
+    assert 0 < score(shop, found, "shop/cart.py", "cart.py") < 1
+    assert not literal(understand('fails with "no such thing anywhere"'), shop, everywhere).any()
+    assert not literal(understand('the "items" of it'), shop, everywhere).any(), "a word is found as a word"
 
 
 def test_tests_and_generated_files_count_less(shop: SearchView) -> None:
