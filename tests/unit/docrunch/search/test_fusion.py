@@ -27,13 +27,13 @@ def everything(view: SearchView) -> np.ndarray:
 
 
 def test_further_hits_of_a_file_count_less(shop: SearchView) -> None:
-    given = scores(shop, add_item=1.0, remove_item=0.99, total=0.98, discounted=0.955)
+    given = scores(shop, add_item=1.0, remove_item=0.99, total=0.98, discounted=0.985)
     ranked = spread_out(given, shop, 10, everything(shop))
     names = [shop.documents[place].name for place, _ in ranked]
     assert names == ["add_item", "discounted", "remove_item", "total"]
     assert [round(score, 4) for _, score in ranked] == [
         1.0,
-        0.955,
+        0.985,
         round(0.99 * SAME_FILE, 4),
         round(0.98 * SAME_FILE**2, 4),
     ]

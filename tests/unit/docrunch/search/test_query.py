@@ -132,3 +132,10 @@ def test_random_mixtures_are_data() -> None:
     draw = random.Random(7)
     for _ in range(300):
         understand("".join(draw.choice([*HOSTILE, " ", "\n", "cart"]) for _ in range(draw.randrange(200))))
+
+
+def test_the_type_in_front_of_a_message_is_hardly_what_is_looked_for() -> None:
+    found = understand("ValueError: cannot read the static_folder of an application")
+    assert {name.parts: name.weight for name in found.names} == {("ValueError",): 0.2, ("static_folder",): 0.8}
+    assert found.terms["valueerror"] == 1.0
+    assert understand("ValueError").names[0].weight > 0.5
