@@ -28,7 +28,7 @@ class Weights(msgspec.Struct, frozen=True):
     """0 switches a signal off: it is not computed, and the others do not change. ``symbol`` is of quoted text, too."""
 
     keyword: float = 1.0
-    symbol: float = 0.8
+    symbol: float = 0.25
     path: float = 1.2
     trace: float = 1.2
     semantic: float = 0.4
