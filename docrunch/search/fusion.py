@@ -43,7 +43,7 @@ OF_MODE: Mapping[SearchMode, Weights] = {
     SearchMode.SEMANTIC: Weights(keyword=0.0, symbol=0.0, path=0.0, trace=0.0, graph=0.0, recency=0.0),
     SearchMode.GRAPH: Weights(semantic=0.0, recency=0.0, graph=1.0),
 }
-LITERAL = 0.6  # of the weight of a name, for text that is found letter by letter …
+LITERAL = 1.2  # of the weight of a name, for text that is found letter by letter …
 LITERAL_AMONG = 60  # … in the files of so many documents
 GRAPH_ONLY = 0.05  # what the hits that a walk started from keep of their own score in mode `graph`
 
