@@ -29,11 +29,11 @@ _log = structlog.get_logger()
 
 
 class _Made(msgspec.Struct, frozen=True):
-    """``shared``: the scan whose shards the index shares. ``shards``: path → sha256."""
+    """``shared``: the scan whose shards the index shares."""
 
     search: str
     matrix: str | None
-    shards: dict[str, str]
+    files: int
     made: int
     shared: int | None
 
@@ -41,6 +41,7 @@ class _Made(msgspec.Struct, frozen=True):
 class SearchIndexing(SearchIndexActivities):
     def __init__(self, worlds: ScanWorlds) -> None:
         self._scans = worlds
+        self._last: tuple[str, Mapping[str, str]] = ("", {})  # the index made last, and its shards by path
 
     @activity.defn(name="index_search")
     async def index_search(self, request: IndexSearchRequest) -> IndexSearchResult:
@@ -51,7 +52,7 @@ class SearchIndexing(SearchIndexActivities):
         return IndexSearchResult(
             search_object=made.search,
             matrix_object=made.matrix,
-            files=len(made.shards),
+            files=made.files,
             made=made.made,
             published=texts.published,
             rows=texts.rows,
@@ -74,8 +75,17 @@ class SearchIndexing(SearchIndexActivities):
             matrix = [(ObjectKind.MATRIX, made.matrix)] if made.matrix else []
             again = msgspec.structs.replace(made, made=0)
             self._scans.memo.put(key, again, [(ObjectKind.SEARCH, made.search), *matrix])
-        _log.info("search indexed", files=len(made.shards), made=made.made)
+        _log.info("search indexed", files=made.files, made=made.made)
         return made
+
+    async def _shards(self, search: str) -> Mapping[str, str]:
+        """Path → sha256 of the shards of an index."""
+        name, shards = self._last
+        if name == search:
+            return shards
+        stored = await self._scans.worlds.objects.get(ObjectKind.SEARCH, search)
+        parts = (await asyncio.to_thread(read_index, stored)).parts
+        return {part.path: part.shard for part in parts}
 
     async def _base(self, scan_id: str) -> tuple[int | None, Mapping[str, Part]]:
         """The parts of an earlier index, by path; none where there is none, or where it cannot be used."""
@@ -98,7 +108,8 @@ class SearchIndexing(SearchIndexActivities):
         matrix, units = await self._matrix(request)
         index = await in_thread(lambda: pack_index(search_object(tree.reader, parts, units)))
         search = await self._scans.worlds.objects.put(ObjectKind.SEARCH, index)
-        return _Made(search, matrix, {part.path: part.shard for part in parts}, made, shared if base else None)
+        self._last = search, {part.path: part.shard for part in parts}
+        return _Made(search, matrix, len(parts), made, shared if base else None)
 
     async def _parts(
         self, request: IndexSearchRequest, tree: Tree, base: Mapping[str, Part]
@@ -177,13 +188,14 @@ class SearchIndexing(SearchIndexActivities):
 
     async def _texts(self, request: IndexSearchRequest, made: _Made) -> TextsPublished:
         objects = self._scans.worlds.objects
+        shards = await self._shards(made.search)
 
         async def read(paths: Sequence[str]) -> Sequence[FileShard]:
-            names = [made.shards[path] for path in paths]
+            names = [shards[path] for path in paths]
             stored = await objects.get_many(ObjectKind.SEARCH_SHARD, names)
             return await asyncio.to_thread(lambda: [read_shard(stored[name]) for name in names])
 
         rows = self._scans.rows
         async with rows.database.transaction() as connection:
             run = await rows.run(connection, request.scan_id)
-        return await finished(publish_texts(rows.database, run.id, made.shards, read), keep_result=True)
+        return await finished(publish_texts(rows.database, run.id, shards, read), keep_result=True)
