@@ -11,7 +11,7 @@ _BOLD, _DIM, _MARK, _END = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[0m"
 _WORD = {
     "keyword": "words",
     "symbol": "name",
-    "literal": "quoted text",
+    "literal": "exact text",
     "path": "path",
     "trace": "stack trace",
     "semantic": "meaning",

@@ -25,10 +25,11 @@ from docrunch.search.view import Scores, SearchView
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """0 switches a signal off: it is not computed, and the others do not change. ``symbol`` is of quoted text, too."""
+    """0 switches a signal off: it is not computed, and the others do not change."""
 
     keyword: float = 1.0
-    symbol: float = 0.8
+    symbol: float = 0.25
+    literal: float = 0.96
     path: float = 1.2
     trace: float = 1.2
     semantic: float = 0.4
@@ -40,11 +41,10 @@ class Weights(msgspec.Struct, frozen=True):
 OF_MODE: Mapping[SearchMode, Weights] = {
     SearchMode.HYBRID: Weights(),
     SearchMode.KEYWORD: Weights(semantic=0.0, graph=0.0, recency=0.0),
-    SearchMode.SEMANTIC: Weights(keyword=0.0, symbol=0.0, path=0.0, trace=0.0, graph=0.0, recency=0.0),
+    SearchMode.SEMANTIC: Weights(keyword=0.0, symbol=0.0, literal=0.0, path=0.0, trace=0.0, graph=0.0, recency=0.0),
     SearchMode.GRAPH: Weights(semantic=0.0, recency=0.0, graph=1.0),
 }
-LITERAL = 0.6  # of the weight of a name, for text that is quoted and found letter by letter …
-LITERAL_AMONG = 60  # … in the files of so many documents
+LITERAL_AMONG = 60  # best documents, in whose files text is looked for letter by letter
 GRAPH_ONLY = 0.05  # what the hits that a walk started from keep of their own score in mode `graph`
 
 # Of several hits of one file each further one counts less, so that a class and its methods do not fill the page: the
@@ -89,8 +89,8 @@ def fuse(query: Query, view: SearchView, weights: Weights, mode: SearchMode, vec
     factors = priors(query, view) if weights.priors else np.ones(view.size, np.float32)
     factors = factors * view.is_hit
     start = _sum(parts, view) * factors
-    if weights.symbol and query.quoted:
-        add("literal", weights.symbol * LITERAL, literal(query, view, top(start, LITERAL_AMONG)))
+    if weights.literal:
+        add("literal", weights.literal, literal(query, view, top(start, LITERAL_AMONG)))
         start = _sum(parts, view) * factors
     if weights.graph:
         if mode is SearchMode.GRAPH:

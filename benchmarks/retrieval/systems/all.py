@@ -21,12 +21,13 @@ HYBRID = "hybrid"
 SINGLE = (KEYWORD, VECTOR, GRAPH, EXACT)
 PLAIN = (BM25_FILES, BM25_CHUNKS)
 
-_NOTHING = Weights(keyword=0.0, symbol=0.0, path=0.0, trace=0.0, semantic=0.0, graph=0.0, recency=0.0)
+_NOTHING = Weights(keyword=0.0, symbol=0.0, literal=0.0, path=0.0, trace=0.0, semantic=0.0, graph=0.0, recency=0.0)
 _SIGNALS: dict[str, tuple[str, ...]] = {
     "keyword": ("keyword",),
     "vector": ("semantic",),
     "graph": ("graph",),
     "symbol names": ("symbol",),
+    "exact text": ("literal",),
     "paths and traces": ("path", "trace"),
 }
 
@@ -44,7 +45,7 @@ def all_systems(views: Views) -> list[System]:
         OurSystem(KEYWORD, views, _only(whole, "keyword")),
         OurSystem(VECTOR, views, _only(whole, "semantic")),
         OurSystem(GRAPH, views, OF_MODE[SearchMode.GRAPH], SearchMode.GRAPH),
-        OurSystem(EXACT, views, _only(whole, "symbol", "path", "trace")),
+        OurSystem(EXACT, views, _only(whole, "symbol", "literal", "path", "trace")),
         OurSystem(HYBRID, views, whole),
     ]
     for signal, fields in _SIGNALS.items():

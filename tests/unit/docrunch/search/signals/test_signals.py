@@ -111,6 +111,13 @@ def test_quoted_text_leads_to_who_says_it(shop: SearchView) -> None:
     assert not literal(understand('the "items" of it'), shop, everywhere).any(), "a word is found as a word"
 
 
+def test_a_pasted_message_without_quotes_leads_to_who_says_it(shop: SearchView) -> None:
+    everywhere = np.arange(shop.size, dtype=np.int32)
+    found = literal(understand("KeyError: no such item in the cart"), shop, everywhere)
+    assert best(shop, found) == "shop/cart.py remove_item"
+    assert 0.5 < found.max() <= 1
+
+
 def test_tests_and_generated_files_count_less(shop: SearchView) -> None:
     factors = priors(understand("add an item"), shop)
     assert score(shop, factors, "tests/test_cart.py", "test_remove_item") < 0.7
