@@ -119,7 +119,6 @@ def test_each_signal_can_be_switched_off(shop: SearchView, signal: str) -> None:
     weights = msgspec.structs.replace(OF_MODE[SearchMode.HYBRID], **{signal: 0.0})
     hits = found(shop, query, weights=weights)
     assert all(signal not in hit.signals for hit in hits)
-    assert signal != "symbol" or all("literal" not in hit.signals for hit in hits)
 
 
 def test_without_vectors_the_others_rank(plain_shop: SearchView) -> None:
