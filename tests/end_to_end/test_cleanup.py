@@ -90,6 +90,7 @@ async def _has(objects: ObjectStore, reference: str) -> bool:
 
 async def test_a_dry_run_deletes_nothing(stack: Stack, repository: Repository) -> None:
     await stack.scan(repository.root)
+    await stack.stores_settled()
     before = await cached(stack)
     await age_everything(stack)
     files = sorted((stack.home / "objects").rglob("*"))
