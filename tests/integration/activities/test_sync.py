@@ -297,26 +297,26 @@ async def test_whoever_loses_the_lock_stops_at_once_and_notes_nothing(world: Syn
 @pytest.mark.parametrize("lost", ["while it works", "before it ends"])
 async def test_a_rebuild_that_loses_its_lock_stops_as_well(world: SyncWorld, lost: str) -> None:
     """`session_locks` of rebuild, verify and takedown: nobody writes on beside a successor."""
-    ended = False
     with pytest.raises(LockLost):
-        async with session_locks(world.database) as locks:
-            await locks.take("rebuild:directory:1:1")
-            await world.rows(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'docrunch-sync-lock'"
-                " AND datname = current_database()"
-            )
-            if lost == "while it works":
-                await asyncio.sleep(5)
-                ended = True
-            else:
-                while True:
-                    locks.check()
-                    await asyncio.sleep(0)
-    assert not ended
+        await _work_without_a_lock(world, looking=lost == "before it ends")
     await asyncio.sleep(0)  # nothing of the cancellation is left in the task
     task = asyncio.current_task()
     assert task is not None
     assert task.cancelling() == 0
+
+
+async def _work_without_a_lock(world: SyncWorld, *, looking: bool) -> None:
+    async with session_locks(world.database) as locks:
+        await locks.take("rebuild:directory:1:1")
+        await world.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'docrunch-sync-lock'"
+            " AND datname = current_database()"
+        )
+        while looking:
+            locks.check()
+            await asyncio.sleep(0)
+        await asyncio.sleep(5)
+    pytest.fail("it went on to its end")
 
 
 async def test_a_rebuild_that_begins_while_the_first_workspace_is_made_loses_nothing(
