@@ -124,11 +124,12 @@ async def _guarded(lost: asyncio.Event) -> AsyncIterator[None]:
     except asyncio.CancelledError:
         if not sent or task is None:
             raise
+        sent = False
         task.uncancel()
         raise LockLost from None
     finally:
         watcher.cancel()
-        if sent and task is not None and task.cancelling():  # the block ended before it could be cancelled
+        if sent and task is not None:  # the block ended before it could be cancelled, or would not be
             with suppress(asyncio.CancelledError):
                 await asyncio.sleep(0)
             task.uncancel()
