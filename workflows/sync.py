@@ -11,7 +11,7 @@ from workflows.contracts import options
 from workflows.contracts.errors import is_cancellation
 from workflows.contracts.ids import rebuild_workflow_id
 from workflows.contracts.queues import Queue
-from workflows.contracts.rebuild import RebuildRequest
+from workflows.contracts.rebuild import REBUILD_WORKFLOW, RebuildRequest
 from workflows.contracts.sync import (
     PROBE,
     WAKE,
@@ -138,6 +138,7 @@ class SyncWorkflow:
         """False: somebody else had it started before."""
         try:
             await workflow.execute_child_workflow(
+                REBUILD_WORKFLOW,
                 asked,
                 id=rebuild_workflow_id(asked.target, asked.repository_id, asked.ref_id),
                 task_queue=Queue.WORKFLOWS,
