@@ -85,7 +85,6 @@ class Bringer:
                 raise
             found = meaning(error)
             if not restored:  # nothing may be written beside what is half written
-                await self._instances.forget(space.workspace)  # opened anew: tables that are missing are made
                 raise Unreachable(
                     found.message, hint="The entries are noted and brought back by the next attempt."
                 ) from error

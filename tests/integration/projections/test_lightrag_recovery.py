@@ -197,20 +197,6 @@ async def test_a_database_that_went_away_is_told_as_such_and_used_again(
     assert (await shop.target.verify(await shop.truth())).total == 0
 
 
-async def test_tables_that_somebody_dropped_are_made_again_without_a_restart(shop: KnowledgeWorld) -> None:
-    changes = await shop.scan()
-    await shop.project(changes[:2])
-    async with shop.database.transaction() as connection:
-        await execute(connection, "DROP SCHEMA lightrag CASCADE")
-    with pytest.raises(TargetUnreachable):  # of the store: no entity loses an attempt
-        await shop.project(changes)
-    assert not (await shop.project(changes)).failed
-    truth = await shop.truth()
-    lost = {f"{change.entity_type}:{change.key}" for change in changes[:2]}
-    drift = await shop.target.verify(truth)
-    assert {*drift.missing, *drift.stale} <= lost  # noted as there: what `sync verify --repair` is for
-
-
 async def _killed(url: str, home: str, allowed: int) -> None:
     """The other process: projects what the outbox has, and kills itself in front of a write."""
     from db.objects import ObjectStore
