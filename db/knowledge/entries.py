@@ -151,6 +151,14 @@ async def all_facts(connection: AsyncConnection, target: str, workspace: str) ->
     return [msgspec.json.decode(row["facts"] or "{}", type=dict[str, Any]) for row in rows]
 
 
+async def holds(connection: AsyncConnection, workspace: str) -> bool:
+    """Whether any entry is noted as being in the store."""
+    rows = await fetch(
+        connection, "SELECT FROM projection_entries WHERE workspace = $1 AND manifest IS NOT NULL LIMIT 1", workspace
+    )
+    return bool(rows)
+
+
 async def generation(connection: AsyncConnection, target: str, repository_id: int, ref_id: int) -> int | None:
     """The generation that readers see; None where nothing was projected yet."""
     rows = await fetch(

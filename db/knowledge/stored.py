@@ -29,6 +29,12 @@ async def tables(connection: AsyncConnection) -> list[str]:
     return [str(row["table_name"]) for row in rows]
 
 
+async def there(connection: AsyncConnection) -> bool:
+    """Whether the library has tables of its own here."""
+    [row] = await fetch(connection, "SELECT to_regclass($1) IS NOT NULL AS found", f"{SCHEMA}.{GRAPH[0]}")
+    return bool(row["found"])
+
+
 async def counts(connection: AsyncConnection, workspace: str) -> dict[str, int]:
     """Rows of a workspace by table; tables without one are left out."""
     return await _counts(connection, "workspace = $1", workspace)
