@@ -85,7 +85,7 @@ def _remarks(status: Status) -> list[str]:
     where, lines = f"{status.repository} {status.ref}", []
     if status.health["status"] == "gone":
         lines.append(
-            f"{where}: its tables are gone; bring them back, or:"
+            f"{where}: its rows are gone; bring them back, or:"
             f" docrunch sync rebuild --repository {status.repository} --target lightrag"
         )
     elif status.health.get("unfinished"):

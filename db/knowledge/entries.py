@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import execute, fetch
+from docrunch.knowledge.manifest import NOTHING, encode
 
 _encode = msgspec.json.Encoder().encode
 
@@ -152,9 +153,12 @@ async def all_facts(connection: AsyncConnection, target: str, workspace: str) ->
 
 
 async def holds(connection: AsyncConnection, workspace: str) -> bool:
-    """Whether any entry is noted as being in the store."""
+    """Whether any entry is noted as having rows in the store, and is not being changed now."""
     rows = await fetch(
-        connection, "SELECT FROM projection_entries WHERE workspace = $1 AND manifest IS NOT NULL LIMIT 1", workspace
+        connection,
+        "SELECT FROM projection_entries WHERE workspace = $1 AND state = 'ready' AND length(manifest) > $2 LIMIT 1",
+        workspace,
+        len(encode(NOTHING)),
     )
     return bool(rows)
 

@@ -137,15 +137,15 @@ async def refuse_lost(connection: AsyncConnection, workspace: str) -> None:
     """Tables are made for what is new, never below entries that are noted as being in them.
 
     Raises:
-        Unreachable: the tables are gone, and with them what the workspace held.
+        Unreachable: what the workspace held is gone: its tables are, or were and are there again without it.
     """
-    if await entries.holds(connection, workspace) and not await stored.there(connection):
+    if await entries.holds(connection, workspace) and not await stored.holds(connection, workspace):
         raise _gone()
 
 
 def _gone() -> Unreachable:
     return Unreachable(
-        f"the tables of the knowledge graph are gone (schema {library.SCHEMA}): bring them back,"
+        f"the rows of the knowledge graph are gone (schema {library.SCHEMA}): bring them back,"
         " or run `docrunch sync rebuild --target lightrag`"
     )
 

@@ -77,12 +77,13 @@ class GraphReader:
         }
 
     async def health(self) -> dict[str, Any]:
-        """``status``: ok, empty (nothing was projected yet) or gone (its tables are lost); what it holds; how many
+        """``status``: ok, empty (nothing was projected yet) or gone (its rows are lost); what it holds; how many
         entities are being written, or were when somebody was killed."""
         async with self._database.transaction() as connection:
             facts = await entries.all_facts(connection, TARGET, self._place.key)
             counts = await stored.counts(connection, self._place.key)
-            lost = bool(facts) and not await stored.there(connection)
+            noted = await entries.holds(connection, self._place.key)
+            lost = noted and not await stored.holds(connection, self._place.key)
             unfinished = (await entries.unfinished(connection, TARGET)).get(self._place.key, [])
         return {
             "status": "gone" if lost else "ok" if facts else "empty",

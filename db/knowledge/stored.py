@@ -35,6 +35,13 @@ async def there(connection: AsyncConnection) -> bool:
     return bool(row["found"])
 
 
+async def holds(connection: AsyncConnection, workspace: str) -> bool:
+    """Whether a workspace has anything; not where there are no tables."""
+    if not await there(connection):
+        return False
+    return bool(await fetch(connection, f"SELECT FROM {SCHEMA}.{GRAPH[0]} WHERE workspace = $1 LIMIT 1", workspace))
+
+
 async def counts(connection: AsyncConnection, workspace: str) -> dict[str, int]:
     """Rows of a workspace by table; tables without one are left out."""
     return await _counts(connection, "workspace = $1", workspace)

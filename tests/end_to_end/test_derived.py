@@ -315,7 +315,7 @@ async def test_a_broken_graph_holds_nobody_up_and_is_drained_when_it_is_back(
         assert (found["lightrag"]["states"]["failed"], found["lightrag"]["states"]["dead"]) == (0, 0)
         assert await stores.value("SELECT max(attempts) FROM storage_sync WHERE repository_id = $1", number) == 0
         shown = await text(stores, "sync", "status", "--repository", name)
-        assert "the tables of the knowledge graph are gone" in shown
+        assert "the rows of the knowledge graph are gone" in shown
         assert "lose nothing" in shown
         shown = await text(stores, "knowledge", "status", name)
         assert "takes no changes now" in shown
@@ -371,3 +371,21 @@ async def test_a_poisoned_file_blocks_nobody_and_comes_in_when_it_is_retried(
     await settled(stores, number)
     await check(stores, package)
     await same_as_rebuilt(stores, package, number)
+
+
+async def test_a_lost_graph_is_told_and_built_anew_as_it_says(stores: Stack, package: Repository) -> None:
+    """Last here: it takes the graphs of all repositories."""
+    number = await scanned(stores, package)
+    await settled(stores, number)
+    name = package.root.name
+    rows = await held(stores, number)
+    await stores.rows("DROP SCHEMA lightrag CASCADE")
+    assert f"docrunch sync rebuild --repository {name} --target lightrag" in await text(
+        stores, "knowledge", "status", name
+    )
+    rebuilt = await docrunch(stores, "sync", "rebuild", "--repository", name, "--target", "lightrag", "--json")
+    assert rebuilt.code == 0, rebuilt.out + rebuilt.err
+    assert await held(stores, number) == rows
+    await check(stores, package)
+    other = await text(stores, "knowledge", "status", "first")
+    assert "gone" in other, "tables are there again, and that graph is still lost"

@@ -237,7 +237,7 @@ async def sql(world: KnowledgeWorld, statement: str) -> None:
         await execute(connection, statement)
 
 
-async def test_tables_that_are_gone_are_never_made_anew_below_what_is_noted(shop: KnowledgeWorld) -> None:
+async def test_rows_that_are_gone_are_never_made_anew_below_what_is_noted(shop: KnowledgeWorld) -> None:
     """Whoever opened it next would find an empty graph, and take what is projected for projected."""
     await shop.project(await shop.scan())
     await sql(shop, "ALTER SCHEMA lightrag RENAME TO lightrag_away")
