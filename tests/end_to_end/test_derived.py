@@ -244,6 +244,7 @@ async def test_a_flow_within_its_time_and_nothing_for_what_is_the_same(stores: S
 
 
 async def test_a_killed_worker_leaves_nothing_half_done(stores: Stack, package: Repository) -> None:
+    """Takes above a minute on a busy machine: each kill is noticed when the heartbeats of the drain are missed."""
     async with held_writes(stores) as middle:
         number = await scanned(stores, package)
         await middle()
