@@ -162,3 +162,11 @@ def test_without_texts_the_graph_still_answers() -> None:
     answer = find_answer(world, read_question("what breaks if I change total?"))
     assert answer.sentences[0] == answer_to("what breaks if I change total?", WORLD).sentences[0]
     assert answer.kind is Kind.IMPACT
+
+
+@pytest.mark.parametrize("mistyped", ["aply_discount", "apply_dicsount", "applydiscountt"])
+def test_a_mistyped_name_finds_the_right_one(mistyped: str) -> None:
+    asked = make_asked({**SHOP, "src/shop/discount.py": "def apply_discount(cart): return cart\n"})
+    answer = answer_to(f"who calls `{mistyped}`?", asked)
+    assert not answer.found
+    assert "`shop.discount.apply_discount`" in answer.answer
