@@ -11,15 +11,18 @@ from db.repositories.scans import ScanRow, get_scan
 from db.repositories.search import LONGEST_GLOB, MOST_WILDCARDS, TextHit, full_text, text_scan
 from db.session import Database
 from docrunch.errors import DocrunchError
+from docrunch.graph.testing import is_test_file
 from docrunch.search.globs import matcher
 from docrunch.search.model import DocumentKind, Hit, SearchDocument, Snippet
+from docrunch.search.origin import is_foreign
 from docrunch.search.query import Query
 from docrunch.search.search import SearchOptions
+from docrunch.search.signals.keyword import BODY, WIDE
+from docrunch.search.signals.priors import FOREIGN, TEST
 from docrunch.search.snippets import snippet
 from docrunch.source.model import TreeReader
 
-LOOKED = 400  # best rows: several windows speak for one symbol, and options leave some out
-BODY = 0.6  # as in `docrunch.search.signals.keyword`
+LOOKED = WIDE  # best rows: several windows speak for one symbol, and options leave some out
 SIGNAL = "full text"
 # The last part of the title of a row: of a qualified name, of a trail of sections, of a path.
 _LAST = {
@@ -29,8 +32,9 @@ _LAST = {
 }
 _OWNERS = """
 SELECT d.id, d.kind, d.path, d.title, d.line, d.end_line,
-    coalesce(s.name, '') AS name, coalesce(s.kind, '') AS node_kind
+    coalesce(s.name, '') AS name, coalesce(s.kind, '') AS node_kind, coalesce(f.language, '') AS language
 FROM search_documents d LEFT JOIN symbols s ON s.ref_id = d.ref_id AND s.id = d.id
+    LEFT JOIN files f ON f.ref_id = d.ref_id AND f.path = d.path
 WHERE d.ref_id = $1 AND d.id = ANY($2::text[])
 """
 
@@ -56,7 +60,9 @@ class FullText:
             rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=_for_postgres(options.path))
             files = options.group == "file" or options.kinds == ("file",)
             scores = _owners(rows, files)
-            documents = [_document(dict(row)) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
+            found = [dict(row) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
+        scores = {row["id"]: scores[row["id"]] * _prior(row["path"], row["language"], query) for row in found}
+        documents = [_document(row) for row in found]
         wanted = _wanted(documents, scores, options, files)
         tree = await self._tree(scan)
         best = scores[wanted[0].id] if wanted else 1.0
@@ -93,6 +99,12 @@ def _owners(rows: Iterable[TextHit], files: bool) -> dict[str, float]:
         else:
             own[row.id] = row.score
     return {id_: own.get(id_, 0.0) + BODY * bodies.get(id_, 0.0) for id_ in {**own, **bodies}}
+
+
+def _prior(path: str, language: str, query: Query) -> float:
+    """What is likely asked for whatever the words, as far as a path tells: `docrunch.search.signals.priors`."""
+    tests = TEST if not query.about_tests and is_test_file(path, language) else 1.0
+    return tests * (FOREIGN if is_foreign(path) else 1.0)
 
 
 def _document(row: Mapping[str, object]) -> SearchDocument:

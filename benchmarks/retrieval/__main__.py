@@ -1,5 +1,5 @@
 """The retrieval tables: ``make bench-retrieval``, or ``python -m benchmarks.retrieval [--package P] [--kind K]
-[--half tuning|held-out] [--per-kind N] [--json] [--misses SYSTEM] [--write docs/retrieval.md] [--strict]``.
+[--half tuning|held-out|untouched] [--per-kind N] [--json] [--misses SYSTEM] [--write docs/retrieval.md] [--strict]``.
 
 Packages come from the registries on the first run and are kept in the temp directory (``DOCRUNCH_BENCH_CACHE`` names
 another one), with facts, vectors and what Python packages raised. The exit code is 0 although a bar is missed;
@@ -20,6 +20,7 @@ from benchmarks.retrieval.report import Report, as_json
 from benchmarks.retrieval.run import run
 from benchmarks.retrieval.subjects import SUBJECTS
 from benchmarks.retrieval.systems.all import all_systems
+from benchmarks.retrieval.systems.degraded import TextServer
 from benchmarks.retrieval.systems.ours import Views
 from benchmarks.retrieval.vectors import VectorCache
 
@@ -27,7 +28,7 @@ from benchmarks.retrieval.vectors import VectorCache
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--package", action="append", metavar="P", help="only packages of this name; may repeat")
-    parser.add_argument("--half", choices=("tuning", "held-out"), help="only this half")
+    parser.add_argument("--half", choices=("tuning", "held-out", "untouched"), help="only this half")
     parser.add_argument("--system", action="append", metavar="S", help="only systems of this name; may repeat")
     parser.add_argument("--per-kind", type=int, default=PER_KIND, metavar="N", help="queries per kind and package")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the tables")
@@ -44,8 +45,8 @@ def main() -> int:
         parser.error(f"no such package; known: {', '.join(subject.name for subject in SUBJECTS)}")
     base = cache.root()
     kept = base / "retrieval"
-    with VectorCache(kept) as vectors:
-        systems = all_systems(Views(vectors))
+    with VectorCache(kept) as vectors, TextServer() as server:
+        systems = all_systems(Views(vectors), server)
         chosen = [system for system in systems if not asked.system or system.name in asked.system]
         if not chosen:
             parser.error(f"no such system; known: {', '.join(system.name for system in systems)}")

@@ -31,7 +31,7 @@ CONSTANTS: dict[str, Constant] = {
     "semantic": Constant(None, (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.9)),
     "symbol": Constant(None, (0.0, 0.15, 0.25, 0.4, 0.6, 0.8, 1.0)),
     "literal": Constant(None, (0.0, 0.3, 0.6, 0.96, 1.2, 1.5)),
-    "graph": Constant(None, (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)),
+    "graph": Constant(None, (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)),
     "path": Constant(None, (0.3, 0.6, 0.9, 1.2, 1.5)),
     "trace": Constant(None, (0.6, 0.9, 1.2, 1.6, 2.0)),
     "BODY": Constant(keyword, (0.4, 0.6, 0.8, 1.0, 1.3, 1.6)),

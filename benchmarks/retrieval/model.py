@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 Group = Literal["symbol", "file"]
-Half = Literal["tuning", "held-out"]
+Half = Literal["tuning", "held-out", "untouched"]
 
 
 class View(StrEnum):

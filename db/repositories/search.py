@@ -1,8 +1,9 @@
 """Search by Postgres alone, for when the index of a scan cannot be read.
 
-Ranked as BM25 by what ``ts_rank_cd`` finds for one term at a time, which is the sum of the weights of its occurrences.
-Postgres itself knows nothing of how rare a term is: of all terms that were asked for, the rarest choose the documents,
-and each counts by its rarity. Terms reach the server as parameters, each quoted as one lexeme; nothing that a person
+Ranked as by the index (`docrunch.search.ranking`): ``ts_rank_cd`` finds, for one term at a time, the sum of the weights
+of its occurrences, and each document brings weights of its own, in which the lengths of its fields are. Postgres itself
+knows nothing of how rare a term is: of all terms that were asked for, the rarest choose the documents, and each counts
+by its rarity. Terms reach the server as parameters, each quoted as one lexeme; nothing that a person
 wrote is parsed as a query.
 """
 
@@ -17,17 +18,26 @@ from db.bulk import fetch, fetch_one
 from db.text import storable
 from docrunch.errors import UsageError
 from docrunch.search.lexemes import quoted
+from docrunch.search.ranking import WEIGHTS, FieldWeight
 
 MOST_TERMS = 32  # of one query: the heaviest
 COUNTED = 2_000  # documents of a term; one of more is common
-CANDIDATES = 3_000  # documents that are ranked
+CANDIDATES = 2_000  # documents that are ranked
 LONGEST_GLOB = 500  # characters
 MOST_WILDCARDS = 12
 LONGEST_LEXEME = 2_000  # bytes; Postgres takes 2,046
-USUAL_LENGTH = 80.0  # terms of a document
-SLOPE = 0.5  # b of BM25
-WEIGHTS = (0.25, 0.5, 0.375, 1.0)  # D, C, B, A: bodies, documentation, paths and signatures, names; at most 1
-K1 = 0.3  # k1 of BM25 for these weights
+# Bodies, documentation, paths and signatures (one letter holds both), names: D, C, B, A of a tsvector.
+FIELDS = (
+    WEIGHTS.body,
+    WEIGHTS.doc,
+    FieldWeight(
+        (WEIGHTS.path.weight + WEIGHTS.signature.weight) / 2,
+        WEIGHTS.path.usual + WEIGHTS.signature.usual,
+        (WEIGHTS.path.slope + WEIGHTS.signature.slope) / 2,
+    ),
+    WEIGHTS.name,
+)
+SCALE = max(field.weight / (1 - field.slope) for field in FIELDS)  # Postgres takes weights of at most 1
 
 _COUNTS = """
 SELECT (SELECT count(*) FROM (
@@ -41,15 +51,23 @@ WITH chosen AS MATERIALIZED (
     FROM search_documents
     WHERE ref_id = $1 AND terms @@ $2::text::tsquery AND kind = ANY($5::text[]) AND ($6::text IS NULL OR path ~ $6)
     ORDER BY id LIMIT $7
-), scored AS (
-    SELECT chosen.id, chosen.kind, path, symbol_id, title, line, end_line, (
-        SELECT sum(asked.worth * found.tf * ($10 + 1)
-                   / (found.tf + $10 * (1 - $11::float8 + $11::float8 * chosen.length / $12::float8)))
-        FROM unnest($3::text[]::tsquery[], $4::float8[]) AS asked(query, worth),
-             LATERAL (SELECT ts_rank_cd($9::float4[], chosen.terms, asked.query)::float8 AS tf) AS found
-        WHERE chosen.terms @@ asked.query
-    ) AS score
+), measured AS MATERIALIZED (
+    SELECT chosen.*, length(ts_filter(terms, '{a}')) AS a, length(ts_filter(terms, '{b}')) AS b,
+        length(ts_filter(terms, '{c}')) AS c
     FROM chosen
+), weighed AS MATERIALIZED (
+    SELECT measured.*, ARRAY[1 / (fixed[1] + by_length[1] * greatest(length - a - b - c, 0)),
+        1 / (fixed[2] + by_length[2] * c), 1 / (fixed[3] + by_length[3] * b),
+        1 / (fixed[4] + by_length[4] * a)]::float4[] AS weights
+    FROM measured, (SELECT $9::float8[] AS fixed, $10::float8[] AS by_length) AS field
+), scored AS MATERIALIZED (
+    SELECT id, kind, path, symbol_id, title, line, end_line, (
+        SELECT sum(asked.worth * found.tf / (found.tf + $11::float8))
+        FROM unnest($3::text[]::tsquery[], $4::float8[]) AS asked(query, worth),
+             LATERAL (SELECT ts_rank_cd(weights, terms, asked.query)::float8 AS tf) AS found
+        WHERE terms @@ asked.query
+    ) AS score
+    FROM weighed
 )
 SELECT * FROM scored WHERE score > 0 ORDER BY score DESC, id LIMIT $8
 """
@@ -105,7 +123,8 @@ async def full_text(
     pattern = glob_pattern(path_glob) if path_glob else None
     rows = await fetch(
         connection, _RANKED, ref_id, " | ".join(chosen), queries, worth, sorted(kinds), pattern, CANDIDATES, limit,
-        list(WEIGHTS), K1, SLOPE, USUAL_LENGTH,
+        [SCALE * (1 - field.slope) / field.weight for field in FIELDS],
+        [SCALE * field.slope / field.usual / field.weight for field in FIELDS], WEIGHTS.k1 / SCALE,
     )  # fmt: skip
     return [TextHit(*(row[name] for name in TextHit._fields)) for row in rows]
 

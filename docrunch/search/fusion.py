@@ -28,21 +28,24 @@ class Weights(msgspec.Struct, frozen=True):
     """0 switches a signal off: it is not computed, and the others do not change."""
 
     keyword: float = 1.0
-    symbol: float = 0.25
+    symbol: float = 0.0
     literal: float = 0.96
     path: float = 1.2
     trace: float = 1.2
     semantic: float = 0.4
-    graph: float = 0.3
+    graph: float = 0.15
     recency: float = 0.02
     priors: bool = True
 
 
+# Names count in the modes without meaning only: beside words, literal text and the graph they find nothing more, and a
+# name that a text mentions is often not what it asks for.
+NAMED = 0.25
 OF_MODE: Mapping[SearchMode, Weights] = {
     SearchMode.HYBRID: Weights(),
-    SearchMode.KEYWORD: Weights(semantic=0.0, graph=0.0, recency=0.0),
+    SearchMode.KEYWORD: Weights(symbol=NAMED, semantic=0.0, graph=0.0, recency=0.0),
     SearchMode.SEMANTIC: Weights(keyword=0.0, symbol=0.0, literal=0.0, path=0.0, trace=0.0, graph=0.0, recency=0.0),
-    SearchMode.GRAPH: Weights(semantic=0.0, recency=0.0, graph=1.0),
+    SearchMode.GRAPH: Weights(symbol=NAMED, semantic=0.0, recency=0.0, graph=1.0),
 }
 LITERAL_AMONG = 60  # best documents, in whose files text is looked for letter by letter
 GRAPH_ONLY = 0.05  # what the hits that a walk started from keep of their own score in mode `graph`

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from benchmarks.retrieval.systems import System
+from benchmarks.retrieval.systems.degraded import FullTextSystem, TextServer
 from benchmarks.retrieval.systems.ours import OurSystem, Views, hybrid_weights
 from benchmarks.retrieval.systems.plain import CHUNK_LINES, PlainSystem, with_parts
 from docrunch.search.fusion import OF_MODE, Weights
@@ -18,6 +19,7 @@ VECTOR = "vector only"
 GRAPH = "graph only"
 EXACT = "exact only"
 HYBRID = "hybrid"
+POSTGRES = "Postgres full text (degraded)"
 SINGLE = (KEYWORD, VECTOR, GRAPH, EXACT)
 PLAIN = (BM25_FILES, BM25_CHUNKS)
 
@@ -30,14 +32,19 @@ _SIGNALS: dict[str, tuple[str, ...]] = {
     "exact text": ("literal",),
     "paths and traces": ("path", "trace"),
 }
+_LEFT_OUT = tuple(
+    signal for signal, fields in _SIGNALS.items() if not any(getattr(hybrid_weights(), name) for name in fields)
+)
 
 
 def without(signal: str) -> str:
-    return f"hybrid without {signal}"
+    """Of a signal that hybrid leaves out by itself: hybrid with it."""
+    return f"hybrid {'without' if signal not in _LEFT_OUT else 'with'} {signal}"
 
 
-def all_systems(views: Views) -> list[System]:
+def all_systems(views: Views, server: TextServer) -> list[System]:
     whole = hybrid_weights()
+    by_words = OF_MODE[SearchMode.KEYWORD]
     found: list[System] = [
         PlainSystem(BM25_FILES, 0),
         PlainSystem(BM25_CHUNKS, CHUNK_LINES),
@@ -45,11 +52,13 @@ def all_systems(views: Views) -> list[System]:
         OurSystem(KEYWORD, views, _only(whole, "keyword")),
         OurSystem(VECTOR, views, _only(whole, "semantic")),
         OurSystem(GRAPH, views, OF_MODE[SearchMode.GRAPH], SearchMode.GRAPH),
-        OurSystem(EXACT, views, _only(whole, "symbol", "literal", "path", "trace")),
+        OurSystem(EXACT, views, _only(by_words, "symbol", "literal", "path", "trace")),
+        FullTextSystem(POSTGRES, server),
         OurSystem(HYBRID, views, whole),
     ]
     for signal, fields in _SIGNALS.items():
-        found.append(OurSystem(without(signal), views, _changed(whole, dict.fromkeys(fields, 0.0))))
+        changed = {name: getattr(by_words, name) if signal in _LEFT_OUT else 0.0 for name in fields}
+        found.append(OurSystem(without(signal), views, _changed(whole, changed)))
     found.append(OurSystem(without("priors"), views, msgspec.structs.replace(whole, priors=False)))
     return found
 

@@ -219,6 +219,24 @@ async def test_postgres_finds_the_same_places_with_names_before_texts(make: Make
     assert set(await search(world, "take", path_glob="shop/*.py")) >= {"shop.till.Till.take"}
 
 
+async def test_postgres_ranks_as_the_index_does(make: Make, root: Path) -> None:
+    """Repeated words saturate, and long names count less: without both, a one-word query finds anything."""
+    names = "refund", "refund_all_of_it_at_once", "refund_money"
+    body = "".join(f"def {name}(amount):\n    return amount\n\n\n" for name in names)
+    write(root, "shop/refunds.py", body + "def unrelated():\n" + "    refund(refund(refund(1)))\n" * 20)
+    write(root, "shop/notes.md", "# Notes\n\n" + "A refund. " * 40)
+    world = await make("one")
+    _, made = await published(world)
+    found = await load(world, made)
+    for query in ("refund", "refund money", "price of tea", "take an amount of money"):
+        asked = dict.fromkeys(terms(query), 1.0)
+        ranked = [found.documents[number].id for number in found.keyword(asked, 3).documents]
+        async with world.database.transaction() as connection:
+            hits = await full_text(connection, await ref(world), asked, 3)
+        assert hits[0].id == ranked[0], query
+        assert len({hit.id for hit in hits} & set(ranked)) >= 2, query
+
+
 HOSTILE = ["'", "a & b | !c", "'; DROP TABLE refs; --", "\\", "x:*", "<->", "\0", "\ud800", "(((", "é" * 5000, "🎉", ""]
 
 

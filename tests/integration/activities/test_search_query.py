@@ -62,7 +62,7 @@ async def test_an_answer_names_its_commit_and_has_every_signal(world: World) -> 
     answer = await world.ask("Cart.add_item")
     hit = answer.hits[0]
     assert (hit.rank, hit.name, hit.path, hit.commit, hit.repository) == (1, "add_item", "shop/cart.py", "c1", "shop")
-    assert {"keyword", "symbol", "semantic"} <= set(hit.signals)
+    assert {"keyword", "semantic", "graph"} <= set(hit.signals)
     assert hit.snippet is not None
     assert "def add_item" in hit.snippet.text
     assert answer.degraded == ()

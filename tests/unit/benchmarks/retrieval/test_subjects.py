@@ -8,11 +8,12 @@ from benchmarks.retrieval.subjects import SUBJECTS
 def test_each_package_is_in_one_half_and_all_languages_in_both() -> None:
     names = [subject.name for subject in SUBJECTS]
     assert len(names) == len(set(names)) >= 8
-    halves: dict[str, set[str]] = {"tuning": set(), "held-out": set()}
+    halves: dict[str, set[str]] = {"tuning": set(), "held-out": set(), "untouched": set()}
     for subject in SUBJECTS:
         halves[subject.half].add(subject.package.language.replace("javascript", "typescript"))
     assert halves["tuning"] == halves["held-out"]
     assert len(halves["tuning"]) >= 4
+    assert halves["untouched"] < halves["tuning"]
 
 
 def test_releases_follow_each_other_and_are_pinned() -> None:

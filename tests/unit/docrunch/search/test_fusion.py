@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from docrunch.search.fusion import NESTED, SAME_FILE, Fused, by_file, spread_out
-from docrunch.search.model import DocumentKind
+from docrunch.search.fusion import NESTED, OF_MODE, SAME_FILE, Fused, by_file, fuse, spread_out
+from docrunch.search.model import DocumentKind, SearchMode
+from docrunch.search.query import understand
 from docrunch.search.view import Scores, SearchView
 
 
@@ -58,3 +59,12 @@ def test_a_file_is_as_good_as_its_best_part_and_a_little_better(shop: SearchView
     more = by_file(Fused(scores(shop, add_item=1.0, remove_item=1.0, total=1.0), {}), shop).scores.max()
     assert one == 1.0
     assert 1.0 < more <= 1.5
+
+
+def test_names_count_in_the_modes_that_are_left_to_words(shop: SearchView) -> None:
+    query = understand("what does `Cart.add_item` do with an item")
+    for mode in (SearchMode.KEYWORD, SearchMode.GRAPH, SearchMode.HYBRID):
+        fused = fuse(query, shop, OF_MODE[mode], mode, None)
+        assert ("symbol" in fused.parts) == (mode is not SearchMode.HYBRID)
+        if mode is not SearchMode.GRAPH:
+            assert int(fused.scores.argmax()) == number(shop, "add_item", "shop/")
