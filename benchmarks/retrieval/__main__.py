@@ -59,7 +59,7 @@ def main() -> int:
     else:
         print("\n".join(report.tables()))
     if asked.write:
-        asked.write.write_text(page(report))
+        asked.write.write_text(page(report, asked.per_kind))
     return 1 if asked.strict and any(bar.verdict == "MISSED" for bar in report.bars()) else 0
 
 
