@@ -1,6 +1,7 @@
 """Ask: answers of one scan, found here, worded by a model where one is configured."""
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import NamedTuple
@@ -119,7 +120,7 @@ class Ask(AskActivities):
         known = await self._worlds.get(scan)
         question = await asyncio.to_thread(read_question, request.question)
         hits, degraded = await self._hits(request, question, scan)
-        world = World(known.view, known.library, known.lexicon, hits)
+        world = World(known.view, known.library, known.lexicon, hits, _arguments(request))
         answer = await asyncio.to_thread(find_answer, world, question, (*known.flaws, *degraded))
         return msgspec.structs.replace(answer, commit=scan.commit), known
 
@@ -183,6 +184,12 @@ class Ask(AskActivities):
                 f"the language model took longer than {chat.seconds:g} s", hint="Raise llm.timeout_seconds."
             ) from None
         return "".join(pieces)
+
+
+def _arguments(request: AskRequest) -> str:
+    """That `docrunch graph` needs where several repositories were scanned."""
+    told = ["--repo", request.repository, *(("--ref", request.ref) if request.ref else ())]
+    return shlex.join(told)
 
 
 def _hit(found: FoundHit) -> Hit:

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.projections.target import Batch, Change, Target, Workspace, entity_name
+from activities.sync_worker import SyncWorker
 from db.repositories import projections, workspaces
 from db.repositories.projections import Key, Scope, Truth
 from db.repositories.workspaces import Place, Projected
@@ -84,19 +85,20 @@ class Projector:
             return await projections.read(connection, self.scope, keys)
 
     async def write(self, workspace: Workspace, entities: Sequence[Truth], scan_id: int | None) -> Brought:
-        brought = Brought()
+        """As a sync does: one entity at fault is found and does not keep the others out."""
+        worker, brought = SyncWorker(self.target), Brought()
         kept = [each for each in entities if each.payload is not None]
         brought.failed |= {entity_name(*each.name): NOT_KEPT for each in entities if each.payload is None}
         for start in range(0, len(kept), BATCH_ENTITIES):
             self.check()
             part = kept[start : start + BATCH_ENTITIES]
-            outcome = await self.target.apply(Batch(workspace, tuple(map(_upsert, part)), scan_id))
+            outcome = await worker.update_projection(Batch(workspace, tuple(map(_upsert, part)), scan_id))
             brought.failed |= _named(outcome.failed, {each.entity_id: each.name for each in part})
         brought.entities = len(entities) - len(brought.failed)
         return brought
 
     async def remove(self, workspace: Workspace, keys: Iterable[Key], scan_id: int | None) -> Brought:
-        names = list(keys)
+        names, worker = list(keys), SyncWorker(self.target)
         brought = Brought(len(names))
         for start in range(0, len(names), BATCH_ENTITIES):
             self.check()
@@ -105,7 +107,7 @@ class Projector:
             changes = tuple(
                 Change(kind, identity, key, Action.DELETE, None) for identity, (kind, key) in identities.items()
             )
-            outcome = await self.target.delete(Batch(workspace, changes, scan_id))
+            outcome = await worker.delete_projection(Batch(workspace, changes, scan_id))
             brought.failed |= _named(outcome.failed, identities)
         return brought
 

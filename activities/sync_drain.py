@@ -25,7 +25,8 @@ from db.repositories.sync_targets import Owner
 from db.session import Database
 from docrunch.config import SyncSettings
 from docrunch.storage.model import REPORT_PRIORITY, Action, EntityType
-from workflows.contracts.sync import DrainRequest, DrainResult, RebuildAsked, SyncTotals
+from workflows.contracts.rebuild import RebuildRequest
+from workflows.contracts.sync import DrainRequest, DrainResult, SyncTotals
 
 PAGE = 128  # entities that are claimed together, and that a kill repeats at most
 
@@ -64,7 +65,7 @@ class Drain:
         self._totals = SyncTotals()
         self._breached = False  # it was when we came, or we said so
         self._half_open = False
-        self._rebuilds: list[RebuildAsked] = []
+        self._rebuilds: list[RebuildRequest] = []
 
     async def run(self, target: Target, *, probe: bool, seconds: float, key: str) -> DrainResult:
         """Work until nothing is due or ``seconds`` are over.
@@ -107,7 +108,7 @@ class Drain:
             told = []
             for ref, count in large.items():
                 reason = f"{count:,} entities wait, more than {limit:,}"
-                asked = RebuildAsked(
+                asked = RebuildRequest(
                     target=self._request.target, repository_id=self._owner.id, ref_id=ref, reason=reason
                 )
                 self._rebuilds.append(asked)
@@ -162,6 +163,11 @@ class Drain:
 
     async def _workspace(self, target: Target, ref_id: int) -> Workspace:
         """Where the ref is read from; made when it is first needed."""
+        while (place := await self._active_or_first(target, ref_id)) is None:
+            continue  # a rebuild was begun at the same moment: the next number is ours
+        return place
+
+    async def _active_or_first(self, target: Target, ref_id: int) -> Workspace | None:
         name_, owner = self._request.target, self._owner
         async with self._database.transaction() as connection:
             known = await sync_targets.workspace(connection, name_, owner.id, ref_id)
@@ -172,7 +178,8 @@ class Drain:
                 await target.rebuild(place)
                 await target.activate(place)
             async with self._database.transaction() as connection:
-                await sync_targets.add_workspace(connection, name_, owner.id, ref_id, generation)
+                if not await sync_targets.add_workspace(connection, name_, owner.id, ref_id, generation):
+                    return None
         return place
 
     async def _begin(self, page: _Page, todo: Sequence[Due]) -> tuple[list[Due], dict[int, Change]]:
@@ -277,7 +284,7 @@ class Drain:
         return self._totals
 
     @property
-    def rebuilds(self) -> tuple[RebuildAsked, ...]:
+    def rebuilds(self) -> tuple[RebuildRequest, ...]:
         return tuple(self._rebuilds)
 
 

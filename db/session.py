@@ -16,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from docrunch.errors import AuthError, DocrunchError, Failed, InvalidConfig, NotFound, Unreachable
 
 # Connections per role. One local stack runs at most one process of each role, plus a few commands; with what
-# Postgres keeps for a superuser (3), one LISTEN connection each for API and CLI, and one that holds a lock for each of
-# the 4 drains of `sync` (`db.repositories.sync_lock`) this stays within 100.
+# Postgres keeps for a superuser (3), LISTEN connections of API and CLI, and what `sync` opens beside its pool this
+# stays within 100: each of its 4 slots may hold two locks (`db.locks`, `db.knowledge.alone`), the library of the
+# knowledge graph has a pool of its own (`db.knowledge.library.CONNECTIONS`).
 POOL_SIZES: dict[str, int] = {
     "orchestrator": 4,
     "ingest": 10,
-    "cpu-embed": 8,
-    "gpu": 8,
+    "cpu-embed": 6,
+    "gpu": 6,
     "assembly": 6,
     "generation": 6,
     "pack": 6,

@@ -24,7 +24,8 @@ STEPS: tuple[StepRow, ...] = (
 )
 
 
-@workflow.defn(name="AskWorkflow")
+# Not in the sandbox, as `workflows.search`: three calls one after another, and recorded histories that are replayed.
+@workflow.defn(name="AskWorkflow", sandboxed=False)
 class AskWorkflow:
     @workflow.run
     async def run(self, request: AskRequest) -> AskResult:

@@ -11,13 +11,12 @@ from workflows.contracts import options
 from workflows.contracts.errors import is_cancellation
 from workflows.contracts.ids import rebuild_workflow_id
 from workflows.contracts.queues import Queue
+from workflows.contracts.rebuild import REBUILD_WORKFLOW, RebuildRequest
 from workflows.contracts.sync import (
     PROBE,
-    REBUILD_WORKFLOW,
     WAKE,
     DrainRequest,
     DrainResult,
-    RebuildAsked,
     SyncActivities,
     SyncProgress,
     SyncRequest,
@@ -122,7 +121,7 @@ class SyncWorkflow:
         except TimeoutError:
             return
 
-    async def _rebuild(self, asked: RebuildAsked) -> None:
+    async def _rebuild(self, asked: RebuildRequest) -> None:
         """Wait until the store was built anew. If it was not, its backlog is applied entity by entity after all."""
         try:
             if not await self._rebuilt(asked):
@@ -135,7 +134,7 @@ class SyncWorkflow:
         finally:
             self._rebuilds.pop(asked.ref_id, None)
 
-    async def _rebuilt(self, asked: RebuildAsked) -> bool:
+    async def _rebuilt(self, asked: RebuildRequest) -> bool:
         """False: somebody else had it started before."""
         try:
             await workflow.execute_child_workflow(

@@ -14,6 +14,7 @@ from docrunch.ask.model import Answer
 from docrunch.ask.question import check_question
 from docrunch.config import Settings
 from docrunch.errors import UsageError
+from docrunch.ids import short_commit
 
 if TYPE_CHECKING:
     from api.cli.services import Services
@@ -111,6 +112,6 @@ def _print(asked: Asked, answer: Answer, workflow_id: str, *, told: bool = False
         for each in answer.evidence:
             emit(f"  {each.id} ({each.origin}) {each.text}{shown(each.citations)}")
     words = f", worded by {answer.model}" if answer.model else ""
-    emit(f"\nbased on commit {answer.commit} of {answer.repository}{words}")
+    emit(f"\nbased on commit {short_commit(answer.commit)} of {answer.repository}{words}")
     for note in answer.degraded:
         say(f"note: {note}")

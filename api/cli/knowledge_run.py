@@ -11,7 +11,7 @@ import msgspec
 from api.cli import context
 from api.cli.graph_run import opened_database
 from api.cli.output import emit, emit_json, table
-from api.operations.knowledge import Knowledge, open_knowledge, statuses
+from api.operations.knowledge import Knowledge, Status, open_knowledge, statuses
 from docrunch.errors import UsageError
 from docrunch.storage.ports import Found
 
@@ -72,11 +72,32 @@ def status(repository: str | None, as_json: bool) -> None:
         emit_json({"graphs": msgspec.to_builtins(found)})
         return
     rows = [
-        (each.repository, each.ref, each.health["status"], each.health.get("unfinished", ""), _counts(each.health))
-        for each in found
+        (each.repository, each.ref, each.health["status"], f"{each.waiting:,}", _counts(each.health)) for each in found
     ]
-    header = ("REPOSITORY", "REF", "STATUS", "UNFINISHED", "HOLDS")
+    header = ("REPOSITORY", "REF", "STATUS", "WAITING", "HOLDS")
     emit(table(rows, header) if rows else "Nothing was scanned yet.")
+    for each in found:
+        for line in _remarks(each):
+            emit(line)
+
+
+def _remarks(status: Status) -> list[str]:
+    where, lines = f"{status.repository} {status.ref}", []
+    if status.health["status"] == "gone":
+        lines.append(
+            f"{where}: its rows are gone; bring them back, or:"
+            f" docrunch sync rebuild --repository {status.repository} --target lightrag"
+        )
+    elif status.health.get("unfinished"):
+        lines.append(
+            f"{where}: {status.health['unfinished']:,} entities are half written;"
+            " whoever writes them now, or the next sync, finishes or takes them back"
+        )
+    if status.away:
+        lines.append(f"{where}: takes no changes now: {status.away}")
+    elif status.waiting:
+        lines.append(f"{where}: {status.waiting:,} changes are on their way; answers are of what it holds")
+    return lines
 
 
 def _ask(repository: str, ref: str | None, question: Callable[[Knowledge], Awaitable[T]]) -> tuple[Knowledge, T]:

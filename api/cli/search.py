@@ -29,7 +29,9 @@ def run(
         list[str] | None,
         typer.Option("--kind", help="symbol, section or file, or a kind of symbol such as class. Repeatable."),
     ] = None,
-    path: Annotated[str, typer.Option("--path", metavar="GLOB", help="Folder, file or glob; * matches / too.")] = "",
+    path: Annotated[
+        str, typer.Option("--path", metavar="GLOB", help="Folder, file or glob: * within a folder, ** any.")
+    ] = "",
     ref: Annotated[str | None, typer.Option("--ref", help="Branch or tag. Default: the default branch.")] = None,
     limit: Annotated[int, typer.Option("--limit", help="Hits, 1 to 100.")] = 10,
     group: Annotated[str, typer.Option("--group", metavar="file", help="Rank files instead of what is in them.")] = "",

@@ -3,6 +3,7 @@
 Building anew and comparing have a module of their own, which registers its commands with `app`.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -15,16 +16,17 @@ Repository = Annotated[
     str | None, typer.Option("--repository", metavar="R", help="Name, slug, or an unambiguous last part of the name.")
 ]
 Target = Annotated[str | None, typer.Option("--target", metavar="T", help="One store: lightrag, markdown.")]
-_HEADER = ("REPOSITORY", "TARGET", "PENDING", "SYNCED", "FAILED", "DEAD", "BEHIND", "LAG p50/p95/max", "CIRCUIT", "GEN")
+_HEADER = ("REPOSITORY", "TARGET", "WAITING", "SYNCED", "FAILED", "DEAD", "BEHIND", "LAG p50/p95/max", "CIRCUIT", "GEN")
 
 
 @app.command(epilog="Example: docrunch sync status --repository flask --json")
 def status(repository: Repository = None, target: Target = None, as_json: Json = False) -> None:
     """What waits for each store, how late it is, and why.
 
-    BEHIND is the age of the oldest change that waits. LAG is the time from a change to its being applied, over the last
-    day. A CIRCUIT is open while the store does not answer: only a probe is tried, and no entity loses an attempt. DEAD
-    entities wait for `docrunch sync retry --failed`.
+    WAITING counts changes that are not applied yet, FAILED those among them that will be tried again. BEHIND is the age
+    of the oldest change that waits. LAG is the time from a change to its being applied, over the last day. A CIRCUIT is
+    open while the store does not answer: only a probe is tried, and no entity loses an attempt. DEAD entities wait for
+    `docrunch sync retry --failed`.
     """
     from api.cli.sync_run import show_status
 
@@ -113,13 +115,35 @@ def _remarks(status: dict[str, object]) -> list[str]:
     where = f"{status['repository']} → {status['target']}"
     lines = []
     if status["circuit"] == "open":
-        lines.append(f"{where}: {status['error']} (failure {status['failures']}, next probe at {status['probe_at']})")
+        lines.append(f"{where} does not take anything: {status['error']}")
+        lines.append(
+            f"{where}: {status['waiting']:,} changes wait and lose nothing;"
+            f" tried {status['failures']} times, next at {_moment(status['probe_at'])}, then it drains by itself"
+        )
     if status["breached_at"]:
-        lines.append(f"{where}: later than it may be since {status['breached_at']}")
+        lines.append(f"{where}: later than it may be since {_moment(status['breached_at'])}")
     problems = status["problems"]
     for each in problems if isinstance(problems, list) else []:
-        lines.append(f"{where}: {each['key'] or 'packages'} {each['state']} after {each['attempts']}: {each['error']}")
+        lines.append(f"{where}: {each['key'] or 'packages'} {_attempts(each)}: {each['error']}")
+    dead = _mapping(status["states"])["dead"]
+    if dead:
+        lines.append(
+            f"{where}: {dead:,} given up, the others go on; once the cause is gone:"
+            f" docrunch sync retry --failed --repository {status['repository']} --target {status['target']}"
+        )
     return lines
+
+
+def _attempts(problem: dict[str, object]) -> str:
+    tried = f"after {problem['attempts']} attempts"
+    if problem["state"] == "dead":
+        return f"was given up {tried}"
+    return f"failed {tried}, next at {_moment(problem.get('next_attempt'))}"
+
+
+def _moment(when: object) -> str:
+    """2026-01-31 12:00:00 UTC, of an ISO time."""
+    return datetime.fromisoformat(str(when)).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if when else "once"
 
 
 def _mapping(value: object) -> dict[str, float]:

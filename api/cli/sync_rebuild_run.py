@@ -48,9 +48,13 @@ def verify_stores(
     async def run(services: Services) -> list[Verified]:
         settings = services.settings.storage.sync
         wanted = await places(services.database, settings, target=target, repository=repository, ref=ref)
-        return await verify(services.temporal, wanted, sample=sample, repair=repair)
+        return await verify(services.temporal, wanted, sample=sample, repair=repair, tell=say)
 
-    found = call(run)
+    try:
+        found = call(run)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        say("\nDetached; a comparison that has begun goes on.")
+        raise KeyboardInterrupt from None
     drift = sum(report.drift for each in found for report in each.reports)
     if as_json:
         emit_json({"drift": drift, "repair": repair, "stores": [_plain_verified(each) for each in found]})

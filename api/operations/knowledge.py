@@ -1,7 +1,7 @@
 """Questions to the knowledge graph of a repository: of one ref, and of what was written about no ref."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -12,7 +12,7 @@ from db.knowledge.encoders import LazyEncoder
 from db.knowledge.instances import Instances
 from db.knowledge.reading import TARGET, GraphReader, Place
 from db.knowledge.remote import RemoteStorage
-from db.repositories import projects, scans
+from db.repositories import projects, scans, sync_status
 from db.session import Database
 from docrunch.config import Settings
 from docrunch.config_encoder import encoder_settings
@@ -99,26 +99,37 @@ def _open_encoder(settings: Settings) -> Encoder:
 
 
 class Status(msgspec.Struct, frozen=True):
-    """``health``: as `GraphReader.health`, or of the server."""
+    """``health``: as `GraphReader.health`, or of the server. ``waiting``: changes of the repository that it lacks yet;
+    ``away``: why it takes none, "" while it does."""
 
     repository: str
     ref: str
     health: dict[str, Any]
+    waiting: int = 0
+    away: str = ""
 
 
 async def statuses(settings: Settings, database: Database, repository: str | None) -> list[Status]:
     """One row per repository and published ref; of one repository if named."""
     if repository is not None:
-        async with open_knowledge(settings, database, repository, None) as graph:
-            return [Status(graph.repository, graph.ref, await graph.health())]
+        return [await _status(settings, database, repository, None)]
     async with database.transaction() as connection:
         listed = await projects.list_repositories(connection)
     made = []
     for summary in listed:
         for ref in summary.refs:
-            try:
-                async with open_knowledge(settings, database, summary.repository.name, ref) as graph:
-                    made.append(Status(graph.repository, graph.ref, await graph.health()))
-            except RefNotFound:
-                continue  # known, and nothing of it is published
+            with suppress(RefNotFound):  # known, and nothing of it is published
+                made.append(await _status(settings, database, summary.repository.name, ref))
     return made
+
+
+async def _status(settings: Settings, database: Database, repository: str, ref: str | None) -> Status:
+    async with open_knowledge(settings, database, repository, ref) as graph:
+        health = await graph.health()
+        if settings.storage.lightrag.base_url is not None or TARGET not in settings.storage.sync.targets:
+            return Status(graph.repository, graph.ref, health)
+        async with database.transaction() as connection:
+            owner = await projects.find(connection, graph.repository)
+            [sync] = await sync_status.statuses(connection, [TARGET], owner.id)
+        away = (sync.error or "it does not answer") if sync.circuit == "open" else ""
+        return Status(graph.repository, graph.ref, health, sync.waiting, away)

@@ -143,8 +143,13 @@ async def _entities(handle: WorkflowHandle[object, object]) -> str:
     return f"generation {state.generation}, {state.entities:,} entities"
 
 
-async def verify(client: Client, wanted: Sequence[Place], *, sample: int = 0, repair: bool = False) -> list[Verified]:
+async def verify(
+    client: Client, wanted: Sequence[Place], *, sample: int, repair: bool, tell: Callable[[str], None]
+) -> list[Verified]:
     """By repository and store, one after the other.
+
+    Args:
+        tell: is given a sentence before each.
 
     Raises:
         Unreachable: Temporal does not answer.
@@ -161,6 +166,7 @@ async def verify(client: Client, wanted: Sequence[Place], *, sample: int = 0, re
             seed=random.randrange(_SEEDS),  # noqa: S311 - another sample each time, no secret
             repair=repair,
         )
+        tell(f"{repository} → {target}: {'comparing and repairing' if repair else 'comparing'} {len(refs):,} refs")
         found.append(await _verify(client, request, repository))
     return found
 

@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import msgspec
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.service import RPCError
 
+from api.operations.watch_run import rpc_error
 from docrunch.errors import UsageError
 from docrunch.search.query import check_query
 from docrunch.search.search import check_options
@@ -58,17 +60,20 @@ async def search(client: Client, order: SearchOrder) -> SearchAnswer:
         Unreachable: no worker answers.
     """
     check(order)
+    workflow_id = search_workflow_id(uuid4().hex)
     try:
         found: Any = await client.execute_workflow(
             SEARCH_WORKFLOW,
             SearchRequest(**msgspec.structs.asdict(order)),
-            id=search_workflow_id(uuid4().hex),
+            id=workflow_id,
             task_queue=Queue.QUERY,
             result_type=SearchAnswer,
             execution_timeout=SEARCH_PATIENCE,
         )
     except WorkflowFailureError as error:
         raise from_failure(error) from error
+    except RPCError as error:
+        raise rpc_error(error, workflow_id) from error
     return SearchAnswer.model_validate(found)
 
 

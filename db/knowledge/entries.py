@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import execute, fetch
+from docrunch.knowledge.manifest import NOTHING, encode
 
 _encode = msgspec.json.Encoder().encode
 
@@ -149,6 +150,17 @@ async def all_facts(connection: AsyncConnection, target: str, workspace: str) ->
         workspace,
     )
     return [msgspec.json.decode(row["facts"] or "{}", type=dict[str, Any]) for row in rows]
+
+
+async def holds(connection: AsyncConnection, workspace: str) -> bool:
+    """Whether any entry is noted as having rows in the store, and is not being changed now."""
+    rows = await fetch(
+        connection,
+        "SELECT FROM projection_entries WHERE workspace = $1 AND state = 'ready' AND length(manifest) > $2 LIMIT 1",
+        workspace,
+        len(encode(NOTHING)),
+    )
+    return bool(rows)
 
 
 async def generation(connection: AsyncConnection, target: str, repository_id: int, ref_id: int) -> int | None:

@@ -5,17 +5,19 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 import numpy as np
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import execute
-from db.knowledge import library
+from db.knowledge import entries, library, stored
 from db.knowledge.alone import SCHEMA, alone
 from db.knowledge.encoders import LazyEncoder
 from db.knowledge.loop import run
 from db.knowledge.vectors import Vector
 from db.session import Database, database_error
-from docrunch.errors import DocrunchError, Failed, InvalidConfig
+from docrunch.errors import DocrunchError, Failed, InvalidConfig, Unreachable
 from docrunch.ids import text_sha
 
 KEPT = 16  # workspaces; each costs a few tasks and no connection
@@ -77,7 +79,7 @@ class Instances:
         """The open instance of a workspace; its tables are made where they are missing.
 
         Raises:
-            Unreachable: the database does not answer.
+            Unreachable: the database does not answer, or the tables of the workspace are gone.
             InvalidConfig: this process has the graph of another database open.
         """
         async with self._opening:
@@ -97,7 +99,11 @@ class Instances:
             raise InvalidConfig("one process has one knowledge graph, and that of another database is open")
         async with alone(self._database, SCHEMA):  # tables are made by one process at a time
             async with self._database.transaction() as connection:
+                await refuse_lost(connection, made.space.workspace)
+                there = await stored.there(connection)
                 await execute(connection, f"CREATE SCHEMA IF NOT EXISTS {library.SCHEMA}")
+            if not there:  # the library makes tables when its first instance opens: those that are open lost theirs
+                await self.close()
             if not _open.get(url):
                 library.connect_to(url)
             try:
@@ -127,12 +133,35 @@ class Instances:
             del error
 
 
+async def refuse_lost(connection: AsyncConnection, workspace: str) -> None:
+    """Tables are made for what is new, never below entries that are noted as being in them.
+
+    Raises:
+        Unreachable: what the workspace held is gone: its tables are, or were and are there again without it.
+    """
+    if await entries.holds(connection, workspace) and not await stored.holds(connection, workspace):
+        raise _gone()
+
+
+def _gone() -> Unreachable:
+    return Unreachable(
+        f"the rows of the knowledge graph are gone (schema {library.SCHEMA}): bring them back,"
+        " or run `docrunch sync rebuild --target lightrag`"
+    )
+
+
 def meaning(error: BaseException) -> DocrunchError:
     """What an error of the library is to us: the store does not answer, or it refuses what it was given."""
     if isinstance(error, DocrunchError):
         return error
+    if _lacks_table(error):
+        return _gone()
     found = database_error(error)
     if found is not None:
         return found
     cause = error.__cause__ or error
     return Failed(f"the knowledge graph failed: {type(cause).__name__}: {str(cause)[:300]}")
+
+
+def _lacks_table(error: BaseException | None) -> bool:
+    return error is not None and (isinstance(error, asyncpg.UndefinedTableError) or _lacks_table(error.__cause__))

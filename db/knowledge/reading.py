@@ -77,13 +77,16 @@ class GraphReader:
         }
 
     async def health(self) -> dict[str, Any]:
-        """Whether it answers, what it holds, and what is unfinished."""
+        """``status``: ok, empty (nothing was projected yet) or gone (its rows are lost); what it holds; how many
+        entities are being written, or were when somebody was killed."""
         async with self._database.transaction() as connection:
             facts = await entries.all_facts(connection, TARGET, self._place.key)
             counts = await stored.counts(connection, self._place.key)
+            noted = await entries.holds(connection, self._place.key)
+            lost = noted and not await stored.holds(connection, self._place.key)
             unfinished = (await entries.unfinished(connection, TARGET)).get(self._place.key, [])
         return {
-            "status": "ok" if facts else "empty",
+            "status": "gone" if lost else "ok" if facts else "empty",
             "workspace": self._place.key,
             "encoders": sorted({row["encoder"] for row in facts if "encoder" in row}),
             "unfinished": len(unfinished),

@@ -27,7 +27,13 @@ class RemoteStorage:
     """
 
     def __init__(self, base_url: str) -> None:
-        if urlsplit(base_url).scheme not in ("http", "https"):
+        parts = urlsplit(base_url)
+        if parts.username is not None or parts.password is not None:  # it would be shown by `health` and in errors
+            raise InvalidConfig(
+                "storage.lightrag.base_url carries a user or a password",
+                hint="Give the address alone; put a proxy that signs in before a server that asks for it.",
+            )
+        if parts.scheme not in ("http", "https"):
             raise InvalidConfig(
                 f"storage.lightrag.base_url is {base_url!r}", hint="It starts with http:// or https://."
             )

@@ -29,6 +29,19 @@ async def tables(connection: AsyncConnection) -> list[str]:
     return [str(row["table_name"]) for row in rows]
 
 
+async def there(connection: AsyncConnection) -> bool:
+    """Whether the library has tables of its own here."""
+    [row] = await fetch(connection, "SELECT to_regclass($1) IS NOT NULL AS found", f"{SCHEMA}.{GRAPH[0]}")
+    return bool(row["found"])
+
+
+async def holds(connection: AsyncConnection, workspace: str) -> bool:
+    """Whether a workspace has anything; not where there are no tables."""
+    if not await there(connection):
+        return False
+    return bool(await fetch(connection, f"SELECT FROM {SCHEMA}.{GRAPH[0]} WHERE workspace = $1 LIMIT 1", workspace))
+
+
 async def counts(connection: AsyncConnection, workspace: str) -> dict[str, int]:
     """Rows of a workspace by table; tables without one are left out."""
     return await _counts(connection, "workspace = $1", workspace)

@@ -123,7 +123,6 @@ async def hashes(connection: AsyncConnection, scope: Scope, takes: Collection[En
     return found
 
 
-_PAGE_HASHES = "SELECT path AS key, content_hash FROM pages WHERE ref_id = $1"
 _WRITTEN_HASHES = (
     "SELECT key, content_hash FROM (SELECT DISTINCT ON (entity_id) key, action, content_hash FROM sync_events"
     " WHERE entity_type = $1 AND repository_id = $2 AND ref_id = $3 ORDER BY entity_id, id DESC) e"

@@ -176,9 +176,9 @@ async def workspace(connection: AsyncConnection, target: str, repository_id: int
 
 async def add_workspace(
     connection: AsyncConnection, target: str, repository_id: int, ref_id: int, generation: int
-) -> None:
-    """The first generation of a ref, which is active at once."""
-    await execute(
+) -> bool:
+    """The first generation of a ref, which is active at once. False: a rebuild has taken its number meanwhile."""
+    count = await execute(
         connection,
         "INSERT INTO workspaces (target, repository_id, ref_id, generation, state) VALUES ($1, $2, $3, $4, 'active')"
         " ON CONFLICT DO NOTHING",
@@ -187,6 +187,7 @@ async def add_workspace(
         ref_id,
         generation,
     )
+    return count == 1
 
 
 async def used(connection: AsyncConnection, targets: Sequence[str]) -> list[str]:

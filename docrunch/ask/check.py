@@ -50,9 +50,9 @@ class Checked(msgspec.Struct, frozen=True):
 
 def check_sentence(line: str, given: Mapping[str, Statement], exists: Callable[[Citation], bool]) -> Checked:
     """Args: ``line``: as the model wrote it, with its citations; ``given``: the evidence of the prompt, by id."""
+    if len(line) > MAX_SENTENCE:  # before it is read: the time grows faster than the line
+        return Checked(Sentence(visible(line[:MAX_SENTENCE]).strip(), (), supported=False), Verdict.TOO_LONG)
     text = visible(without_citations(line)).strip()
-    if len(line) > MAX_SENTENCE:
-        return Checked(Sentence(text[:MAX_SENTENCE], (), supported=False), Verdict.TOO_LONG)
     numbers, named = evidence_numbers(line), places(line)
     cited = [given[number] for number in numbers if number in given]
     for place in named:

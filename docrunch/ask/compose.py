@@ -123,7 +123,7 @@ def _next(
     if command is None or not subjects.nodes or not any(_CUT.search(each.text) for each in statements):
         return ()
     name = world.view.qualified_name(subjects.nodes[0])
-    text = f"All of it: `docrunch graph {command} {shorter(name)}`."
+    text = f"All of it: `{' '.join(('docrunch graph', command, shorter(name), world.arguments)).strip()}`."
     return (Statement(text, (), Origin.GRAPH, Role.NEXT, id=f"e{len(statements) + 1}"),)
 
 

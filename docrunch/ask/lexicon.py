@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from difflib import get_close_matches
 from functools import cached_property
 
 from docrunch.ask.words import normal, parts, stem, terms
@@ -11,6 +12,9 @@ from docrunch.graph.model import NodeKind
 from docrunch.graph.queries.select import select
 from docrunch.graph.queries.view import EXPORTED, TEST, GraphView
 
+MISTYPED = 2  # letters that somebody left out or wrote too much
+SIMILAR = 0.8  # of difflib's ratio
+LONGEST_NAME = 100  # characters that are compared
 MAX_NODES = 300_000  # a larger graph is searched by exact names only
 _ASIDE = re.compile(
     r"(?:^|/)_?(?:examples?|samples?|demos?|docs?|benchmarks?|testdata|fixtures|scripts|third_party|vendor)/"
@@ -152,12 +156,19 @@ class Lexicon:
         return sum(w * (1.0 if t in held else 0.6 if t in told else 0.0) for t, w in weights.items()) / mass
 
     def near(self, name: str, limit: int = 5) -> list[str]:
-        """Qualified names that contain a name, for somebody who mistyped or half remembers it."""
+        """Qualified names that are spelled nearly so, then such as contain it, for somebody who mistyped or half
+        remembers a name."""
         key = normal(name)
         if len(key) < 3:
             return []
         keys = [each for each in self._by_normal if key in each or (len(each) > 3 and each in key)]
         keys.sort(key=lambda each: (abs(len(each) - len(key)), each))
-        nodes = self.ordered([node for each in keys[:20] for node in self._by_normal[each]])
+        alike = [each for each in self._by_normal if abs(len(each) - len(key)) <= MISTYPED]
+        close = get_close_matches(key[:LONGEST_NAME], alike, limit, SIMILAR)
+        nodes = [
+            node
+            for group in (close, keys[:20])
+            for node in self.ordered([node for each in group for node in self._by_normal[each]])
+        ]
         found = [self._view.qualified_name(n) for n in nodes if not self._view.has(n, TEST)]
         return list(dict.fromkeys(found))[:limit]

@@ -65,7 +65,7 @@ def _clean(text: str) -> str:
 
 
 def _block(each: Statement) -> str:
-    places = shown(each.citations).strip(" []")
+    places = _clean(shown(each.citations)).strip(" []")  # names of files are theirs too
     lines = f"{_lined(each.quote)}\n" if each.quote else ""
     head = f'<evidence id="{each.id}">\n| fact: {_lined(each.text)[2:]}\n'
     return f"{head}| at: {places or 'the whole graph'}\n{lines}</evidence>\n"

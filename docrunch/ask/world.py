@@ -10,12 +10,14 @@ from docrunch.search.model import Hit
 
 
 class World(msgspec.Struct, frozen=True):
-    """``hits``: of search, best first; empty where there is none, and then ``lexicon`` finds symbols by their names."""
+    """``hits``: of search, best first; empty where there is none, and then ``lexicon`` finds symbols by their names.
+    ``arguments``: of `docrunch graph`, to ask it about the same graph."""
 
     view: GraphView
     library: Library
     lexicon: Lexicon
     hits: tuple[Hit, ...] = ()
+    arguments: str = ""
 
     def place(self, node: int) -> tuple[Citation, ...]:
         """The definition of a symbol; the first line of a file; nothing for what is in no file."""

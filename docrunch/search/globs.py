@@ -22,6 +22,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     if not _WILD & set(pattern):
         return lambda path: f"{path}/".startswith(f"{pattern}/")
     parts = pattern.split("/") if "/" in pattern else [_DEEP, pattern]
+    parts = [part for before, part in zip(["", *parts], parts, strict=False) if part != _DEEP or before != _DEEP]
     steps = [None if part == _DEEP else _part(part) for part in parts]
     return lambda path: _fits(steps, path.split("/"))
 

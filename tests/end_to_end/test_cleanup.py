@@ -42,6 +42,7 @@ async def cached(stack: Stack) -> tuple[int, int]:
 
 async def test_what_a_docpack_needs_survives(stack: Stack, repository: Repository, tmp_path: Path) -> None:
     kept = await stack.scan(repository.root)
+    await stack.stores_settled()
     before = await cached(stack)
     await age_everything(stack)
     result = await collect_garbage(stack.client, dry_run=False)
@@ -58,6 +59,7 @@ async def test_what_a_docpack_needs_survives(stack: Stack, repository: Repositor
 
 
 async def test_what_only_a_cancelled_scan_used_goes(stack: Stack, repository: Repository) -> None:
+    await stack.stores_settled()  # they embed pages, and keep the vectors
     await age_everything(stack)
     await collect_garbage(stack.client, dry_run=False)
     before = await cached(stack)
@@ -90,6 +92,7 @@ async def _has(objects: ObjectStore, reference: str) -> bool:
 
 async def test_a_dry_run_deletes_nothing(stack: Stack, repository: Repository) -> None:
     await stack.scan(repository.root)
+    await stack.stores_settled()
     before = await cached(stack)
     await age_everything(stack)
     files = sorted((stack.home / "objects").rglob("*"))

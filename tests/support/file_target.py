@@ -31,9 +31,11 @@ class FileTarget:
         outcome = Outcome()
         folder = self.folder(batch.workspace)
         for change in batch.changes:
-            if self._told(f"refuse-{hashlib.sha256(change.key.encode()).hexdigest()[:8]}"):
+            if self._told(f"refuse-{_short(change.key)}"):
                 outcome.failed[change.entity_id] = "this entity is refused"
                 continue
+            if self._told(f"poison-{_short(change.key)}"):
+                raise ValueError("this entity breaks whoever touches it")
             text = self._text(change.entity_type, change.key, change.content_hash or b"", change.payload)
             path = self.path(batch.workspace, change.entity_type, change.key)
             believed = self._told("lazy") and path.exists()  # like a store that looks at its notes alone
@@ -128,7 +130,10 @@ class FileTarget:
         return path
 
     def refuse(self, key: str) -> Path:
-        return self.arrange(f"refuse-{hashlib.sha256(key.encode()).hexdigest()[:8]}")
+        return self.arrange(f"refuse-{_short(key)}")
+
+    def poison(self, key: str) -> Path:
+        return self.arrange(f"poison-{_short(key)}")
 
     def _told(self, fault: str) -> bool:
         return (self.root / ".faults" / fault).exists()
@@ -150,6 +155,10 @@ class FileTarget:
         return json.dumps(
             {"type": str(kind), "key": key, "hash": content_hash.hex(), "body": _digest(payload), "payload": payload}
         )
+
+
+def _short(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
 def _digest(payload: Any) -> str:

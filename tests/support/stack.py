@@ -55,6 +55,14 @@ LOOK = 0.05
 _numbers = itertools.count(1)
 
 
+_BEHIND = (
+    "SELECT count(*) FROM (SELECT repository_id, ref_id, max(id) AS last FROM sync_events GROUP BY 1, 2) e"
+    " CROSS JOIN unnest($1::text[]) AS t(target) LEFT JOIN sync_cursors c USING (target, repository_id, ref_id)"
+    " WHERE coalesce(c.event_id, 0) < e.last"
+)
+_OPEN = "SELECT count(*) FROM storage_sync WHERE target = ANY($1) AND state <> 'synced'"
+
+
 async def until(found: Callable[[], Awaitable[T | None]], what: str, seconds: float = PATIENCE) -> T:
     """The first answer that is neither None nor False."""
     deadline = time.monotonic() + seconds
@@ -208,6 +216,15 @@ class Stack:
     async def value(self, query: str, *arguments: Any) -> Any:
         found = await self.rows(query, *arguments)
         return next(iter(found[0].values())) if found else None
+
+    async def stores_settled(self) -> None:
+        """Every derived store holds what was published."""
+        targets = list(self.settings.storage.sync.targets)
+
+        async def settled() -> bool:
+            return not await self.value(_BEHIND, targets) and not await self.value(_OPEN, targets)
+
+        await until(settled, "the derived stores have caught up")
 
     # ── stopping a run at a chosen point ──
 

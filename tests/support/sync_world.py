@@ -16,7 +16,9 @@ from db.events import append
 from db.objects import ObjectStore
 from db.publish import Publication, PublishRows, publish_scan
 from db.publishing.outbox import Target as OutboxOwner
+from db.repositories import workspaces
 from db.repositories.projects import RepositoryRow
+from db.repositories.workspaces import Projected
 from db.session import Database
 from db.storage import StorageHub
 from docrunch.config import Settings, SyncSettings
@@ -62,6 +64,11 @@ class SyncWorld:
             owner = OutboxOwner(self.owner.tenant_id, self.owner.id, 0, 0)
             told = await StorageHub().on_file_indexed(connection, owner, EntityType.FINDING, key, document)
             await append(connection, [told])
+
+    async def begin_generation(self, ref_id: int) -> int:
+        """As the first step of a rebuild does."""
+        async with self.database.transaction() as connection:
+            return await workspaces.begin(connection, Projected("directory", self.owner.id, ref_id))
 
     async def drain(self, **request: Any) -> DrainResult:
         asked = DrainRequest(target="directory", repository_id=self.owner.id, **request)

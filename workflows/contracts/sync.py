@@ -13,12 +13,12 @@ from .ids import sync_workflow_id
 from .model import Contract
 from .options import CONTINUE_AFTER_EVENTS
 from .queues import Queue
+from .rebuild import RebuildRequest
 from .search_attributes import start_attributes
 
 SYNC_WORKFLOW = "SyncWorkflow"
 WAKE = "wake"  # signal: there is something new; while the store is away it waits for the probe
 PROBE = "probe"  # signal: look now, also whether the store answers again
-REBUILD_WORKFLOW = "RebuildWorkflow"
 
 
 class SyncTotals(Contract):
@@ -65,16 +65,6 @@ class DrainRequest(Contract):
     drained_anyway: tuple[int, ...] = ()
 
 
-class RebuildAsked(Contract):
-    """The request of `RebuildWorkflow`."""
-
-    target: str
-    repository_id: int
-    ref_id: int
-    reason: str
-    dry_run: bool = False
-
-
 class DrainResult(Contract):
     """``wait_seconds``: when to come again by itself (0: at once, None: nothing waits)."""
 
@@ -83,7 +73,7 @@ class DrainResult(Contract):
     waiting: int = 0  # entities
     circuit_open: bool = False
     note: str = ""  # one sentence for a person: why it does not go on
-    rebuild: tuple[RebuildAsked, ...] = ()
+    rebuild: tuple[RebuildRequest, ...] = ()
 
 
 class SyncProgress(Contract):

@@ -5,9 +5,10 @@ import numpy as np
 
 from docrunch.graph.model import EdgeKind, NodeKind
 from docrunch.graph.queries.faces import Face, Link, face, link
-from docrunch.graph.queries.view import HEURISTIC, KIND_OF_EDGE, GraphView, Numbers
+from docrunch.graph.queries.view import HEURISTIC, KIND_OF_EDGE, KIND_OF_NODE, GraphView, Numbers
 
 _CALLS = KIND_OF_EDGE[EdgeKind.CALLS]
+_CONSTRUCTOR = KIND_OF_NODE[NodeKind.CONSTRUCTOR]
 _TYPES = frozenset(
     {NodeKind.CLASS, NodeKind.INTERFACE, NodeKind.TRAIT, NodeKind.STRUCT, NodeKind.ENUM, NodeKind.NAMESPACE}
 )
@@ -27,7 +28,8 @@ class Calls(msgspec.Struct, frozen=True):
 
 
 def callers(view: GraphView, nodes: list[int], *, depth: int = 1, heuristic: bool = True, limit: int = 0) -> Calls:
-    """Calls of these symbols. Of a type: of the type and its constructors; of a module: of everything in it."""
+    """Calls of these symbols. Of a type: of the type and its constructors; of a constructor: of its type as well; of a
+    module: of everything in it."""
     return _spread(view, nodes, _inside(view, nodes), depth, heuristic, limit, incoming=True)
 
 
@@ -48,14 +50,21 @@ def _inside(view: GraphView, nodes: list[int]) -> Numbers:
     return np.array(sorted(found), np.int64)
 
 
+def _with_types(view: GraphView, level: Numbers) -> Numbers:
+    """Whoever calls a type runs its constructor."""
+    types = view.arrays["parent"][level[view.kind[level] == _CONSTRUCTOR]]
+    return np.union1d(level, types[types >= 0]).astype(np.int64)
+
+
 def _spread(
     view: GraphView, nodes: list[int], level: Numbers, depth: int, heuristic: bool, limit: int, *, incoming: bool
 ) -> Calls:
     seen = np.zeros(view.size, bool)
-    seen[level] = True
     steps: list[tuple[int, int]] = []
     ends = view.source if incoming else view.target
     for step in range(1, depth + 1):
+        level = _with_types(view, level) if incoming else level
+        seen[level] = True
         edges = view.all_to(level) if incoming else view.all_from(level)
         edges = edges[view.edge_kind[edges] == _CALLS]
         if not heuristic:
@@ -64,7 +73,6 @@ def _spread(
         steps += [(step, int(edge)) for edge in edges[order]]
         reached = np.unique(ends[edges]).astype(np.int64)
         level = reached[~seen[reached]]
-        seen[level] = True
         if not len(level):
             break
     shown = steps[:limit] if limit else steps

@@ -8,13 +8,14 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.projections.registry import Targets
-from activities.projections.target import TargetContext
+from activities.projections.target import TargetContext, Workspace
 from activities.sync import Sync
 from db.events import append, event_id
+from db.locks import LockLost, session_locks
 from db.objects import ObjectStore
 from db.publishing.outbox import Target
 from db.repositories import sync
-from db.repositories.sync_lock import LockLost, writing
+from db.repositories.sync_lock import writing
 from db.repositories.sync_status import statuses
 from db.session import Database
 from db.storage import StorageHub
@@ -291,6 +292,51 @@ async def test_whoever_loses_the_lock_stops_at_once_and_notes_nothing(world: Syn
     world.target.unsay("slow")
     await world.drain()
     assert await world.held() == await world.wanted()
+
+
+@pytest.mark.parametrize("lost", ["while it works", "before it ends"])
+async def test_a_rebuild_that_loses_its_lock_stops_as_well(world: SyncWorld, lost: str) -> None:
+    """`session_locks` of rebuild, verify and takedown: nobody writes on beside a successor."""
+    with pytest.raises(LockLost):
+        await _work_without_a_lock(world, looking=lost == "before it ends")
+    await asyncio.sleep(0)  # nothing of the cancellation is left in the task
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def _work_without_a_lock(world: SyncWorld, *, looking: bool) -> None:
+    async with session_locks(world.database) as locks:
+        await locks.take("rebuild:directory:1:1")
+        await world.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'docrunch-sync-lock'"
+            " AND datname = current_database()"
+        )
+        while looking:
+            locks.check()
+            await asyncio.sleep(0)
+        await asyncio.sleep(5)
+    pytest.fail("it went on to its end")
+
+
+async def test_a_rebuild_that_begins_while_the_first_workspace_is_made_loses_nothing(
+    world: SyncWorld, monkeypatch: Any
+) -> None:
+    await world.publish(rows(3))
+    made = world.target.rebuild
+
+    async def raced(place: Workspace) -> None:
+        await made(place)
+        if place.generation == 1:
+            await world.begin_generation(place.ref_id)
+
+    monkeypatch.setattr(world.target, "rebuild", raced)
+    await world.drain()
+    states = await world.rows("SELECT generation, state FROM workspaces ORDER BY 1")
+    assert states == [(1, "building"), (2, "active")]
+    ((ref_id,),) = await world.rows("SELECT id FROM refs")
+    assert world.target.holds(f"r{world.owner.id}_{ref_id}_g2") == await world.wanted()
+    assert not world.target.holds(f"r{world.owner.id}_{ref_id}_g1")
 
 
 async def test_a_target_that_does_not_exist_is_told_and_opens_its_circuit(database: Database, tmp_path: Path) -> None:

@@ -230,3 +230,36 @@ async def _killed(url: str, home: str, allowed: int) -> None:
 
 if __name__ == "__main__":
     asyncio.run(_killed(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+
+
+async def sql(world: KnowledgeWorld, statement: str) -> None:
+    async with world.database.transaction() as connection:
+        await execute(connection, statement)
+
+
+async def test_rows_that_are_gone_are_never_made_anew_below_what_is_noted(shop: KnowledgeWorld) -> None:
+    """Whoever opened it next would find an empty graph, and take what is projected for projected."""
+    await shop.project(await shop.scan())
+    await sql(shop, "ALTER SCHEMA lightrag RENAME TO lightrag_away")
+    changed = await shop.scan({"shop/b.py": "def other() -> int:\n    return 2\n"})
+    for target in (shop.target, shop.opened()):
+        with pytest.raises(TargetUnreachable):
+            await shop.project(changed, target)
+    with pytest.raises(TargetUnreachable, match="docrunch sync rebuild --target lightrag"):
+        await shop.project(changed, shop.opened())
+    await sql(shop, "ALTER SCHEMA lightrag_away RENAME TO lightrag")
+    await shop.project(changed)
+    assert (await shop.target.verify(await shop.truth())).total == 0
+
+
+async def test_a_graph_whose_tables_were_dropped_is_built_anew(shop: KnowledgeWorld) -> None:
+    changes = await shop.scan()
+    await shop.project(changes)
+    before = await shop.dump()
+    await sql(shop, "DROP SCHEMA lightrag CASCADE")
+    again = shop.target
+    await again.rebuild(await shop.workspace(2))
+    assert (await shop.project(changes, again, generation=2)).failed == {}
+    assert await shop.dump(2) == before
+    await again.drop(await shop.workspace(1))
+    assert (await again.verify(await shop.truth(2))).total == 0

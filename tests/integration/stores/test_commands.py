@@ -46,6 +46,7 @@ async def test_rebuild_and_verify(world: ProjectionWorld) -> None:
     world.file("src/file_00001.py").unlink()
     found = await docrunch(world, "sync", "verify", "--target", "files")
     assert found.code == 1
+    assert "demo → files: comparing 1 refs" in found.err
     assert "demo main → files: missing file:src/file_00001.py" in found.out
     repaired = await docrunch(world, "sync", "verify", "--repair", "--json")
     assert repaired.code == 0

@@ -145,6 +145,14 @@ async def test_one_poisoned_entity_does_not_keep_the_others_out(world: Projectio
     assert len(world.shown()) == 5
 
 
+async def test_an_entity_that_breaks_the_store_does_not_keep_the_others_out(world: ProjectionWorld) -> None:
+    await world.publish(rows(6))
+    world.target.poison("src/file_00002.py")
+    result = await world.rebuild()
+    assert (result.status, result.failed) == ("partial", ("file:src/file_00002.py",))
+    assert len(world.shown()) == 5
+
+
 async def test_a_terminated_rebuild_is_swept(world: ProjectionWorld) -> None:
     await world.publish(rows(5))
     await world.rebuild()

@@ -46,7 +46,7 @@ async def furnished(world: ProjectionWorld) -> tuple[ObjectStore, list[str]]:
         await scans.close_scan(connection, other.id, "completed")
     ids = {"owner": world.owner.id, "ref": world.ref_id}
     for statement in (
-        "INSERT INTO pages VALUES (:ref, 'index.md', 'index', 'x', 1, 'h', 'o', 1, now()) RETURNING 1",
+        "INSERT INTO pages VALUES (:ref, 'index.md', 'index', 'x', 1, 'h', repeat('0', 64), 1, now()) RETURNING 1",
         "INSERT INTO search_documents VALUES (:ref, 'i', 'p', 'file', NULL, 't', 1, 1, 1, '', 'h') RETURNING 1",
         "INSERT INTO sync_targets (target, repository_id) VALUES ('files', :owner) RETURNING 1",
         "INSERT INTO projection_entries (target, workspace, entity_type, key, state)"

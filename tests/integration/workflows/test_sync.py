@@ -15,13 +15,12 @@ from tests.support.fake_activities import FakeSync, World, Worlds, refusal
 from tests.support.stack import until
 from tests.support.temporal import start_server
 from workflows.contracts.queues import Queue
+from workflows.contracts.rebuild import REBUILD_WORKFLOW, RebuildRequest
 from workflows.contracts.sync import (
     PROBE,
-    REBUILD_WORKFLOW,
     SYNC_WORKFLOW,
     WAKE,
     DrainResult,
-    RebuildAsked,
     SyncProgress,
     SyncRequest,
     SyncResult,
@@ -147,7 +146,7 @@ async def test_the_sweep_says_whom_it_woke(temporal_client: Client, worlds: Worl
 @workflow.defn(name=REBUILD_WORKFLOW, sandboxed=False)
 class Rebuild:
     @workflow.run
-    async def run(self, request: RebuildAsked) -> None:
+    async def run(self, request: RebuildRequest) -> None:
         await workflow.sleep(0.2)
         if request.reason == "fail":
             raise ApplicationError("there is no room")
@@ -168,7 +167,7 @@ async def beside_rebuilds(world: World, worlds: Worlds) -> AsyncIterator[Client]
 @pytest.mark.parametrize("reason", ["large", "fail"])
 async def test_a_large_backlog_is_rebuilt_and_if_that_fails_drained(worlds: Worlds, reason: str) -> None:
     world = worlds.open(f"sync-rebuild-{reason}")
-    asked = RebuildAsked(target=world.name, repository_id=1, ref_id=7, reason=reason)
+    asked = RebuildRequest(target=world.name, repository_id=1, ref_id=7, reason=reason)
     world.drains = [DrainResult(rebuild=(asked,), waiting=99), DrainResult(totals=PAGE)]
     async with beside_rebuilds(world, worlds) as client:
         handle = await wake(client, world)

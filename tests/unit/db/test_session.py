@@ -5,14 +5,19 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from db.embedded import MAX_CONNECTIONS
+from db.knowledge.library import CONNECTIONS as GRAPH_CONNECTIONS
 from db.session import POOL_SIZES, Database, database_error, libpq_url, pool_size
 from docrunch.errors import AuthError, DocrunchError, InvalidConfig, Unreachable
+from workers.registry import SLOTS
+from workflows.contracts.queues import Role
 
 RESERVED = 3 + 6  # for a superuser, and for LISTEN connections and `psql`
 
 
 def test_all_roles_fit_into_the_connections_of_the_embedded_server() -> None:
-    assert sum(POOL_SIZES.values()) + RESERVED <= MAX_CONNECTIONS
+    """Also while every slot of `sync` writes the knowledge graph, each holding locks on connections of their own."""
+    locks = SLOTS[Role.SYNC] * 2 + 1  # of the repository and of the workspace; one opens an instance at a time
+    assert sum(POOL_SIZES.values()) + locks + GRAPH_CONNECTIONS + RESERVED <= MAX_CONNECTIONS
 
 
 @pytest.mark.parametrize("url", ["", "postgresql://host", "mysql://u@h/d", "not a url", "sqlite:///x"])

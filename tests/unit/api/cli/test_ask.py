@@ -63,7 +63,7 @@ def test_people_read_text_with_places_and_the_commit(graph: Path, capsys: pytest
     shown = capsys.readouterr()
     assert "- `m.mid` [m.py#L6-L6]" in shown.out
     assert "e1 (graph)" in shown.out
-    assert f"based on commit {'c' * 40} of host/m" in shown.out
+    assert f"based on commit {'c' * 12} of host/m" in shown.out
     assert "note: only a graph is asked" in shown.err
 
 

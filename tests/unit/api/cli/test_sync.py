@@ -20,7 +20,16 @@ STATUS: dict[str, Any] = {
     "breached_at": None,
     "error": "it does not answer",
     "generations": [{"ref": "main", "generation": 2, "state": "active"}],
-    "problems": [{"key": "a.py", "state": "dead", "attempts": 5, "error": "ValueError: bad"}],
+    "problems": [
+        {"key": "a.py", "state": "dead", "attempts": 5, "error": "ValueError: bad", "next_attempt": None},
+        {
+            "key": "b.py",
+            "state": "failed",
+            "attempts": 1,
+            "error": "ValueError: bad",
+            "next_attempt": "2030-01-01T00:00:02Z",
+        },
+    ],
 }
 
 
@@ -30,11 +39,16 @@ def test_the_status_is_one_line_a_store_and_one_a_problem(
     monkeypatch.setattr(sync_run, "show_status", lambda repository, target: (True, [STATUS]))
     assert main(["sync", "status"]) == 0
     header, row, *remarks = capsys.readouterr().out.splitlines()
-    assert header.split()[:6] == ["REPOSITORY", "TARGET", "PENDING", "SYNCED", "FAILED", "DEAD"]
+    assert header.split()[:6] == ["REPOSITORY", "TARGET", "WAITING", "SYNCED", "FAILED", "DEAD"]
     assert row.split() == ["demo", "lightrag", "4", "1,200", "1", "1", "61", "s", "1.3/3.0/4.0", "s", "open", "2"]
     assert remarks == [
-        "demo → lightrag: it does not answer (failure 2, next probe at 2030-01-01T00:00:00Z)",
-        "demo → lightrag: a.py dead after 5: ValueError: bad",
+        "demo → lightrag does not take anything: it does not answer",
+        "demo → lightrag: 4 changes wait and lose nothing; tried 2 times, next at 2030-01-01 00:00:00 UTC,"
+        " then it drains by itself",
+        "demo → lightrag: a.py was given up after 5 attempts: ValueError: bad",
+        "demo → lightrag: b.py failed after 1 attempts, next at 2030-01-01 00:00:02 UTC: ValueError: bad",
+        "demo → lightrag: 1 given up, the others go on; once the cause is gone:"
+        " docrunch sync retry --failed --repository demo --target lightrag",
     ]
 
 

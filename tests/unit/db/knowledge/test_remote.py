@@ -70,3 +70,9 @@ async def test_what_is_wrong_is_said(server: LightRAGServer) -> None:
         await RemoteStorage("http://127.0.0.1:1").health()
     with pytest.raises(InvalidConfig):
         RemoteStorage("file:///etc/passwd")
+
+
+def test_a_password_in_the_address_is_refused_and_never_said() -> None:
+    with pytest.raises(InvalidConfig) as refused:
+        RemoteStorage("http://user:hunter2@127.0.0.1:1")
+    assert "hunter2" not in f"{refused.value.message} {refused.value.hint}"

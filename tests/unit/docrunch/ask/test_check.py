@@ -1,5 +1,7 @@
 """A worded sentence stays only where the lines it cites say it."""
 
+import time
+
 import pytest
 
 from docrunch.ask.check import Verdict, check_sentence
@@ -73,3 +75,11 @@ def test_what_they_do_not_say_is_not(line: str, expected: Verdict) -> None:
 def test_evidence_of_lines_that_are_gone_supports_nothing() -> None:
     gone = {"e1": Statement("total sums prices", (Citation("old.py", 1, 2),), Origin.SYMBOL, id="e1")}
     assert check_sentence("total sums prices [e1]", gone, exists).verdict is Verdict.MISSING
+
+
+@pytest.mark.parametrize("piece", ["\t", "[", "(", "`", "[`"])
+def test_a_long_line_is_not_read(piece: str) -> None:
+    """A model that writes 16,000 spaces must not stop the worker that searches: reading them took seconds."""
+    began = time.perf_counter()
+    assert verdict(piece * (16_000 // len(piece))) is Verdict.TOO_LONG
+    assert time.perf_counter() - began < 0.1

@@ -162,3 +162,22 @@ def test_without_texts_the_graph_still_answers() -> None:
     answer = find_answer(world, read_question("what breaks if I change total?"))
     assert answer.sentences[0] == answer_to("what breaks if I change total?", WORLD).sentences[0]
     assert answer.kind is Kind.IMPACT
+
+
+@pytest.mark.parametrize("mistyped", ["aply_discount", "apply_dicsount", "applydiscountt"])
+def test_a_mistyped_name_finds_the_right_one(mistyped: str) -> None:
+    asked = make_asked({**SHOP, "src/shop/discount.py": "def apply_discount(cart): return cart\n"})
+    answer = answer_to(f"who calls `{mistyped}`?", asked)
+    assert not answer.found
+    assert "`shop.discount.apply_discount`" in answer.answer
+
+
+def test_the_command_for_more_can_be_run_as_it_is_told() -> None:
+    """With several repositories scanned, `docrunch graph` asks which one is meant."""
+    calls = "".join(f"def user_{n}(): leaf()\n" for n in range(40))
+    asked = make_asked({**SHOP, "src/shop/many.py": f"def leaf(): ...\n{calls}"})
+    stored = msgspec.structs.replace(asked, arguments="--repo shop --ref main")
+    assert (
+        "`docrunch graph callers shop.many.leaf --repo shop --ref main`" in answer_to("who calls leaf?", stored).answer
+    )
+    assert "`docrunch graph callers shop.many.leaf`" in answer_to("who calls leaf?", asked).answer

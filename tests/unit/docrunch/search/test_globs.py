@@ -42,3 +42,11 @@ def test_no_pattern_takes_long(pattern: str) -> None:
     for _ in range(20):
         fits("a" * 100 + "/b.py")
     assert time.perf_counter() - began < 1.0
+
+
+def test_folders_that_are_said_many_times_are_said_once() -> None:
+    """Of 333 ``**`` in a row each would be tried at each folder of each path."""
+    fits = matcher("**/" * 333)
+    began = time.perf_counter()
+    assert all(fits("a/" * depth + "b.py") for depth in range(1, 400))
+    assert time.perf_counter() - began < 1.0

@@ -37,3 +37,11 @@ def test_a_limit_says_how_many_there_are(world):
     view = build(world({"m.py": "def a(): ...\ndef b(): a()\ndef c(): a()\n"}).graph, None)
     found = callers(view, select(view, "m.a"), limit=1)
     assert (len(found.calls), found.total) == (1, 2)
+
+
+def test_whoever_calls_a_type_calls_its_constructor(world):
+    files = {"m.py": "def low(): ...\nclass A:\n    def __init__(self): low()\ndef f(): return A()\ndef g(): f()\n"}
+    view = build(world(files).graph, None)
+    assert names(callers(view, select(view, "m.A.__init__")), "source") == [(1, "m.f")]
+    found = names(callers(view, select(view, "m.low"), depth=3), "source")
+    assert found == [(1, "m.A.__init__"), (2, "m.f"), (3, "m.g")]

@@ -106,3 +106,20 @@ def test_a_symbol_with_a_test_is_no_untested_one(world):
     files = {"m.py": "def a(): ...\ndef b(): ...\n", "test_m.py": "import m\ndef test_a(): m.a()\n"}
     view = build(world(files).graph, None)
     assert impact(view, select(view, "m.py")).risk.untested == 1
+
+
+MADE = {
+    "m.py": "def low(): ...\nclass A:\n    def __init__(self): low()\n    def other(self): ...\n"
+    "class B:\n    def __init__(self): ...\ndef make(): return A()\ndef makes_b(): return B()\n"
+    "def typed(a: A): a.other()\n",
+    "test_m.py": "import m\ndef test_make(): m.make()\ndef test_a(): m.A()\ndef test_b(): m.B()\n",
+}
+
+
+def test_whoever_calls_a_type_runs_its_constructor(world):
+    """Else nothing that is reached through ``__init__`` would have a test, and all of it would look safe to change."""
+    view = build(world(MADE).graph, None)
+    result = impact(view, select(view, "m.low"))
+    assert hits(result) == [["m.A.__init__"], ["m.make", "test_m.test_a"], ["test_m.test_make"]]
+    assert [test.symbol.qualified_name for test in result.tests] == ["test_m.test_a", "test_m.test_make"]
+    assert [hit.through.qualified_name for hit in result.by_depth[1]] == ["m.A", "m.A"]
