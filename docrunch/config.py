@@ -232,7 +232,12 @@ class LoggingSettings(Section):
 
 class TelemetrySettings(Section):
     otlp_endpoint: str | None = Field(
-        None, description="OTLP/HTTP address for traces; OTEL_EXPORTER_OTLP_ENDPOINT works as well"
+        None, description="OTLP/HTTP address for traces and metrics; OTEL_EXPORTER_OTLP_ENDPOINT works as well"
+    )
+    metrics_port: Port | None = Field(
+        None,
+        description="port of this machine where a worker serves metrics to Prometheus, without an OTLP address; the "
+        "processes of the local stack take it and those after it",
     )
     service_name: str = Field("docrunch", min_length=1, description="name of this service in traces")
 

@@ -21,13 +21,16 @@ def silence_core() -> None:
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=None)), error_if_already_set=False)
 
 
-async def connect(settings: TemporalSettings, *, plugins: Sequence[Plugin] = (), patience: float = 0.0) -> Client:
+async def connect(
+    settings: TemporalSettings, *, plugins: Sequence[Plugin] = (), patience: float = 0.0, runtime: Runtime | None = None
+) -> Client:
     """A client of the configured server.
 
     Args:
         plugins: `docrunch_plugin` where workers run or spans are made. All else that it gives to a client is the
             converter, which is given here too: one that only asks need not import what runs workers (50 ms).
         patience: seconds to keep trying, for processes that start together with the server.
+        runtime: of a process that exports metrics (`workers.telemetry.metrics_runtime`).
 
     Raises:
         Unreachable: no address is configured, or nothing answers there.
@@ -44,6 +47,7 @@ async def connect(settings: TemporalSettings, *, plugins: Sequence[Plugin] = (),
                 tls=settings.tls or settings.api_key is not None,
                 data_converter=pydantic_data_converter,
                 plugins=[*plugins],
+                runtime=runtime,
             )
         except RuntimeError as error:  # what the SDK raises for every failure to connect
             if time.monotonic() >= until:

@@ -11,7 +11,7 @@ from docrunch.config import Settings
 from workers.client import connect
 from workers.main import CONNECT_PATIENCE, run_worker
 from workers.plugin import docrunch_plugin
-from workers.telemetry import configure_tracing
+from workers.telemetry import configure_tracing, metrics_runtime
 from workflows.contracts.queues import Role
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ async def serve(roles: Sequence[Role], settings: Settings, *, exit_when_idle: fl
         Unreachable: Temporal does not answer.
     """
     plugin = docrunch_plugin(tracing=configure_tracing(settings.telemetry))
-    client = await connect(settings.temporal, plugins=[plugin], patience=CONNECT_PATIENCE)
+    runtime = metrics_runtime(settings.telemetry)
+    client = await connect(settings.temporal, plugins=[plugin], patience=CONNECT_PATIENCE, runtime=runtime)
     resources = Resources(settings, client, roles)
     try:
         await run_worker(roles, settings, resources.build, client=client, exit_when_idle=exit_when_idle)

@@ -1,10 +1,15 @@
-"""Traces across API, workflow and activity, when an exporter is configured and not otherwise."""
+"""Traces across API, workflow and activity, and metrics of workers, when somebody is configured to take them."""
 
 import os
+
+import structlog
+from temporalio.runtime import OpenTelemetryConfig, PrometheusConfig, Runtime, TelemetryConfig
 
 from docrunch.config import TelemetrySettings
 
 FLUSH_MILLISECONDS = 3_000
+
+_log = structlog.get_logger()
 
 
 def exporter_address(settings: TelemetrySettings) -> str | None:
@@ -27,6 +32,28 @@ def configure_tracing(settings: TelemetrySettings) -> bool:
     provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     return True
+
+
+def metrics_runtime(settings: TelemetrySettings) -> Runtime | None:
+    """What exports the metrics of a worker: the SDK's own and those of activities (lags and writes of stores).
+
+    None where nobody is configured to take them, and where the port cannot be had: work does not wait for a metric.
+    """
+    address = exporter_address(settings)
+    metrics: OpenTelemetryConfig | PrometheusConfig
+    if address:
+        metrics = OpenTelemetryConfig(url=f"{address.rstrip('/')}/v1/metrics", http=True, durations_as_seconds=True)
+    elif settings.metrics_port:
+        metrics = PrometheusConfig(
+            bind_address=f"127.0.0.1:{settings.metrics_port}", counters_total_suffix=True, durations_as_seconds=True
+        )
+    else:
+        return None
+    try:
+        return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+    except (RuntimeError, ValueError) as error:
+        _log.warning("metrics are not exported", error=str(error))
+        return None
 
 
 def flush_traces() -> None:

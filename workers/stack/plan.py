@@ -80,11 +80,17 @@ def worker_specs(settings: Settings, env: Mapping[str, str], separate: bool) -> 
             f"worker-{name}",
             ("workers.main", *(f"--role={role}" for role in roles)),
             settings,
-            {**OF_GROUP.get(name, {}), **env},
+            {**OF_GROUP.get(name, {}), **env, **_metrics(settings, number)},
             roles=roles,
         )
-        for name, roles in groups(separate).items()
+        for number, (name, roles) in enumerate(groups(separate).items())
     ]
+
+
+def _metrics(settings: Settings, number: int) -> dict[str, str]:
+    """A port of its own for each process that serves metrics."""
+    first = settings.telemetry.metrics_port
+    return {"DOCRUNCH_TELEMETRY__METRICS_PORT": str(first + number)} if first else {}
 
 
 def health_spec(settings: Settings, env: Mapping[str, str], port: int) -> ChildSpec:

@@ -30,6 +30,14 @@ def test_workers_are_told_where_everything_is(tmp_path: Path) -> None:
         assert [part.removeprefix("--role=") for part in spec.command if part.startswith("--role=")] == [*spec.roles]
 
 
+def test_each_process_serves_its_metrics_on_a_port_of_its_own(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path).with_changes({"telemetry.metrics_port": 9_100})
+    specs = plan.worker_specs(settings, {}, separate=False)
+    assert [spec.env["DOCRUNCH_TELEMETRY__METRICS_PORT"] for spec in specs] == [
+        str(9_100 + number) for number in range(len(specs))
+    ]
+
+
 def test_our_secrets_do_not_reach_temporal() -> None:
     assert not [name for name in plan.temporal_environment() if name.startswith(("DOCRUNCH_", "TEMPORAL_"))]
 
