@@ -1,6 +1,7 @@
 """What ``sync rebuild`` and ``sync verify`` do, with the services they need."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from api.cli.output import emit, emit_json, say, table
@@ -15,17 +16,10 @@ _VERIFIED = ("REPOSITORY", "REF", "TARGET", "COMPARED", "WAITING", "MISSING", "S
 
 
 def rebuild_stores(target: str | None, repository: str | None, ref: str | None, *, dry_run: bool, as_json: bool) -> int:
-    said: list[str] = []
-
-    def tell(line: str) -> None:
-        if said[-1:] != [line]:
-            said.append(line)
-            say(line)
-
     async def run(services: Services) -> list[Rebuilt]:
         settings = services.settings.storage.sync
         wanted = await places(services.database, settings, target=target, repository=repository, ref=ref)
-        return await rebuild(services.temporal, wanted, dry_run=dry_run, tell=tell)
+        return await rebuild(services.temporal, wanted, dry_run=dry_run, tell=_teller())
 
     try:
         found = call(run)
@@ -48,7 +42,7 @@ def verify_stores(
     async def run(services: Services) -> list[Verified]:
         settings = services.settings.storage.sync
         wanted = await places(services.database, settings, target=target, repository=repository, ref=ref)
-        return await verify(services.temporal, wanted, sample=sample, repair=repair, tell=say)
+        return await verify(services.temporal, wanted, sample=sample, repair=repair, tell=_teller())
 
     try:
         found = call(run)
@@ -65,6 +59,19 @@ def verify_stores(
             for line in _verify_remarks(each):
                 emit(line)
     return Failed.exit_code if drift or any(each.error for each in found) else 0
+
+
+def _teller() -> Callable[[str], None]:
+    """Says each line once in a row."""
+    last = ""
+
+    def tell(line: str) -> None:
+        nonlocal last
+        if line != last:
+            last = line
+            say(line)
+
+    return tell
 
 
 def _rebuild_row(each: Rebuilt) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -10,6 +10,7 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
+from api.operations.waiting import waiting_for
 from api.operations.watch_run import rpc_error
 from db.repositories import projects, workspaces
 from db.repositories.workspaces import Projected
@@ -123,22 +124,34 @@ async def _rebuild(client: Client, place: Place, *, dry_run: bool, tell: Callabl
         dry_run=dry_run,
     )
     handle = await _start(client, REBUILD_WORKFLOW, request, workflow_id, place.repository)
-    ended = asyncio.create_task(handle.result())
-    while not (await asyncio.wait({ended}, timeout=POLL_SECONDS))[0]:
-        if not dry_run:
-            tell(f"{place}: {await _entities(handle)}")
+
+    async def progress() -> None:
+        entities = None if dry_run else await _entities(handle)
+        waits = await waiting_for(client, [workflow_id], answered=dry_run or entities is not None)
+        if waits or entities:
+            tell(f"{place}: {f'waiting: {waits}' if waits else entities}")
+
     try:
-        return Rebuilt(place, workflow_id, RebuildResult.model_validate(ended.result()))
+        return Rebuilt(place, workflow_id, RebuildResult.model_validate(await _result(handle, progress)))
     except WorkflowFailureError as error:
         found = from_failure(error)
         return Rebuilt(place, workflow_id, error=(found.code, found.message))
 
 
-async def _entities(handle: WorkflowHandle[object, object]) -> str:
+async def _result(handle: WorkflowHandle[object, object], progress: Callable[[], Awaitable[None]]) -> object:
+    """The result of a run, ``progress`` being told about until then."""
+    ended = asyncio.create_task(handle.result())
+    while not (await asyncio.wait({ended}, timeout=POLL_SECONDS))[0]:
+        await progress()
+    return ended.result()
+
+
+async def _entities(handle: WorkflowHandle[object, object]) -> str | None:
+    """How far a rebuild is; None: no worker answers."""
     try:
         asked = await handle.query("progress", rpc_timeout=timedelta(seconds=RPC_SECONDS))
     except RPCError:
-        return "no worker answers"
+        return None
     state = RebuildState.model_validate(asked)
     return f"generation {state.generation}, {state.entities:,} entities"
 
@@ -149,7 +162,7 @@ async def verify(
     """By repository and store, one after the other.
 
     Args:
-        tell: is given a sentence before each.
+        tell: is given a sentence before each, and what it waits for.
 
     Raises:
         Unreachable: Temporal does not answer.
@@ -167,15 +180,20 @@ async def verify(
             repair=repair,
         )
         tell(f"{repository} → {target}: {'comparing and repairing' if repair else 'comparing'} {len(refs):,} refs")
-        found.append(await _verify(client, request, repository))
+        found.append(await _verify(client, request, repository, tell))
     return found
 
 
-async def _verify(client: Client, request: VerifyRequest, repository: str) -> Verified:
+async def _verify(client: Client, request: VerifyRequest, repository: str, tell: Callable[[str], None]) -> Verified:
     workflow_id = verify_workflow_id(request.target, request.repository_id, repair=request.repair)
     handle = await _start(client, VERIFY_WORKFLOW, request, workflow_id, repository)
+
+    async def progress() -> None:
+        if waits := await waiting_for(client, [workflow_id], answered=True):
+            tell(f"{repository} → {request.target}: waiting: {waits}")
+
     try:
-        result = VerifyResult.model_validate(await handle.result())
+        result = VerifyResult.model_validate(await _result(handle, progress))
     except WorkflowFailureError as error:
         found = from_failure(error)
         return Verified(request.target, repository, error=(found.code, found.message))

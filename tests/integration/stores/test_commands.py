@@ -53,6 +53,21 @@ async def test_rebuild_and_verify(world: ProjectionWorld) -> None:
     assert (repaired.json["drift"], repaired.json["stores"][0]["refs"][0]["repaired"]) == (0, 1)
 
 
+async def test_a_store_that_is_away_is_waited_for_and_named(world: ProjectionWorld) -> None:
+    await world.publish(rows(4))
+    await world.rebuild()
+    for command in ("verify", "rebuild"):
+        away = world.target.arrange("away")
+        running = asyncio.create_task(docrunch(world, "sync", command, "--target", "files"))
+        await asyncio.sleep(6)
+        assert not running.done()
+        away.unlink()
+        done = await running
+        assert done.code == 0, done.err
+        assert "demo" in done.err
+        assert "→ files: waiting: the directory is away (" in done.err
+
+
 async def test_what_does_not_exist_is_said(world: ProjectionWorld) -> None:
     await world.publish(rows(1))
     unknown = await docrunch(world, "sync", "rebuild", "--target", "elsewhere", "--json")
