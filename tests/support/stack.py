@@ -24,7 +24,7 @@ from google.protobuf.duration_pb2 import Duration
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client, WorkflowHandle
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.health import pollers
 from api.operations.fetch_results import write_results
@@ -382,11 +382,18 @@ def _inherited() -> dict[str, str]:
 
 
 async def _namespace(temporal: Client, settings: Settings) -> Client:
-    await temporal.workflow_service.register_namespace(
-        RegisterNamespaceRequest(
-            namespace=settings.temporal.namespace, workflow_execution_retention_period=Duration(seconds=86_400)
-        )
+    request = RegisterNamespaceRequest(
+        namespace=settings.temporal.namespace, workflow_execution_retention_period=Duration(seconds=86_400)
     )
+
+    async def registered() -> bool:
+        try:  # a server with dozens of namespaces sometimes cancels this when it is busy
+            await temporal.workflow_service.register_namespace(request)
+        except RPCError as error:
+            return error.status is RPCStatusCode.ALREADY_EXISTS
+        return True
+
+    await until(registered, "the namespace is registered")
 
     async def prepared() -> Client | None:
         try:  # the server takes moments to know its new namespace
