@@ -21,7 +21,7 @@ from workflows.contracts.rebuild import (
     Undone,
 )
 from workflows.saga import Saga, is_compensable, uninterrupted
-from workflows.steps import StepRow, call
+from workflows.steps import StepRow, call, raise_if_cancelled
 from workflows.visibility import show_details
 
 MAX_FAILED = 100  # entities that may be at fault themselves; more is a store at fault
@@ -63,6 +63,7 @@ class RebuildWorkflow:
         except BaseException as error:
             if is_compensable(error):
                 await uninterrupted(self._saga.compensate(error))
+                raise_if_cancelled()  # a step that was failing when it came ends as failed
             raise
         return await self._drop(result)
 
