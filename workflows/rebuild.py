@@ -21,7 +21,7 @@ from workflows.contracts.rebuild import (
     Undone,
 )
 from workflows.saga import Saga, is_compensable, uninterrupted
-from workflows.steps import StepRow, call, raise_if_cancelled
+from workflows.steps import StepRow, call, cancelled_or
 from workflows.visibility import show_details
 
 MAX_FAILED = 100  # entities that may be at fault themselves; more is a store at fault
@@ -61,9 +61,12 @@ class RebuildWorkflow:
             checked = await self._check(filled)
             result = await self._switch(filled, checked)
         except BaseException as error:
-            if is_compensable(error):
-                await uninterrupted(self._saga.compensate(error))
-                raise_if_cancelled()  # a step that was failing when it came ends as failed
+            if not is_compensable(error):
+                raise
+            ended = cancelled_or(error)
+            await uninterrupted(self._saga.compensate(ended))
+            if ended is not error:
+                raise ended from error
             raise
         return await self._drop(result)
 

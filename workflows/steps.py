@@ -133,6 +133,14 @@ def raise_if_cancelled() -> None:
         raise asyncio.CancelledError
 
 
+def cancelled_or(error: BaseException) -> BaseException:
+    """How a run ends whose step has just failed: as cancelled, where the cancellation came before the failure.
+
+    Asked for before the compensations run: one that comes while they do changes nothing, the run had failed.
+    """
+    return error if workflow.cancellation_reason() is None else asyncio.CancelledError()
+
+
 @contextmanager
 def at_end(record: Callable[[], None]) -> Iterator[None]:
     """Record the end of a step, however it ends, but not the eviction of the run from a worker's cache."""

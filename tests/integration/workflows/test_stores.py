@@ -41,7 +41,7 @@ async def takedown(client: Client, world: World) -> WorkflowHandle[Any, Any]:
 
 
 @pytest.mark.parametrize("cancel_while_undoing", [False, True], ids=["", "cancelled-while-undoing"])
-@pytest.mark.parametrize("how", ["fail", "cancel", "cancel-ignored"])
+@pytest.mark.parametrize("how", ["fail", "cancel", "cancel-ignored", "cancel-then-fail"])
 @pytest.mark.parametrize("step", BEFORE)
 async def test_a_rebuild_that_ends_before_the_switch_is_undone(
     temporal_client: Client, worlds: Worlds, step: str, how: str, cancel_while_undoing: bool
@@ -49,11 +49,11 @@ async def test_a_rebuild_that_ends_before_the_switch_is_undone(
     world = worlds.open(f"rebuild-{step.replace('_', '-')}")
     undo = next(row.compensation for row in REBUILD_STEPS if row.step == step) or ""
     blocked = world.hold(undo) if cancel_while_undoing else None
-    if how == "fail":
+    if how in ("fail", "cancel-then-fail"):
         world.fail[step] = refusal(step)
-    else:
+    if how != "fail":
         world.hold(step)
-    if how == "cancel-ignored":
+    if how in ("cancel-ignored", "cancel-then-fail"):
         world.uncancellable.add(step)
     handle = await rebuild(temporal_client, world)
     if how != "fail":
