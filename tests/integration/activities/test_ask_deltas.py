@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from activities import ask_deltas
-from activities.ask_deltas import COALESCE_SECONDS, Deltas
+from activities.ask_deltas import COALESCE_SECONDS, MAX_TEXT, Deltas
 from db.session import Database
 from docrunch.ask.compose import text_of
 from docrunch.ask.model import Citation, Sentence
@@ -67,3 +67,14 @@ async def test_an_attempt_that_is_repeated_begins_again_under_its_own_number(dat
     await second.add(SENTENCES[:1])
     await second.flush()
     assert [(each["attempt"], each["sentence"]) for each in await told(database)] == [(1, 0), (2, 0)]
+
+
+async def test_what_does_not_fit_into_one_event_is_told_in_several(database: Database, clock: Clock) -> None:
+    """A model that writes all of a long answer at once: whoever reads the parts alone misses none of it."""
+    long = [Sentence(f"{number}. " + "word " * 300, (Citation("a.py", 1, 2),)) for number in range(12)]
+    telling = await deltas(database)
+    await telling.add(long)
+    found = await told(database)
+    assert len(found) > 1
+    assert all(len(str(each["text"])) <= MAX_TEXT for each in found)
+    assert "\n".join(str(each["text"]) for each in found) == text_of(long)
