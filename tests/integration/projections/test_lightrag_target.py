@@ -1,12 +1,9 @@
 """The knowledge graph follows the truth, writes nothing twice, and every row of it can be accounted for."""
 
-import dataclasses
-
 import msgspec
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.projections.lightrag.storage import EmbeddedStorage
 from activities.projections.target import Batch, Change
 from db.bulk import execute, fetch
 from db.knowledge import stored
@@ -169,51 +166,6 @@ async def test_another_encoder_takes_all_vectors_of_a_workspace_along(shop: Know
     assert (await shop.target.verify(await shop.truth())).total == 0
     dump = await shop.dump()
     assert sum(table.startswith("lightrag_vdb_") for table in dump) == 3, "the old tables hold nothing of it"
-
-
-async def test_another_name_takes_the_tables_along_and_nothing_is_embedded_again(shop: KnowledgeWorld) -> None:
-    await shop.project(await shop.scan())
-    await _configured(shop, embedding_model="Our Model")
-    assert (await shop.target.verify(await shop.truth())).total == 0, "until its next change it is where it was"
-    assert await EmbeddedStorage(shop.target, await shop.workspace()).search("cart", mode="naive")
-    await shop.project(await shop.scan({"shop/new.py": "def fresh():\n    return 1\n"}))
-    assert (await shop.target.verify(await shop.truth())).total == 0
-    vectors = [table for table in await shop.dump() if table.startswith("lightrag_vdb_")]
-    assert len(vectors) == 3, "the old tables hold nothing of it"
-    assert all("_our_model_" in table for table in vectors)
-    assert await EmbeddedStorage(shop.target, await shop.workspace()).search("cart", mode="naive")
-    assert shop.encoder.calls == 2, "the two queries"
-
-
-async def test_texts_are_as_long_as_configured(shop: KnowledgeWorld) -> None:
-    text = " ".join(map(str, range(1000, 1200)))
-    page = {"path": "decisions/0001.md", "kind": "decision", "title": "Numbers", "text": text}
-    change = Change(EntityType.PAGE, "1/decisions/0001.md", "decisions/0001.md", Action.UPSERT, b"p", page)
-    await shop.project(await shop.scan())
-    await shop.project([change])
-    few = len(await _texts(shop))
-    await _configured(shop, chunk_size=300, chunk_overlap=60)
-    await shop.project([msgspec.structs.replace(change, content_hash=b"q")])
-    pieces = await _texts(shop)
-    assert few < len(pieces)
-    assert max(map(len, pieces)) <= 300 + len("# decisions/0001.md\n")
-    assert sum(len(piece.split()) for piece in pieces) > 200 + 10 * (len(pieces) - 1), "neighbours share some"
-
-
-async def _configured(shop: KnowledgeWorld, **lightrag: object) -> None:
-    """Another process with other settings."""
-    await shop.target.aclose()
-    settings = shop.context.settings.with_changes(
-        {f"storage.lightrag.{name}": value for name, value in lightrag.items()}
-    )
-    shop.context = dataclasses.replace(shop.context, settings=settings)
-    shop.target = shop.opened()
-
-
-async def _texts(shop: KnowledgeWorld) -> list[str]:
-    async with shop.database.transaction() as connection:
-        found = await stored.texts(connection, (await shop.workspace()).key)
-    return [text for text in found.values() if "decisions/0001.md" in text]
 
 
 async def test_findings_and_pages_come_in_and_refer_to_code(shop: KnowledgeWorld) -> None:
