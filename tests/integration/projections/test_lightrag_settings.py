@@ -1,13 +1,13 @@
 """What is set of the knowledge graph is what it does, also where it was set later."""
 
 import dataclasses
+import json
 
 import msgspec
 import pytest
 
 from activities.projections.lightrag.storage import EmbeddedStorage
 from activities.projections.target import Change
-from db.knowledge import stored
 from docrunch.storage.model import Action, EntityType
 from tests.support.knowledge import KnowledgeWorld
 
@@ -54,6 +54,5 @@ async def _configured(shop: KnowledgeWorld, **lightrag: object) -> None:
 
 
 async def _texts(shop: KnowledgeWorld) -> list[str]:
-    async with shop.database.transaction() as connection:
-        found = await stored.texts(connection, (await shop.workspace()).key)
-    return [text for text in found.values() if "decisions/0001.md" in text]
+    found = [json.loads(row)["content"] for row in (await shop.dump())["lightrag_doc_chunks"]]
+    return [text for text in found if "decisions/0001.md" in text]
