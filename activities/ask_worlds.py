@@ -15,7 +15,7 @@ from docrunch.graph.model import GraphMetrics
 from docrunch.graph.queries.index import build
 from docrunch.graph.queries.view import GraphView
 
-NODE_BYTES = 700  # of a lexicon that was asked, by node: measured 16 MB for 24,000
+NODE_BYTES = 850  # of a lexicon and passages that were asked, by node: measured 24 MB for 28,670
 
 
 class Known(NamedTuple):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from db.repositories.scans import ScanRow
+from docrunch.collector import trim
 
 LIMIT_BYTES = 1 << 30
 FLAWED_SECONDS = 30.0  # after which objects that were missing are looked for again
@@ -94,6 +95,7 @@ class ReadyScans:
 
     async def _make(self, key: Key, scan: ScanRow, make: Callable[[], Awaitable[Made]]) -> Made:
         value = await make()
+        await asyncio.to_thread(trim)  # what it was made of is larger than what is kept
         self._held[key] = _Held(value, time.monotonic(), asked=False)
         self._held.move_to_end(key, last=False)
         self._note(key, scan)
