@@ -8,11 +8,10 @@ from contextlib import suppress
 import structlog
 
 from activities.ask_worlds import AskWorlds
-from activities.search_views import NoIndex, SearchViews
+from activities.search_views import SearchViews
 from db.repositories.scans import ScanRow
 from db.repositories.searchable import newly_indexed
 from db.session import Database
-from docrunch.errors import DocrunchError
 
 LOOK_SECONDS = 2.0
 RECENT = 2  # newest scans that are loaded although nobody has asked of their refs yet
@@ -84,7 +83,7 @@ class SearchWarming:
             if scan.ref_id in self._worlds.refs():  # somebody asked questions about what was there before
                 await self._worlds.get(scan, asked=False)
             self.loaded += 1
-        except (NoIndex, DocrunchError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one scan, the others are loaded
             after = time.monotonic() + AGAIN_SECONDS
             self.failed += 1
             _log.warning(

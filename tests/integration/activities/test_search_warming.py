@@ -133,6 +133,25 @@ async def test_one_that_cannot_be_loaded_is_counted_and_the_others_are_loaded(wo
     assert any("cannot be searched yet" in each for each in (await world.search(name="damaged")).degraded)
 
 
+async def test_one_that_breaks_the_loader_does_not_keep_it_from_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.publish("c1", "whole")
+    await world.publish("c2", "odd")
+    load = world.views._load
+
+    async def broken(repository: str, scan: ScanRow) -> Loaded:
+        if repository == "odd":
+            raise ValueError("of a kind that nobody thought of")
+        return await load(repository, scan)
+
+    monkeypatch.setattr(world.views, "_load", broken)
+    for _ in range(2):
+        await world.warming.look()
+    assert world.held() == ["c1"]
+    assert (world.warming.loaded, world.warming.failed) == (1, 1)
+
+
 async def test_a_look_that_fails_does_not_end_looking(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     views = world.views
     look, failures = views.add_churn, 0
