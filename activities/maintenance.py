@@ -20,6 +20,7 @@ from activities.scans import ended_scan, run_of
 from db.cleanup import clean_caches, close_orphans, expire_scans, trim_outbox
 from db.events import NewEvent, append
 from db.events.partitions import drop_expired, ensure_partitions
+from db.knowledge.uses import note_uses
 from db.objects import ObjectStore
 from db.repositories import docpacks, jobs, scans, takedowns, workspaces
 from db.repositories.model_outputs import trim_outputs
@@ -86,6 +87,8 @@ class Maintenance(MaintenanceActivities):
         """One statement per table; a dry run is rolled back."""
         settings = self._settings
         deleted = 0
+        if request.kind is CleanupKind.CACHES:
+            await note_uses(self._database)
         try:
             async with self._database.transaction() as connection:
                 if request.kind is CleanupKind.JOBS:

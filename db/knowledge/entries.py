@@ -63,6 +63,23 @@ async def read_all(connection: AsyncConnection, target: str, workspace: str) -> 
     return [_row(row) for row in found]
 
 
+async def page_of(
+    connection: AsyncConnection, target: str, workspace: str, after: EntryKey, limit: int
+) -> list[EntryRow]:
+    """The next entries behind a key; fewer than ``limit`` only at the end."""
+    found = await fetch(
+        connection,
+        f"SELECT {_COLUMNS} FROM projection_entries p WHERE p.target = $1 AND p.workspace = $2"
+        " AND (p.entity_type, p.key) > ($3, $4) ORDER BY p.entity_type, p.key LIMIT $5",
+        target,
+        workspace,
+        after.entity_type,
+        after.key,
+        limit,
+    )
+    return [_row(row) for row in found]
+
+
 async def unfinished(connection: AsyncConnection, target: str) -> dict[str, list[EntryRow]]:
     """Entries that are not ready, by workspace."""
     found = await fetch(

@@ -18,6 +18,7 @@ from db.knowledge import entries, stored
 from db.knowledge.entries import EntryKey, EntryRow, Pending
 from db.knowledge.instances import Instances, Space, meaning
 from db.knowledge.loop import run
+from db.knowledge.places import Origin
 from db.knowledge.vectors import Vector
 from db.knowledge.writing import Written, write
 from db.session import Database
@@ -45,7 +46,7 @@ class Bringer:
         self._instances = instances
         self._builder = builder
 
-    async def bring(self, space: Space, scope: str, given: Sequence[Entry], outcome: Outcome) -> None:
+    async def bring(self, space: Space, origin: Origin, given: Sequence[Entry], outcome: Outcome) -> None:
         """Bring entries in; what fails is in ``outcome.failed``.
 
         Raises:
@@ -54,7 +55,7 @@ class Bringer:
         for start in range(0, len(given), AT_ONCE):
             page = given[start : start + AT_ONCE]
             try:
-                await self._flush(space, scope, page, outcome)
+                await self._flush(space, origin, page, outcome)
             except Unreachable:
                 raise
             except DocrunchError as error:
@@ -62,10 +63,10 @@ class Bringer:
                     outcome.failed[page[0].entity_id] = error.message
                     continue
                 for entry in page:
-                    await self.bring(space, scope, [entry], outcome)
+                    await self.bring(space, origin, [entry], outcome)
 
-    async def _flush(self, space: Space, scope: str, page: Sequence[Entry], outcome: Outcome) -> None:
-        made, vectors = await self._builder.vectors(scope, space.encoder, [entry.manifest for entry in page])
+    async def _flush(self, space: Space, origin: Origin, page: Sequence[Entry], outcome: Outcome) -> None:
+        made, vectors = await self._builder.vectors(origin, space.encoder, [entry.manifest for entry in page])
         async with self._database.transaction() as connection:
             held = await entries.read(connection, self._target, space.workspace, [entry.at for entry in page])
         steps = [
@@ -80,7 +81,7 @@ class Bringer:
         try:
             written = await self._write(space, steps, vectors)
         except BaseException as error:
-            restored = await self._compensate(space, scope, [entry.at for entry in page], error)
+            restored = await self._compensate(space, origin, [entry.at for entry in page], error)
             if not isinstance(error, Exception):
                 raise
             found = meaning(error)
@@ -115,12 +116,12 @@ class Bringer:
             rows = await entries.read(connection, self._target, space.workspace, keys)
         return {_home(at): decode(row.manifest) for at, row in rows.items() if row.manifest}
 
-    async def _compensate(self, space: Space, scope: str, keys: Sequence[EntryKey], cause: BaseException) -> bool:
+    async def _compensate(self, space: Space, origin: Origin, keys: Sequence[EntryKey], cause: BaseException) -> bool:
         """Bring the previous state back. Where that fails too, the entries stay noted, for `recover`."""
         try:
             async with self._database.transaction() as connection:
                 rows = await entries.read(connection, self._target, space.workspace, keys)
-            await self.back(space, scope, list(rows.values()))
+            await self.back(space, origin, list(rows.values()))
             return True
         except Exception as error:  # noqa: BLE001 - the first error is the one to tell; the entries are noted
             _log.warning("projection_dirty", target=self._target, error=str(error), cause=str(cause))
@@ -129,14 +130,14 @@ class Bringer:
                 await entries.mark_dirty(connection, self._target, space.workspace, keys)
         return False
 
-    async def back(self, space: Space, scope: str, rows: Sequence[EntryRow]) -> None:
+    async def back(self, space: Space, origin: Origin, rows: Sequence[EntryRow]) -> None:
         """From anything between ``manifest`` and ``pending`` to ``manifest``: all rows of both are touched.
 
         Raises:
             DocrunchError: the store could not be written; the rows are as they were.
         """
         before = [decode(row.manifest) for row in rows]
-        after, vectors = await self._builder.vectors(scope, space.encoder, before)
+        after, vectors = await self._builder.vectors(origin, space.encoder, before)
         steps = [
             Step(_home(row.at), _union(held, decode(row.pending)), manifest)
             for row, held, manifest in zip(rows, before, after, strict=True)
@@ -153,7 +154,7 @@ class Bringer:
             ],
         )
 
-    async def adopt(self, space: Space, scope: str) -> int:
+    async def adopt(self, space: Space, origin: Origin) -> int:
         """Bring a workspace whose vectors are of another encoder over to this one; vectors of two never meet.
 
         Returns the number of entries that were brought over.
@@ -162,7 +163,7 @@ class Bringer:
             rows = await entries.read_all(connection, self._target, space.workspace)
         foreign = [row for row in rows if row.facts.get("encoder") != space.encoder]
         for start in range(0, len(foreign), AT_ONCE):
-            await self.back(space, scope, foreign[start : start + AT_ONCE])
+            await self.back(space, origin, foreign[start : start + AT_ONCE])
         if foreign:
             instance = await self._instances.get(space)
             keep = {

@@ -27,7 +27,7 @@ from db.knowledge.encoders import LazyEncoder
 from db.knowledge.entries import EntryKey, EntryRow
 from db.knowledge.instances import Instances, Space
 from db.knowledge.places import Origin
-from db.knowledge.vectors import dimensions
+from db.repositories.embeddings import dimensions
 from docrunch.config_encoder import encoder_settings
 from docrunch.embedding.encoders import open_encoder
 from docrunch.embedding.model import Encoder
@@ -108,7 +108,7 @@ class LightRAGTarget:
             wanted = await self._stale(batch.workspace.key, batch.changes)
             built = await self._builder.build(batch.workspace.ref_id, wanted, origin, outcome.failed)
             given = [Entry(EntryKey(c.entity_type, c.key), c.entity_id, c.content_hash, m) for c, m in built]
-            await self._bringer.bring(space, origin.scope, given, outcome)
+            await self._bringer.bring(space, origin, given, outcome)
         await self._after(outcome.writes)
         return outcome
 
@@ -121,7 +121,7 @@ class LightRAGTarget:
             origin = await self._origin(workspace, scan_id)
             space = await self._space(workspace.key, origin)
             await self._finish(workspace.key)
-            outcome.writes.rows += await self._bringer.adopt(space, origin.scope)
+            outcome.writes.rows += await self._bringer.adopt(space, origin)
             yield origin, space
 
     async def _delete(self, batch: Batch) -> Outcome:
@@ -137,7 +137,7 @@ class LightRAGTarget:
             if gone:
                 origin, space = await self._held(batch.workspace)
                 given = [Entry(EntryKey(c.entity_type, c.key), c.entity_id, None, NOTHING) for c in gone]
-                await self._bringer.bring(space, origin.scope, given, outcome)
+                await self._bringer.bring(space, origin, given, outcome)
         return outcome
 
     async def _space(self, key: str, origin: Origin) -> Space:
@@ -191,7 +191,7 @@ class LightRAGTarget:
         repository_id, ref_id = _ids(key)
         origin, space = await self._held(Workspace(repository_id, "", ref_id, "", int(key.rsplit("_g", 1)[1])))
         try:
-            await self._bringer.back(space, origin.scope, rows)
+            await self._bringer.back(space, origin, rows)
         except DocrunchError as error:  # nothing may be written beside what is half written
             raise Unreachable(f"the knowledge graph cannot be brought back: {error.message}") from error
         return len(rows)
