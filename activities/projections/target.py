@@ -144,7 +144,7 @@ class Target(Protocol):
         """Bring back to a whole state what a killed process left half done. Returns how many entities."""
 
     async def health(self) -> dict[str, Any]:
-        """Whether it answers, and what it holds."""
+        """Whether it answers and takes what it is given, which is tried; and what it holds."""
 
     async def aclose(self) -> None: ...
 

@@ -35,6 +35,18 @@ async def there(connection: AsyncConnection) -> bool:
     return bool(row["found"])
 
 
+async def probe(connection: AsyncConnection) -> None:
+    """Try each kind of write on each table; nothing is changed. An empty table is asked for rights alone.
+
+    Raises: whatever the database answers to a write that it refuses.
+    """
+    for table in await tables(connection):
+        name = f'{SCHEMA}."{table}"'
+        await execute(connection, f"INSERT INTO {name} SELECT * FROM {name} LIMIT 1 ON CONFLICT DO NOTHING")
+        await execute(connection, f"UPDATE {name} SET workspace = workspace WHERE false")
+        await execute(connection, f"DELETE FROM {name} WHERE false")
+
+
 async def holds(connection: AsyncConnection, workspace: str) -> bool:
     """Whether a workspace has anything; not where there are no tables."""
     if not await there(connection):

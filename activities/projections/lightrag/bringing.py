@@ -22,7 +22,7 @@ from db.knowledge.places import Origin
 from db.knowledge.vectors import Vector
 from db.knowledge.writing import Written, write
 from db.session import Database
-from docrunch.errors import DocrunchError, Unreachable
+from docrunch.errors import AuthError, DocrunchError, Unreachable
 from docrunch.knowledge.manifest import NOTHING, Manifest, decode, encode, home_of
 from docrunch.knowledge.plan import Step, plan, touched
 
@@ -58,13 +58,13 @@ class Bringer:
         """Bring entries in; what fails is in ``outcome.failed``.
 
         Raises:
-            Unreachable: the store does not answer. Entries are as before, or noted as unfinished.
+            Unreachable, AuthError: the store takes nothing. Entries are as before, or noted as unfinished.
         """
         for start in range(0, len(given), AT_ONCE):
             page = given[start : start + AT_ONCE]
             try:
                 await self._flush(mine, page, outcome)
-            except Unreachable:
+            except (Unreachable, AuthError):
                 raise
             except DocrunchError as error:
                 if len(page) == 1:

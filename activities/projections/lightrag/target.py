@@ -228,6 +228,7 @@ class LightRAGTarget:
 
     async def _health(self) -> dict[str, Any]:
         async with self.database.transaction() as connection:
+            await stored.probe(connection)
             unfinished = await entries.unfinished(connection, NAME)
             tables = await stored.totals(connection)
         return {"status": "ok", "unfinished": sum(map(len, unfinished.values())), **tables}
