@@ -425,6 +425,32 @@ async def test_the_sweep_cleans_what_a_killed_process_left_half_written(world: S
     assert not list(folder.glob("*.part"))
 
 
+async def test_the_sweep_goes_over_all_stores_page_by_page(world: SyncWorld, tmp_path: Path) -> None:
+    """Those behind the first page would wait for as long as those before them have something to do."""
+    others = [await sync_world(world.database, tmp_path, f"other{number}") for number in range(4)]
+    for each in (world, *others):
+        await each.publish(rows(1))
+        await each.find("f1")
+    await world.later(400)
+    found: SyncSweepResult = await ActivityEnvironment().run(world.sync.sweep_sync, SyncSweepRequest(limit=2))
+    assert (found.signalled, found.breached) == (5, 10)
+    assert [request.repository for request in world.woken.requests] == ["demo", *(f"other{n}" for n in range(4))]
+
+
+async def test_a_store_that_cannot_be_looked_through_stops_no_sweep(world: SyncWorld, monkeypatch: Any) -> None:
+    async def broken() -> int:
+        raise RuntimeError("no column of that name")
+
+    await world.publish(rows(1))
+    await world.drain()
+    await world.publish(rows(2))
+    monkeypatch.setattr(world.target, "recover", broken)
+    found = await sweep(world)
+    assert (found.signalled, found.recovered, found.unrecovered) == (1, 0, ("directory",))
+    monkeypatch.undo()
+    assert (await sweep(world)).unrecovered == ()
+
+
 async def test_what_is_late_is_told_once_while_it_lasts(world: SyncWorld) -> None:
     await world.publish(rows(2))
     await world.find("f1")
