@@ -1,6 +1,7 @@
 """Cleanup batch by batch, and the sweeper that reconciles rows with what Temporal knows."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -156,7 +157,7 @@ class Maintenance(MaintenanceActivities):
         for where in unfinished:
             workflow_id = rebuild_workflow_id(*msgspec.structs.astuple(where))
             try:
-                swept += await self._rebuild.sweep(where, lambda of=workflow_id: self._ended(of))  # type: ignore[misc]
+                swept += await self._rebuild.sweep(where, partial(self._ended, workflow_id))
             except (TargetUnreachable, InvalidConfig, NotFound) as error:  # the others are swept all the same
                 _log.warning("generation_left", workflow_id=workflow_id, error=error.message)
         return swept

@@ -180,25 +180,6 @@ async def holds(connection: AsyncConnection, workspace: str) -> bool:
     return bool(rows)
 
 
-async def generation(connection: AsyncConnection, target: str, repository_id: int, ref_id: int) -> int | None:
-    """The generation that readers see; None where nothing was projected yet."""
-    rows = await fetch(
-        connection,
-        "SELECT generation FROM workspaces WHERE target = $1 AND repository_id = $2 AND ref_id = $3"
-        " AND state = 'active'",
-        target,
-        repository_id,
-        ref_id,
-    )
-    return int(rows[0]["generation"]) if rows else None
-
-
-async def forget_all(connection: AsyncConnection, target: str, workspace: str) -> int:
-    return await execute(
-        connection, "DELETE FROM projection_entries WHERE target = $1 AND workspace = $2", target, workspace
-    )
-
-
 async def left(connection: AsyncConnection, target: str, repository_id: int) -> int:
     """Entries of all workspaces of a repository."""
     rows = await fetch(

@@ -8,12 +8,10 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from db.bulk import fetch
 from db.knowledge.entries import EntryKey, EntryRow, page_of
 from db.knowledge.places import origin
-from db.repositories import embeddings
+from db.repositories import embeddings, workspaces
+from db.repositories.workspaces import WorkspaceRow
 from db.session import Database
 from docrunch.errors import NotFound
 from docrunch.knowledge.manifest import vector_keys
@@ -28,33 +26,21 @@ async def note_uses(database: Database) -> int:
     Returns how many uses are new. Noting one deletes nothing, so a cleanup that only counts does it as well.
     """
     async with database.transaction() as connection:
-        found = await _workspaces(connection)
+        found = await workspaces.in_use(connection, TARGET)
     noted = 0
     for each in found:
         with suppress(NotFound):  # removed meanwhile, and what it used with it
-            noted += await _note(database, *each)
+            noted += await _note(database, each)
     return noted
 
 
-async def _workspaces(connection: AsyncConnection) -> list[tuple[int, int, str]]:
-    """Repository, ref and key of what is read or being built; what is dropping needs nothing any more."""
-    rows = await fetch(
-        connection,
-        "SELECT w.repository_id, w.ref_id, format('r%s_%s_g%s', w.repository_id, w.ref_id, w.generation) AS workspace"
-        " FROM workspaces w JOIN repositories p ON p.id = w.repository_id"
-        " WHERE w.target = $1 AND w.state <> 'dropping' ORDER BY 1, 2, 3",
-        TARGET,
-    )
-    return [(row["repository_id"], row["ref_id"], row["workspace"]) for row in rows]
-
-
-async def _note(database: Database, repository_id: int, ref_id: int, workspace: str) -> int:
+async def _note(database: Database, row: WorkspaceRow) -> int:
     noted = 0
     after: EntryKey | None = EntryKey("", "")
     while after is not None:
         async with database.transaction() as connection:
-            where = await origin(connection, repository_id, ref_id, None)
-            page = await page_of(connection, TARGET, workspace, after, AT_ONCE)
+            where = await origin(connection, row.repository_id, row.ref_id, None)
+            page = await page_of(connection, TARGET, row.key, after, AT_ONCE)
             if where.scan_id is None:
                 return noted
             for encoder, wanted in (await asyncio.to_thread(_keys, page)).items():

@@ -29,6 +29,7 @@ from db.knowledge.instances import Instances, Space
 from db.knowledge.places import Origin
 from db.locks import session_locks
 from db.repositories.embeddings import dimensions
+from db.repositories.leftovers import forget_entries
 from docrunch.config_encoder import encoder_settings
 from docrunch.embedding.encoders import open_encoder
 from docrunch.embedding.model import Encoder
@@ -217,7 +218,7 @@ class LightRAGTarget:
         await self.instances.forget(key)
         async with alone(self.database, workspace_lock(NAME, key)), self.database.transaction() as connection:
             removed = await stored.drop(connection, key)
-            await entries.forget_all(connection, NAME, key)
+            await forget_entries(connection, NAME, key)
         return removed
 
     async def _left(self, repository_id: int) -> dict[str, int]:

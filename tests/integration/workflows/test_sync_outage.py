@@ -21,7 +21,6 @@ from db.objects import ObjectStore
 from db.session import Database
 from docrunch.config import Settings
 from tests.support.publishing import rows
-from tests.support.stack import until
 from tests.support.sync_world import SyncWorld, sync_world
 from tests.support.temporal import start_server
 from workflows.contracts import options
@@ -88,10 +87,6 @@ async def gateway(database: Database) -> AsyncIterator[Gateway]:
     made.down()
 
 
-async def wrote(world: SyncWorld, count: int) -> bool:
-    return len(world.target.lines("journal")) >= count
-
-
 async def test_an_outage_longer_than_all_attempts_loses_nothing(
     world: SyncWorld, gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,7 +110,7 @@ async def test_an_outage_longer_than_all_attempts_loses_nothing(
             await world.publish(rows(200))
             world.target.say("slow", "0.02")
             handle = await client.start_workflow(SYNC_WORKFLOW, request, **start_options(request))
-            await until(lambda: wrote(world, 10), "the sync is at work")
+            await world.wrote(10)
             gateway.down()
             with pytest.raises(WorkflowFailureError):
                 await asyncio.wait_for(handle.result(), 60)
