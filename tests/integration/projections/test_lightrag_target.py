@@ -152,17 +152,20 @@ async def test_a_sample_finds_in_its_entities_what_the_whole_check_finds(shop: K
     assert await one_by_one() == ()
     async with shop.database.transaction() as connection:
         tables = [t for t in await stored.tables(connection) if await _rows(connection, t, key)]
+        for table in tables:
+            await execute(connection, f"CREATE TABLE kept_{table} AS SELECT * FROM lightrag.{table}")
     for table in tables:
         async with shop.database.transaction() as connection:
-            await execute(connection, f"CREATE TABLE kept AS SELECT * FROM lightrag.{table}")
             await execute(connection, f"DELETE FROM lightrag.{table} WHERE workspace = $1 AND ctid IN"
                           f" (SELECT ctid FROM lightrag.{table} ORDER BY ctid LIMIT 2)", key)  # fmt: skip
         found = (await shop.target.verify(truth)).stale
         assert found, table
         assert await one_by_one() == found, table
         async with shop.database.transaction() as connection:
-            await execute(connection, f"INSERT INTO lightrag.{table} SELECT * FROM kept ON CONFLICT DO NOTHING")
-            await execute(connection, "DROP TABLE kept")
+            for each in sorted(tables, reverse=True):  # edges go with their nodes, and come after them
+                await execute(
+                    connection, f"INSERT INTO lightrag.{each} SELECT * FROM kept_{each} ON CONFLICT DO NOTHING"
+                )
     assert await one_by_one() == ()
 
 

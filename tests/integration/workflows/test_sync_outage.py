@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from temporalio.client import WorkflowFailureError
 from temporalio.common import RetryPolicy
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 from activities.projections.registry import Targets
 from activities.projections.target import TargetContext
@@ -102,9 +102,7 @@ async def test_an_outage_longer_than_all_attempts_loses_nothing(
         sync = Sync(database, targets, world.settings, SyncSignal(client, world.settings))
         workflows = [SyncWorkflow, SyncSweepWorkflow]
         async with (
-            Worker(
-                client, task_queue=Queue.WORKFLOWS, workflows=workflows, workflow_runner=UnsandboxedWorkflowRunner()
-            ),
+            Worker(client, task_queue=Queue.WORKFLOWS, workflows=workflows),
             Worker(client, task_queue=Queue.SYNC, activities=[sync.drain_outbox, sync.sweep_sync]),
         ):
             await world.publish(rows(200))
