@@ -202,10 +202,13 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=FILES)
     parser.add_argument("--profile", action="store_true", help="where the calling thread spends its time")
     given = parser.parse_args()
+    source = given.source or corpus.large()[-1]
+    if not take(source, 1):
+        parser.error(f"{source} has no source files")
     profile = cProfile.Profile() if given.profile else None
     if profile:
         profile.enable()
-    found = rows(given.source or corpus.large()[-1], given.files, lambda line: print(line, file=sys.stderr))
+    found = rows(source, given.files, lambda line: print(line, file=sys.stderr))
     if profile:
         profile.disable()
         pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
