@@ -38,11 +38,11 @@ SOURCES = (".py", ".ts", ".tsx", ".js", ".go", ".java", ".rs", ".rb", ".php", ".
 
 
 def take(source: Path, files: int) -> dict[str, str]:
-    """The first files of a tree, by path."""
+    """Files of a tree, spread over it evenly: the first ones may be a folder of translations."""
     paths = sorted(path for path in source.rglob("*") if path.suffix in SOURCES and path.is_file())
     return {
         path.relative_to(source).as_posix(): path.read_text(errors="replace")
-        for path in paths[:files]
+        for path in paths[:: max(1, len(paths) // files)][:files]
         if path.stat().st_size < 200_000
     }
 
