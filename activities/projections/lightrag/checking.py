@@ -40,12 +40,12 @@ class Held:
         self.askew = frozenset(askew)
 
 
-async def check(database: Database, target: str, sample: Sample, model: str | None) -> Drift:
+async def check(database: Database, target: str, sample: Sample) -> Drift:
     key = sample.workspace.key
     async with database.transaction() as connection:
         rows, wanted = await _rows(connection, target, sample)
         counts = await stored.counts(connection, key)
-    held = await _held(database, rows, key, model, wanted) if counts else Held({}, {}, {}, {}, ())
+    held = await _held(database, rows, key, wanted) if counts else Held({}, {}, {}, {}, ())
     return compare(sample, rows, held, counts)
 
 
@@ -66,16 +66,16 @@ async def _rows(connection: AsyncConnection, target: str, sample: Sample) -> tup
     return [*mine.values(), *(await entries.read(connection, target, key, others)).values()], wanted
 
 
-async def _held(database: Database, rows: list[EntryRow], key: str, model: str | None, wanted: Wanted | None) -> Held:
-    facts = next((row.facts for row in rows if "encoder" in row.facts), None)
+async def _held(database: Database, rows: list[EntryRow], key: str, wanted: Wanted | None) -> Held:
+    space = Space.noted(key, (row.facts for row in rows))
     names, pieces, pairs = (wanted.nodes, wanted.pieces, wanted.pairs) if wanted else (None, None, None)
     async with database.transaction() as connection:
         nodes = await stored.nodes(connection, key, names)
         edges = await stored.edges(connection, key, pairs)
         texts = await stored.texts(connection, key, pieces)
-        if facts is None:
+        if space is None:
             return Held(nodes, edges, texts, {}, ())
-        suffix = f"{Space(key, facts['encoder'], facts['dimensions'], model).table_name}_{facts['dimensions']}d"
+        suffix = f"{space.table_name}_{space.dimensions}d"
         tables = {kind: f"lightrag_vdb_{table}_{suffix}" for kind, table in _VECTORS.items()}
         ids = _vector_ids(wanted)
         vectors = {kind: await stored.vectors(connection, table, key, ids[kind]) for kind, table in tables.items()}
