@@ -1,6 +1,7 @@
 """Cleanup batch by batch, and the sweeper that reconciles rows with what Temporal knows."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ from activities.scans import ended_scan, run_of
 from db.cleanup import clean_caches, close_orphans, expire_scans, trim_outbox
 from db.events import NewEvent, append
 from db.events.partitions import drop_expired, ensure_partitions
+from db.knowledge.uses import note_uses
 from db.objects import ObjectStore
 from db.repositories import docpacks, jobs, scans, takedowns, workspaces
 from db.repositories.model_outputs import trim_outputs
@@ -86,6 +88,8 @@ class Maintenance(MaintenanceActivities):
         """One statement per table; a dry run is rolled back."""
         settings = self._settings
         deleted = 0
+        if request.kind is CleanupKind.CACHES:
+            await note_uses(self._database)
         try:
             async with self._database.transaction() as connection:
                 if request.kind is CleanupKind.JOBS:
@@ -153,7 +157,7 @@ class Maintenance(MaintenanceActivities):
         for where in unfinished:
             workflow_id = rebuild_workflow_id(*msgspec.structs.astuple(where))
             try:
-                swept += await self._rebuild.sweep(where, lambda of=workflow_id: self._ended(of))  # type: ignore[misc]
+                swept += await self._rebuild.sweep(where, partial(self._ended, workflow_id))
             except (TargetUnreachable, InvalidConfig, NotFound) as error:  # the others are swept all the same
                 _log.warning("generation_left", workflow_id=workflow_id, error=error.message)
         return swept

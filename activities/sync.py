@@ -1,9 +1,10 @@
 """Drains and sweeps of the outbox: the circuit of each store, and who is woken."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 from temporalio.service import RPCError
 
@@ -13,6 +14,7 @@ from activities.projections.target import TargetUnreachable
 from activities.sync_drain import Drain, backoff, limits
 from activities.sync_notes import Meters, Notes
 from activities.sync_signal import SyncSignal
+from activities.sync_worker import of_the_store
 from db.events import append
 from db.repositories import sync_status, sync_targets
 from db.repositories.sync_lock import Busy, alone, writing
@@ -33,8 +35,11 @@ from workflows.contracts.sync import (
 
 LOCK_PATIENCE = 10.0  # seconds that a retry waits for the attempt before it to notice that it is late
 BUSY_SECONDS = 5.0
+RECOVER_SECONDS = 120.0  # for one store; the sweep that did not get through goes on in a minute
 SHOWN_IDS = 20
 OFF = "storage.sync.enabled is false: derived stores stay as they are"
+
+ReadPage = Callable[[AsyncConnection, Sequence[str], int, Pair | None], Awaitable[list[Pair]]]
 
 _log = structlog.get_logger()
 
@@ -129,15 +134,28 @@ class Sync(SyncActivities):
             return SyncSweepResult()
         targets = self._settings.targets
         async with heartbeating():
-            async with self._database.transaction() as connection:
-                late = await sync_status.with_waiting(connection, targets, request.limit)
-                due = await sync_status.with_work(connection, targets, request.limit)
+            late = await self._all(sync_status.with_waiting, request.limit)
+            due = await self._all(sync_status.with_work, request.limit)
             breached = sum([await self._check_levels(pair) for pair in late])
             woken = await self._wake(due)
-            recovered = await self._recover(targets)
+            recovered, left = await self._recover(targets)
         return SyncSweepResult(
-            signalled=len(woken), breached=breached, recovered=recovered, workflow_ids=tuple(woken[:SHOWN_IDS])
+            signalled=len(woken),
+            breached=breached,
+            recovered=recovered,
+            unrecovered=tuple(left),
+            workflow_ids=tuple(woken[:SHOWN_IDS]),
         )
+
+    async def _all(self, page: ReadPage, limit: int) -> list[Pair]:
+        found: list[Pair] = []
+        more = True
+        while more:
+            async with self._database.transaction() as connection:
+                read = await page(connection, self._settings.targets, limit, found[-1] if found else None)
+            found += read
+            more = len(read) == limit
+        return found
 
     async def _check_levels(self, pair: Pair) -> int:
         """Tell what waits for longer than it may, once while it lasts."""
@@ -175,21 +193,25 @@ class Sync(SyncActivities):
                 raise Unreachable(f"Temporal does not answer ({error.status.name.lower()})") from error
         return woken
 
-    async def _recover(self, targets: Sequence[str]) -> int:
+    async def _recover(self, targets: Sequence[str]) -> tuple[int, list[str]]:
         """Stores in which a killed process left entities half written, while nobody writes there.
+
+        Returns how many entities are whole again, and the stores that failed; the others are looked through.
 
         Entities that are still wanted are repaired by their next drain as well; this finds those that are not.
         """
         async with self._database.transaction() as connection:
             unfinished = set(await sync_targets.unfinished(connection, targets))
             first = set(await sync_targets.used(connection, targets)) - self._recovered
-        found = 0
+        found, left = 0, list[str]()
         for name in sorted(unfinished | first):
-            with suppress(Busy, InvalidConfig, ImportError):
+            with suppress(Busy):  # whoever writes there brings it back first
                 async with alone(self._database, name):
                     try:
-                        found += await (await self._targets.get(name)).recover()
+                        async with of_the_store(name, RECOVER_SECONDS):
+                            found += await (await self._targets.get(name)).recover()
                         self._recovered.add(name)
                     except TargetUnreachable as error:
                         _log.warning("a derived store could not be looked through", target=name, error=error.message)
-        return found
+                        left.append(name)
+        return found, left

@@ -47,17 +47,22 @@ class SyncWorker:
         return await self._try(self.target.delete, batch)
 
     async def _try(self, step: Callable[[Batch], Awaitable[Outcome]], batch: Batch) -> Outcome:
-        """All at once; where that fails, halves, until the culprits are found and the others are in."""
-        reason = ""
+        """All at once; where that fails, halves, until the culprits are found and the others are in.
+
+        Whatever fails, the store itself is asked before an entity is blamed: one that takes nothing refuses them all.
+        """
         try:
             async with asyncio.timeout(self._seconds):
-                return _cut(await step(batch))
+                outcome = _cut(await step(batch))
+            if outcome.failed:
+                await self.check_health()
+            return outcome
         except TimeoutError:
-            await self.check_health()
             reason = f"nothing came of it within {self._seconds:g} s"
         except Exception as error:  # noqa: BLE001 - a store may fail in any way; each failure is told and counted
             _raise_if_of_the_store(error)
             reason = f"{type(error).__name__}: {error}"
+        await self.check_health()
         if len(batch.changes) == 1:
             return _cut(Outcome(failed={batch.changes[0].entity_id: reason}))
         middle = len(batch.changes) // 2
@@ -67,7 +72,7 @@ class SyncWorker:
 
     async def check_health(self) -> None:
         """Raises:
-        TargetUnreachable: the store does not answer.
+        TargetUnreachable: the store does not answer, or takes nothing.
         """
         async with of_the_store(self.target.name):
             await self.target.health()

@@ -1,7 +1,7 @@
 """Derived stores against the truth: by hash, entity by entity, and what `storage_sync` says about them."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,9 +29,10 @@ from workflows.contracts.rebuild import (
 
 
 class State(msgspec.Struct, frozen=True):
-    """Truth, notes and what is on its way, of one moment."""
+    """Truth, notes and what is on its way, of one moment. ``hashes``: of all ``keys``, or of a sample of them."""
 
     event_id: int
+    keys: frozenset[Key]
     hashes: dict[Key, bytes]
     notes: dict[Key, Note]
     waiting: frozenset[Key]
@@ -79,17 +80,18 @@ class Verify(VerifyActivities):
 
     async def _verify(self, projector: Projector, request: VerifyStep) -> DriftReport:
         place = await projector.place()
-        state, generation = await self._state(projector)
+        state, generation = await self._state(projector, request)
         found = DriftReport(
             target=request.target, repository_id=request.repository_id, ref_id=request.ref_id, ref=place.ref
         )
         found = found.model_copy(update={"waiting": len(state.waiting)})
         if generation is None:
-            missing = sorted(set(state.hashes) - state.waiting)
+            missing = sorted(state.keys - state.waiting)
             names = tuple(f"missing {entity_name(*key)}" for key in missing[:NAMES])
             return found.model_copy(update={"built": False, "missing": len(missing), "named": names})
         workspace = projector.workspace(place, generation)
-        compared = _picked(state, request)
+        # What is on its way belongs to a complete list, and is left out of the differences.
+        compared = {k: v for k, v in state.hashes.items() if not request.sample or k not in state.waiting}
         differences = await self._compare(projector, workspace, state, compared, complete=not request.sample)
         failed: tuple[str, ...] = ()
         repaired = 0
@@ -98,7 +100,7 @@ class Verify(VerifyActivities):
             if not differences.total:
                 break
             failed = await self._repair(projector, workspace, place, state, differences, again=again)
-            state, _ = await self._state(projector)
+            state, _ = await self._state(projector, request, drawn=sorted(compared))
             differences = await self._compare(projector, workspace, state, compared, complete=not request.sample)
             repaired = max(0, before - differences.total)
         return found.model_copy(
@@ -115,17 +117,30 @@ class Verify(VerifyActivities):
             }
         )
 
-    async def _state(self, projector: Projector) -> tuple[State, int | None]:
-        """What is on its way: newer outbox rows than were taken in, and rows that have not been applied."""
-        takes = projector.target.takes
+    async def _state(
+        self, projector: Projector, request: VerifyStep, drawn: Sequence[Key] = ()
+    ) -> tuple[State, int | None]:
+        """What is on its way: newer outbox rows than were taken in, and rows that have not been applied.
+
+        Args:
+            drawn: the sample that was drawn before, to be looked at again.
+        """
+        takes, scope = projector.target.takes, projector.scope
         async with self._database.snapshot() as connection:
             row = await workspaces.active(connection, projector.where)
             notes = await sync_notes.notes(connection, projector.where)
             late = await self._late(connection, projector, notes)
+            if request.sample:
+                keys: Collection[Key] = drawn or await projections.all_keys(connection, scope, takes)
+                hashes = await projections.hashes_of(connection, scope, drawn or _drawn({*keys} - {*late}, request))
+            else:
+                hashes = await projections.hashes(connection, scope, takes)
+                keys = hashes.keys()
             return (
                 State(
-                    await projections.newest_event(connection, projector.scope),
-                    await projections.hashes(connection, projector.scope, takes),
+                    await projections.newest_event(connection, scope),
+                    frozenset(keys),
+                    hashes,
                     {key: note for key, note in notes.items() if key[0] in takes},
                     frozenset(key for key in late if key[0] in takes),
                 ),
@@ -200,11 +215,10 @@ def _wrong_notes(state: State, compared: Mapping[Key, bytes], *, complete: bool)
     return tuple(sorted(wrong - state.waiting))
 
 
-def _picked(state: State, request: VerifyStep) -> dict[Key, bytes]:
-    """All entities, or as many as were asked for: those whose hash with the seed is smallest."""
-    settled = {key: value for key, value in state.hashes.items() if key not in state.waiting}
-    if not request.sample:
-        return state.hashes  # what is on its way belongs to a complete list, and is left out of the differences
-    seed = str(request.seed)
-    ranked = sorted(settled, key=lambda key: hashlib.sha256(f"{seed}:{key[0]}:{key[1]}".encode()).digest())
-    return {key: settled[key] for key in ranked[: request.sample]}
+def _drawn(keys: Collection[Key], request: VerifyStep) -> list[Key]:
+    """As many as were asked for: those whose hash with the seed is smallest."""
+
+    def rank(key: Key) -> bytes:
+        return hashlib.sha256(f"{request.seed}:{key[0]}:{key[1]}".encode()).digest()
+
+    return sorted(keys, key=rank)[: request.sample]

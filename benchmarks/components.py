@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks import clustering, corpus, embedding, graph, parse, polyglot, publish, queries, search_index
+from benchmarks import clustering, corpus, embedding, graph, knowledge, parse, polyglot, publish, queries, search_index
 from benchmarks.table import Row
 from docrunch.collector import rarely
 from docrunch.graph.link import link
@@ -36,6 +36,12 @@ def rows(quick: bool, say: Callable[[str], None]) -> list[Row]:
     say("questions to the graph")
     made.append(asking(500 if quick else queries.FILES))
     made += search_index.rows(corpus.small() if quick else corpus.large(), say)
+    say("knowledge graph")
+    made += knowledge.rows(
+        corpus.small()[0] if quick else corpus.large()[-1],
+        50 if quick else knowledge.FILES,
+        lambda line: say(f"  {line}"),
+    )
     say("encoder")
     made.append(encoding(repeat))
     say("publish")

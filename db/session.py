@@ -176,6 +176,10 @@ def _by_state(state: str, cause: BaseException) -> DocrunchError | None:
         return Unreachable(f"the database cannot serve us now: {cause}", hint="Check `docrunch status`.")
     if state in _BUSY_STATES:
         return Unreachable("the database had to choose between two transactions and refused this one")
+    if state == "25006":
+        return Unreachable(f"the database takes no writes now: {cause}", hint="Is it a replica, or set to read only?")
+    if state == "42501":
+        return AuthError(f"the database refuses the login a right: {cause}", hint="Grant it to the user of the URL.")
     if state.startswith(_AUTH_STATES):
         return AuthError("the database refuses the login", hint="Check DOCRUNCH_DATABASE_URL.")
     if state == "3D000":

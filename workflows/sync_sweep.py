@@ -25,5 +25,6 @@ class SyncSweepWorkflow:
             summary="wake syncs that have something to do",
         )
         rows = [("woken", f"{result.signalled:,}"), ("late", f"{result.breached:,}")]
-        show_details("Sync sweep", [*rows, ("repaired", f"{result.recovered:,}")])
+        note = f"Not looked through: {', '.join(result.unrecovered)}." if result.unrecovered else ""
+        show_details("Sync sweep", [*rows, ("repaired", f"{result.recovered:,}")], note)
         return result

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 
 from db.objects import ObjectStore
+from db.repositories.workspaces import workspace_key
 from db.session import Database
 from docrunch.config import Settings
 from docrunch.errors import InvalidConfig, Unreachable
@@ -32,7 +33,7 @@ class Workspace(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        return f"r{self.repository_id}_{self.ref_id}_g{self.generation}"
+        return workspace_key(self.repository_id, self.ref_id, self.generation)
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -144,7 +145,7 @@ class Target(Protocol):
         """Bring back to a whole state what a killed process left half done. Returns how many entities."""
 
     async def health(self) -> dict[str, Any]:
-        """Whether it answers, and what it holds."""
+        """Whether it answers and takes what it is given, which is tried; and what it holds."""
 
     async def aclose(self) -> None: ...
 

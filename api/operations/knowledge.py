@@ -12,7 +12,8 @@ from db.knowledge.encoders import LazyEncoder
 from db.knowledge.instances import Instances
 from db.knowledge.reading import TARGET, GraphReader, Place
 from db.knowledge.remote import RemoteStorage
-from db.repositories import projects, scans, sync_status
+from db.repositories import projects, scans, sync_status, workspaces
+from db.repositories.workspaces import Projected, workspace_key
 from db.session import Database
 from docrunch.config import Settings
 from docrunch.config_encoder import encoder_settings
@@ -86,8 +87,8 @@ async def _places(database: Database, repository: str, ref: str | None) -> list[
             )
         places = []
         for ref_id, name in ((scan.ref_id, scan.ref), (0, "")):
-            generation = await entries.generation(connection, TARGET, found.id, ref_id)
-            key = f"r{found.id}_{ref_id}_g{generation or 1}"
+            read = await workspaces.active(connection, Projected(TARGET, found.id, ref_id))
+            key = workspace_key(found.id, ref_id, read.generation if read else 1)
             if ref_id or await entries.all_facts(connection, TARGET, key):
                 places.append(Place(found.name, name, key))
     return places

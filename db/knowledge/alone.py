@@ -7,40 +7,26 @@ transaction would wait for itself.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import asyncpg
-
-from db.session import CONNECT_TIMEOUT, CONNECTION_ERRORS, Database, database_error
-from docrunch.errors import Unreachable
+from db.locks import SessionLocks, session_locks
+from db.session import Database
 
 SCHEMA = "lightrag:schema"
 
 
 @asynccontextmanager
-async def alone(database: Database, name: str, *, wait: bool = True) -> AsyncIterator[bool]:
-    """Hold a lock for the block; the end of the process ends it. Yields False, without ``wait``, if another has it.
+async def alone(database: Database, name: str) -> AsyncIterator[SessionLocks]:
+    """Hold a lock for the block; the end of the process ends it.
+
+    When the connection is lost, the block is cancelled where it stands; what it would write in answer to that asks
+    `SessionLocks.check` first.
 
     Raises:
+        LockLost: see above.
         Unreachable: the database does not answer.
     """
-    try:
-        connection = await asyncpg.connect(
-            database.url, timeout=CONNECT_TIMEOUT, server_settings={"application_name": "docrunch-lightrag-lock"}
-        )
-    except (*CONNECTION_ERRORS, TimeoutError) as error:
-        raise database_error(error) or Unreachable("the database does not answer") from error
-    try:
-        yield await _lock(connection, name, wait=wait)
-    finally:
-        connection.terminate()
-
-
-async def _lock(connection: "asyncpg.Connection[asyncpg.Record]", name: str, *, wait: bool) -> bool:
-    function = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
-    try:
-        found = await connection.fetchval(f"SELECT {function}(hashtextextended($1, 0))", name)
-    except CONNECTION_ERRORS as error:
-        raise database_error(error) or Unreachable("the database does not answer") from error
-    return wait or bool(found)
+    async with session_locks(database) as locks:
+        await locks.take(name)
+        yield locks
 
 
 def workspace_lock(target: str, workspace: str) -> str:

@@ -63,6 +63,23 @@ async def read_all(connection: AsyncConnection, target: str, workspace: str) -> 
     return [_row(row) for row in found]
 
 
+async def page_of(
+    connection: AsyncConnection, target: str, workspace: str, after: EntryKey, limit: int
+) -> list[EntryRow]:
+    """The next entries behind a key; fewer than ``limit`` only at the end."""
+    found = await fetch(
+        connection,
+        f"SELECT {_COLUMNS} FROM projection_entries p WHERE p.target = $1 AND p.workspace = $2"
+        " AND (p.entity_type, p.key) > ($3, $4) ORDER BY p.entity_type, p.key LIMIT $5",
+        target,
+        workspace,
+        after.entity_type,
+        after.key,
+        limit,
+    )
+    return [_row(row) for row in found]
+
+
 async def unfinished(connection: AsyncConnection, target: str) -> dict[str, list[EntryRow]]:
     """Entries that are not ready, by workspace."""
     found = await fetch(
@@ -161,25 +178,6 @@ async def holds(connection: AsyncConnection, workspace: str) -> bool:
         len(encode(NOTHING)),
     )
     return bool(rows)
-
-
-async def generation(connection: AsyncConnection, target: str, repository_id: int, ref_id: int) -> int | None:
-    """The generation that readers see; None where nothing was projected yet."""
-    rows = await fetch(
-        connection,
-        "SELECT generation FROM workspaces WHERE target = $1 AND repository_id = $2 AND ref_id = $3"
-        " AND state = 'active'",
-        target,
-        repository_id,
-        ref_id,
-    )
-    return int(rows[0]["generation"]) if rows else None
-
-
-async def forget_all(connection: AsyncConnection, target: str, workspace: str) -> int:
-    return await execute(
-        connection, "DELETE FROM projection_entries WHERE target = $1 AND workspace = $2", target, workspace
-    )
 
 
 async def left(connection: AsyncConnection, target: str, repository_id: int) -> int:

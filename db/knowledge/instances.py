@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import msgspec
 import numpy as np
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import execute
@@ -21,6 +22,7 @@ from db.session import Database, database_error
 from docrunch.errors import DocrunchError, Failed, InvalidConfig, Unreachable
 from docrunch.ids import text_sha
 
+_log = structlog.get_logger()
 KEPT = 16  # workspaces; each costs a few tasks and no connection
 
 _open: dict[str, int] = {}  # database → instances of this process; the library has one pool for all
@@ -143,7 +145,7 @@ class Instances:
         try:
             await run(instance.rag.finalize_storages())
         except Exception as error:  # noqa: BLE001 - what was written is committed; the pool goes with the process
-            del error
+            _log.warning("knowledge_not_closed", workspace=instance.space.workspace, error=str(error)[:300])
 
 
 async def refuse_lost(connection: AsyncConnection, workspace: str) -> None:

@@ -14,10 +14,11 @@ from docrunch.storage.model import EntityType
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """``encoder`` None: the scan made no vectors."""
+    """``encoder`` None: the scan made no vectors. ``scan_id``: the one that relies on them, None without any scan."""
 
     scope: str
     encoder: str | None
+    scan_id: int | None
 
 
 async def origin(connection: AsyncConnection, repository_id: int, ref_id: int, scan_id: int | None) -> Origin:
@@ -28,8 +29,8 @@ async def origin(connection: AsyncConnection, repository_id: int, ref_id: int, s
     """
     row = await fetch_one(
         connection,
-        "SELECT p.scope, s.encoder_id FROM repositories p LEFT JOIN LATERAL ("
-        " SELECT s.encoder_id FROM scan_runs s LEFT JOIN refs r ON r.current_scan_id = s.id"
+        "SELECT p.scope, s.encoder_id, s.id AS scan_id FROM repositories p LEFT JOIN LATERAL ("
+        " SELECT s.encoder_id, s.id FROM scan_runs s LEFT JOIN refs r ON r.current_scan_id = s.id"
         " WHERE s.repository_id = p.id AND (s.id = $3 OR ($3 IS NULL AND r.id IS NOT NULL AND ($2 = 0 OR r.id = $2)))"
         " ORDER BY s.id DESC LIMIT 1) s ON true WHERE p.id = $1",
         repository_id,
@@ -38,7 +39,7 @@ async def origin(connection: AsyncConnection, repository_id: int, ref_id: int, s
     )
     if row is None:
         raise NotFound(f"repository {repository_id} was removed")
-    return Origin(row["scope"], row["encoder_id"])
+    return Origin(row["scope"], row["encoder_id"], row["scan_id"])
 
 
 async def known(connection: AsyncConnection, ref_id: int, ids: Iterable[str]) -> dict[str, Known]:

@@ -1,6 +1,6 @@
 """The rows of the library's own tables, read and counted past it: to prove what is there, and to take it away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import execute, fetch
 from db.knowledge.library import SCHEMA
+from docrunch.knowledge.plan import Pair
 
 GRAPH = ("lightrag_graph_nodes", "lightrag_graph_edges")
 COUNTED = {"nodes": "lightrag_graph_nodes", "edges": "lightrag_graph_edges", "texts": "lightrag_doc_chunks"}
@@ -33,6 +34,18 @@ async def there(connection: AsyncConnection) -> bool:
     """Whether the library has tables of its own here."""
     [row] = await fetch(connection, "SELECT to_regclass($1) IS NOT NULL AS found", f"{SCHEMA}.{GRAPH[0]}")
     return bool(row["found"])
+
+
+async def probe(connection: AsyncConnection) -> None:
+    """Try each kind of write on each table; nothing is changed. An empty table is asked for rights alone.
+
+    Raises: whatever the database answers to a write that it refuses.
+    """
+    for table in await tables(connection):
+        name = f'{SCHEMA}."{table}"'
+        await execute(connection, f"INSERT INTO {name} SELECT * FROM {name} LIMIT 1 ON CONFLICT DO NOTHING")
+        await execute(connection, f"UPDATE {name} SET workspace = workspace WHERE false")
+        await execute(connection, f"DELETE FROM {name} WHERE false")
 
 
 async def holds(connection: AsyncConnection, workspace: str) -> bool:
@@ -76,8 +89,10 @@ async def analyse(connection: AsyncConnection) -> None:
         await execute(connection, f'ANALYZE {SCHEMA}."{table}"')
 
 
-async def nodes(connection: AsyncConnection, workspace: str, names: Sequence[str] | None) -> dict[str, dict[str, Any]]:
-    condition, extra = ("", ()) if names is None else (" AND id = ANY($2::text[])", (list(names),))
+async def nodes(
+    connection: AsyncConnection, workspace: str, names: Collection[str] | None
+) -> dict[str, dict[str, Any]]:
+    condition, extra = _with_id(names)
     rows = await fetch(
         connection,
         f"SELECT id, properties::text AS row FROM {SCHEMA}.lightrag_graph_nodes WHERE workspace = $1{condition}",
@@ -88,11 +103,10 @@ async def nodes(connection: AsyncConnection, workspace: str, names: Sequence[str
 
 
 async def edges(
-    connection: AsyncConnection, workspace: str, names: Sequence[str] | None
-) -> dict[tuple[str, str], dict[str, Any]]:
-    """Pairs of a workspace; of some entities, those with an end among them."""
-    near = " AND (src_id = ANY($2::text[]) OR tgt_id = ANY($2::text[]))"
-    condition, extra = ("", ()) if names is None else (near, (list(names),))
+    connection: AsyncConnection, workspace: str, pairs: Collection[Pair] | None
+) -> dict[Pair, dict[str, Any]]:
+    """All pairs of a workspace, or these."""
+    condition, extra = _among("src_id", "tgt_id", pairs)
     rows = await fetch(
         connection,
         f"SELECT src_id, tgt_id, properties::text AS row FROM {SCHEMA}.lightrag_graph_edges"
@@ -103,40 +117,64 @@ async def edges(
     return {(row["src_id"], row["tgt_id"]): msgspec.json.decode(row["row"]) for row in rows}
 
 
-async def texts(connection: AsyncConnection, workspace: str) -> dict[str, str]:
+async def texts(connection: AsyncConnection, workspace: str, keys: Collection[str] | None) -> dict[str, str]:
+    condition, extra = _with_id(keys)
     rows = await fetch(
-        connection, f"SELECT id, content FROM {SCHEMA}.lightrag_doc_chunks WHERE workspace = $1", workspace
+        connection,
+        f"SELECT id, content FROM {SCHEMA}.lightrag_doc_chunks WHERE workspace = $1{condition}",
+        workspace,
+        *extra,
     )
     return {row["id"]: row["content"] for row in rows}
 
 
-async def vectors(connection: AsyncConnection, table: str, workspace: str) -> dict[str, VectorRow]:
+async def vectors(
+    connection: AsyncConnection, table: str, workspace: str, keys: Collection[str] | None
+) -> dict[str, VectorRow]:
+    condition, extra = _with_id(keys)
     rows = await fetch(
         connection,
         f"SELECT id, content, md5(vector_send(content_vector)) AS mark FROM {SCHEMA}.{table.lower()}"
-        " WHERE workspace = $1",
+        f" WHERE workspace = $1{condition}",
         workspace,
+        *extra,
     )
     return {row["id"]: VectorRow(row["content"], row["mark"]) for row in rows}
 
 
-async def askew(connection: AsyncConnection, tables_of: Mapping[str, str], workspace: str) -> list[tuple[str, str]]:
-    """Pairs whose vector is not the one that their ends make.
+async def askew(
+    connection: AsyncConnection, tables_of: Mapping[str, str], workspace: str, pairs: Collection[Pair] | None
+) -> list[Pair]:
+    """Pairs, of all or of these, whose vector is not the one that their ends make.
 
     Args:
         tables_of: ``relations`` and ``entities``.
     """
     relations, entities = tables_of["relations"].lower(), tables_of["entities"].lower()
+    condition, extra = _among("r.source_id", "r.target_id", pairs)
     rows = await fetch(
         connection,
         f"SELECT r.source_id AS a, r.target_id AS b FROM {SCHEMA}.{relations} r"
         f" LEFT JOIN {SCHEMA}.{entities} a ON a.workspace = r.workspace AND a.id = 'ent-' || md5(r.source_id)"
         f" LEFT JOIN {SCHEMA}.{entities} b ON b.workspace = r.workspace AND b.id = 'ent-' || md5(r.target_id)"
-        " WHERE r.workspace = $1 AND (a.id IS NULL OR b.id IS NULL"
+        f" WHERE r.workspace = $1{condition} AND (a.id IS NULL OR b.id IS NULL"
         "  OR (r.content_vector <=> (a.content_vector + b.content_vector)) > 1e-4)",
         workspace,
+        *extra,
     )
     return [(row["a"], row["b"]) for row in rows]
+
+
+def _with_id(keys: Collection[str] | None) -> tuple[str, tuple[list[str], ...]]:
+    """A condition behind that on the workspace, and its arguments; None: no condition."""
+    return ("", ()) if keys is None else (" AND id = ANY($2::text[])", (list(keys),))
+
+
+def _among(first: str, second: str, pairs: Collection[Pair] | None) -> tuple[str, tuple[list[str], ...]]:
+    if pairs is None:
+        return "", ()
+    condition = f" AND ({first}, {second}) IN (SELECT * FROM unnest($2::text[], $3::text[]))"
+    return condition, ([a for a, _ in pairs], [b for _, b in pairs])
 
 
 async def totals(connection: AsyncConnection) -> dict[str, int]:

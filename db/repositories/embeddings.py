@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.bulk import execute, fetch
+from db.bulk import execute, fetch, fetch_one
 from db.repositories.uses import EMBEDDINGS, TOUCH_AFTER
 from docrunch.embedding.model import Vectors
 from docrunch.errors import Failed
@@ -26,7 +26,8 @@ UPDATE embeddings SET used_at = now() WHERE id IN (
 _USE = f"""
 WITH hit AS MATERIALIZED (SELECT k.n, e.id, e.used_at < now() - $5::interval AS old, %s FROM {_HITS}),
 used AS (INSERT INTO scan_uses (cache, entry_id, scan_id)
-         SELECT {EMBEDDINGS}, id, $4 FROM hit WHERE NOT old ORDER BY id ON CONFLICT DO NOTHING)
+         SELECT {EMBEDDINGS}, id, $4 FROM hit WHERE NOT old AND $4::bigint IS NOT NULL ORDER BY id
+         ON CONFLICT DO NOTHING)
 """
 _MISSING = f"""
 {_USE % "1"}
@@ -37,8 +38,13 @@ _LOOKUP = f"{_USE % 'e.dims, e.vector'} SELECT n, old, dims, CASE WHEN NOT old T
 _INSERT = f"""
 WITH added AS (INSERT INTO embeddings (scope, encoder_id, dims, text_sha, vector)
                SELECT $1, $2, $3, * FROM unnest($4::bytea[], $5::bytea[]) ON CONFLICT DO NOTHING RETURNING id),
-used AS (INSERT INTO scan_uses (cache, entry_id, scan_id) SELECT {EMBEDDINGS}, id, $6 FROM added ORDER BY id)
+used AS (INSERT INTO scan_uses (cache, entry_id, scan_id) SELECT {EMBEDDINGS}, id, $6 FROM added
+         WHERE $6::bigint IS NOT NULL ORDER BY id)
 SELECT count(*) AS n FROM added
+"""
+_UNNOTED = f"""
+SELECT k.n FROM {_HITS} WHERE NOT EXISTS
+    (SELECT FROM scan_uses u WHERE u.cache = {EMBEDDINGS} AND u.entry_id = e.id AND u.scan_id = $4)
 """
 
 
@@ -52,7 +58,7 @@ async def missing(
 
 
 async def missing_keys(
-    connection: AsyncConnection, scan_id: int, scope: str, encoder_id: str, keys: Sequence[bytes]
+    connection: AsyncConnection, scan_id: int | None, scope: str, encoder_id: str, keys: Sequence[bytes]
 ) -> list[bytes]:
     """`missing` for hashes of 32 bytes, each given once."""
     absent: set[bytes] = set()
@@ -64,10 +70,29 @@ async def missing_keys(
     return [key for key in keys if key in absent]
 
 
+async def note_uses(
+    connection: AsyncConnection, scan_id: int, scope: str, encoder_id: str, keys: Sequence[bytes]
+) -> int:
+    """Record that a scan relies on vectors which it did not look up itself. Returns how many were not noted before."""
+    rows = await fetch(connection, _UNNOTED, scope, encoder_id, list(keys), scan_id)
+    found = [keys[row["n"] - 1] for row in rows]
+    return len(found) - len(await missing_keys(connection, scan_id, scope, encoder_id, found))
+
+
+async def dimensions(connection: AsyncConnection, scope: str, encoder_id: str) -> int | None:
+    """Of the vectors of an encoder; None where the cache has none."""
+    row = await fetch_one(
+        connection, "SELECT dims FROM embeddings WHERE scope = $1 AND encoder_id = $2 LIMIT 1", scope, encoder_id
+    )
+    return int(row["dims"]) if row else None
+
+
 async def lookup_many(
-    connection: AsyncConnection, scan_id: int, scope: str, encoder_id: str, text_shas: Sequence[Sha256]
+    connection: AsyncConnection, scan_id: int | None, scope: str, encoder_id: str, text_shas: Sequence[Sha256]
 ) -> tuple[list[Sha256], Vectors]:
     """The cached texts (each once, in the order given) and their vectors, ``(n, d)`` float32; ``(0, 0)`` without a hit.
+
+    ``scan_id`` None: no scan relies on them; they live as long as their age allows.
 
     Raises:
         Failed: one encoder id has vectors of different dimensions.
@@ -90,7 +115,7 @@ async def lookup_many(
 
 async def insert_many(
     connection: AsyncConnection,
-    scan_id: int,
+    scan_id: int | None,
     scope: str,
     encoder_id: str,
     text_shas: Sequence[Sha256],

@@ -84,7 +84,7 @@ async def forget_entries(connection: AsyncConnection, target: str, workspace: st
 
 
 def workspace_prefix(repository_id: int) -> str:
-    """What the keys of all workspaces of a repository begin with (`activities.projections.target.Workspace.key`)."""
+    """What the keys of all workspaces of a repository begin with (`db.repositories.workspaces.workspace_key`)."""
     return f"r{repository_id}_"
 
 

@@ -123,6 +123,20 @@ async def hashes(connection: AsyncConnection, scope: Scope, takes: Collection[En
     return found
 
 
+async def all_keys(connection: AsyncConnection, scope: Scope, takes: Collection[EntityType]) -> list[Key]:
+    return await keys_after(connection, scope, takes, None, _ALL)
+
+
+async def hashes_of(connection: AsyncConnection, scope: Scope, keys: Sequence[Key]) -> dict[Key, bytes]:
+    """`hashes` of the entities among these keys that exist, and nothing else is read."""
+    found: dict[Key, bytes] = {}
+    for start in range(0, len(keys), PAGE_ENTITIES):
+        page = await read(connection, scope, keys[start : start + PAGE_ENTITIES])
+        found |= {each.name: each.content_hash for each in page}
+    return found
+
+
+_ALL = 2**31 - 1
 _WRITTEN_HASHES = (
     "SELECT key, content_hash FROM (SELECT DISTINCT ON (entity_id) key, action, content_hash FROM sync_events"
     " WHERE entity_type = $1 AND repository_id = $2 AND ref_id = $3 ORDER BY entity_id, id DESC) e"

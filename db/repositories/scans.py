@@ -215,14 +215,8 @@ class LinkBase(msgspec.Struct, frozen=True):
 
 async def link_base(connection: AsyncConnection, scan_id: int) -> LinkBase | None:
     """The newest finished scan of the same ref that left a trace, else of the same repository."""
-    row = await fetch_one(
-        connection,
-        "SELECT b.id, b.objects->>'trace' AS trace FROM scan_runs s JOIN scan_runs b USING (repository_id)"
-        " WHERE s.id = $1 AND b.id <> s.id AND b.status IN ('published', 'stored') AND b.objects ? 'trace'"
-        " AND b.objects ? 'graph' ORDER BY (b.ref_id IS NOT DISTINCT FROM s.ref_id) DESC, b.id DESC LIMIT 1",
-        scan_id,
-    )
-    return LinkBase(row["id"], row["trace"]) if row else None
+    row = await _base(connection, scan_id, "trace", "graph")
+    return LinkBase(row["id"], row["object"]) if row else None
 
 
 class SearchBase(msgspec.Struct, frozen=True):
@@ -234,14 +228,24 @@ class SearchBase(msgspec.Struct, frozen=True):
 
 async def search_base(connection: AsyncConnection, scan_id: int) -> SearchBase | None:
     """The newest other finished scan of the same ref that can be searched, else of the same repository."""
-    row = await fetch_one(
+    row = await _base(connection, scan_id, "search")
+    return SearchBase(row["id"], row["object"]) if row else None
+
+
+async def _base(connection: AsyncConnection, scan_id: int, name: str, *others: str) -> Any:
+    """The newest other finished scan that has these objects, of the same ref before others of the repository.
+
+    Its id, and the object ``name``.
+    """
+    return await fetch_one(
         connection,
-        "SELECT b.id, b.objects->>'search' AS search FROM scan_runs s JOIN scan_runs b USING (repository_id)"
-        " WHERE s.id = $1 AND b.id <> s.id AND b.status IN ('published', 'stored') AND b.objects ? 'search'"
+        "SELECT b.id, b.objects->>$2 AS object FROM scan_runs s JOIN scan_runs b USING (repository_id)"
+        " WHERE s.id = $1 AND b.id <> s.id AND b.status IN ('published', 'stored') AND b.objects ?& $3::text[]"
         " ORDER BY (b.ref_id IS NOT DISTINCT FROM s.ref_id) DESC, b.id DESC LIMIT 1",
         scan_id,
+        name,
+        [name, *others],
     )
-    return SearchBase(row["id"], row["search"]) if row else None
 
 
 async def hold_base(connection: AsyncConnection, scan_id: int) -> bool:

@@ -80,10 +80,15 @@ class TargetStatus(msgspec.Struct, frozen=True):
         return self.states["pending"] + self.states["failed"] + self.unseen
 
 
-async def with_work(connection: AsyncConnection, targets: Sequence[str], limit: int) -> list[Pair]:
-    """Stores with something unseen or due; those whose circuit is open only once they may be probed."""
-    rows = await fetch(connection, _WITH_WORK, list(targets), limit)
-    return [Pair(**dict(row)) for row in rows]
+async def with_work(
+    connection: AsyncConnection, targets: Sequence[str], limit: int, after: Pair | None = None
+) -> list[Pair]:
+    """Stores with something unseen or due; those whose circuit is open only once they may be probed.
+
+    Args:
+        after: the last one of the page before.
+    """
+    return await _pairs(connection, _WITH_WORK, targets, limit, after)
 
 
 _UNSEEN = """
@@ -96,7 +101,7 @@ _WITH_WORK = f"""
 SELECT t.target, r.id AS repository_id, r.name AS repository, r.tenant_id AS tenant
 FROM unnest($1::text[]) AS t(target) CROSS JOIN repositories r
 LEFT JOIN sync_targets k ON k.target = t.target AND k.repository_id = r.id
-WHERE (k.circuit IS DISTINCT FROM 'open' OR k.probe_at <= now())
+WHERE (r.id, t.target) > ($3, $4) AND (k.circuit IS DISTINCT FROM 'open' OR k.probe_at <= now())
   AND ({_UNSEEN}
        OR EXISTS (SELECT FROM storage_sync s WHERE s.target = t.target AND s.repository_id = r.id
                   AND s.state IN ('pending', 'failed') AND (s.next_attempt IS NULL OR s.next_attempt <= now())))
@@ -104,9 +109,18 @@ ORDER BY r.id, t.target LIMIT $2
 """
 
 
-async def with_waiting(connection: AsyncConnection, targets: Sequence[str], limit: int) -> list[Pair]:
-    """Stores for which anything waits, or that were late when somebody last looked."""
-    rows = await fetch(connection, _WITH_WAITING, list(targets), limit)
+async def with_waiting(
+    connection: AsyncConnection, targets: Sequence[str], limit: int, after: Pair | None = None
+) -> list[Pair]:
+    """Stores for which anything waits, or that were late when somebody last looked. ``after``: as in `with_work`."""
+    return await _pairs(connection, _WITH_WAITING, targets, limit, after)
+
+
+async def _pairs(
+    connection: AsyncConnection, statement: str, targets: Sequence[str], limit: int, after: Pair | None
+) -> list[Pair]:
+    behind = (after.repository_id, after.target) if after else (0, "")
+    rows = await fetch(connection, statement, list(targets), limit, *behind)
     return [Pair(**dict(row)) for row in rows]
 
 
@@ -114,9 +128,10 @@ _WITH_WAITING = f"""
 SELECT t.target, r.id AS repository_id, r.name AS repository, r.tenant_id AS tenant
 FROM unnest($1::text[]) AS t(target) CROSS JOIN repositories r
 LEFT JOIN sync_targets k ON k.target = t.target AND k.repository_id = r.id
-WHERE k.breached_at IS NOT NULL OR {_UNSEEN}
-   OR EXISTS (SELECT FROM storage_sync s WHERE s.target = t.target AND s.repository_id = r.id
-              AND s.state IN ('pending', 'failed'))
+WHERE (r.id, t.target) > ($3, $4)
+  AND (k.breached_at IS NOT NULL OR {_UNSEEN}
+       OR EXISTS (SELECT FROM storage_sync s WHERE s.target = t.target AND s.repository_id = r.id
+                  AND s.state IN ('pending', 'failed')))
 ORDER BY r.id, t.target LIMIT $2
 """
 

@@ -27,8 +27,17 @@ class WorkspaceRow(msgspec.Struct, frozen=True):
     state: str
 
     @property
+    def key(self) -> str:
+        return workspace_key(self.repository_id, self.ref_id, self.generation)
+
+    @property
     def projected(self) -> Projected:
         return Projected(self.target, self.repository_id, self.ref_id)
+
+
+def workspace_key(repository_id: int, ref_id: int, generation: int) -> str:
+    """What a workspace is called inside a store (`db.repositories.leftovers.workspace_prefix` is how it begins)."""
+    return f"r{repository_id}_{ref_id}_g{generation}"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -96,6 +105,18 @@ async def unfinished(connection: AsyncConnection) -> list[Projected]:
         " JOIN repositories p ON p.id = w.repository_id WHERE w.state <> 'active' ORDER BY 1, 2, 3",
     )
     return [Projected(row["target"], row["repository_id"], row["ref_id"]) for row in rows]
+
+
+async def in_use(connection: AsyncConnection, target: str) -> list[WorkspaceRow]:
+    """What is read or being built in a store, of repositories that are there."""
+    rows = await fetch(
+        connection,
+        "SELECT w.target, w.repository_id, w.ref_id, w.generation, w.state FROM workspaces w"
+        " JOIN repositories p ON p.id = w.repository_id WHERE w.target = $1 AND w.state <> 'dropping'"
+        " ORDER BY w.repository_id, w.ref_id, w.generation",
+        target,
+    )
+    return [_row(row) for row in rows]
 
 
 async def begin(connection: AsyncConnection, where: Projected) -> int:

@@ -82,6 +82,18 @@ def decode(data: bytes | None) -> Manifest:
     return _decoder.decode(zlib.decompress(data)) if data else NOTHING
 
 
+class _Marks(msgspec.Struct, frozen=True):
+    marks: dict[str, str] = {}
+
+
+_marks_decoder = msgspec.msgpack.Decoder(_Marks)
+
+
+def vector_keys(data: bytes) -> list[str]:
+    """Keys of all vectors of an encoded manifest, and nothing else of it."""
+    return sorted(_marks_decoder.decode(zlib.decompress(data)).marks)
+
+
 def build(
     home: str, documents: Iterable[Document], known: Mapping[str, Known], *, size: int, overlap: int = 0
 ) -> Manifest:

@@ -25,7 +25,8 @@ from docrunch.config import Settings, SyncSettings
 from docrunch.storage.model import Document, DocumentType, EntityType
 from tests.support.directory_target import DirectoryTarget
 from tests.support.publishing import opened, repository
-from workflows.contracts.sync import DrainRequest, DrainResult, SyncRequest
+from tests.support.stack import until
+from workflows.contracts.sync import DrainRequest, DrainResult, SyncRequest, SyncSweepRequest, SyncSweepResult
 
 _numbers = itertools.count(1)
 
@@ -74,6 +75,18 @@ class SyncWorld:
         asked = DrainRequest(target="directory", repository_id=self.owner.id, **request)
         found: DrainResult = await (environment or ActivityEnvironment()).run(self.sync.drain_outbox, asked)
         return found
+
+    async def sweep(self, **request: Any) -> SyncSweepResult:
+        found: SyncSweepResult = await ActivityEnvironment().run(self.sync.sweep_sync, SyncSweepRequest(**request))
+        return found
+
+    async def wrote(self, count: int, log: str = "journal") -> None:
+        """Until the store has written so many lines into one of its logs."""
+
+        async def enough() -> bool:
+            return len(self.target.lines(log)) >= count
+
+        await until(enough, f"{count} lines in {log}", 20)
 
     async def rows(self, statement: str, **arguments: Any) -> list[tuple[Any, ...]]:
         async with self.database.transaction() as connection:

@@ -92,13 +92,14 @@ class SyncResult(Contract):
 
 
 class SyncSweepRequest(Contract):
-    limit: int = 500  # stores that are signalled by one sweep; the next one is a minute away
+    limit: int = 500  # stores of one page; a sweep goes over all of them
 
 
 class SyncSweepResult(Contract):
     signalled: int = 0
     breached: int = 0  # service levels that are broken since this sweep
     recovered: int = 0  # entities that a killed process had left half written
+    unrecovered: tuple[str, ...] = ()  # targets that could not be looked through for such entities
     workflow_ids: tuple[str, ...] = ()  # at most 20
 
 

@@ -5,17 +5,19 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
+import numpy as np
 import structlog
 
 from activities.projections.target import Change
-from db.knowledge import places, vectors
+from db.knowledge import places
 from db.knowledge.encoders import LazyEncoder
 from db.knowledge.places import Origin
 from db.knowledge.vectors import Vector, mark
 from db.publishing.payload import decode_file
+from db.repositories import embeddings
 from db.session import Database
 from docrunch.config import LightRAGSettings
-from docrunch.ids import text_sha
+from docrunch.ids import Sha256, text_sha
 from docrunch.knowledge.documents import file_documents
 from docrunch.knowledge.manifest import Known, Manifest, build, home_of
 from docrunch.knowledge.pages import page_document, written_document
@@ -57,9 +59,11 @@ class Builder:
         )
 
     async def vectors(
-        self, scope: str, encoder_id: str, manifests: Sequence[Manifest]
+        self, origin: Origin, encoder_id: str, manifests: Sequence[Manifest]
     ) -> tuple[list[Manifest], dict[str, Vector]]:
         """The manifests, and the vectors of all their texts. What the cache lacks is made, and put there.
+
+        The scan of ``origin`` is noted as relying on all of them: a rebuild needs them again.
 
         A card that the cache lost cannot be made here, its text is not kept: the text of its row takes its place.
 
@@ -67,20 +71,25 @@ class Builder:
             Failed: the encoder of this process is of another model than that of the scan.
         """
         wanted = {key: text for manifest in manifests for key, text in _texts(manifest)}
-        async with self._database.transaction() as connection:
-            found = await vectors.read(connection, scope, encoder_id, wanted)
+        found = await self._cached(origin, encoder_id, wanted)
         missing = sorted(wanted.keys() - found.keys())
         if missing:
             texts = {key: wanted[key] for key in missing}
             replaced = {key: text_sha(text) for key, text in texts.items()}
-            found.update(await self._made(scope, encoder_id, {replaced[key]: text for key, text in texts.items()}))
+            found.update(await self._made(origin, encoder_id, {replaced[key]: text for key, text in texts.items()}))
             changed = {key: new for key, new in replaced.items() if key != new}
             manifests = [_rekeyed(manifest, changed) for manifest in manifests] if changed else manifests
         return [_marked(manifest, found) for manifest in manifests], found
 
-    async def _made(self, scope: str, encoder_id: str, texts: Mapping[str, str]) -> dict[str, Vector]:
+    async def _cached(self, origin: Origin, encoder_id: str, keys: Iterable[str]) -> dict[str, Vector]:
         async with self._database.transaction() as connection:
-            made = await vectors.read(connection, scope, encoder_id, texts)
+            hits, found = await embeddings.lookup_many(
+                connection, origin.scan_id, origin.scope, encoder_id, sorted(map(Sha256, keys))
+            )
+        return dict(zip(hits, found, strict=True))
+
+    async def _made(self, origin: Origin, encoder_id: str, texts: Mapping[str, str]) -> dict[str, Vector]:
+        made = await self._cached(origin, encoder_id, texts)
         left = sorted(texts.keys() - made.keys())
         for start in range(0, len(left), ENCODE_AT_ONCE):
             keys = left[start : start + ENCODE_AT_ONCE]
@@ -89,7 +98,9 @@ class Builder:
             _log.info("texts_computed", texts=len(keys), encoder=encoder_id)
             if (await self._encoder.spec()).id == encoder_id:  # others only come near: the cache is exact
                 async with self._database.transaction() as connection:
-                    await vectors.keep(connection, scope, encoder_id, keys, rows)
+                    await embeddings.insert_many(
+                        connection, origin.scan_id, origin.scope, encoder_id, list(map(Sha256, keys)), np.stack(rows)
+                    )
         return made
 
 

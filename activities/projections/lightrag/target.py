@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 import structlog
 
-from activities.projections.lightrag.bringing import Bringer, Entry
+from activities.projections.lightrag.bringing import Bringer, Entry, Mine
 from activities.projections.lightrag.building import Builder, change_of
 from activities.projections.lightrag.checking import check
 from activities.projections.target import (
@@ -27,7 +27,9 @@ from db.knowledge.encoders import LazyEncoder
 from db.knowledge.entries import EntryKey, EntryRow
 from db.knowledge.instances import Instances, Space
 from db.knowledge.places import Origin
-from db.knowledge.vectors import dimensions
+from db.locks import session_locks
+from db.repositories.embeddings import dimensions
+from db.repositories.leftovers import forget_entries
 from docrunch.config_encoder import encoder_settings
 from docrunch.embedding.encoders import open_encoder
 from docrunch.embedding.model import Encoder
@@ -103,40 +105,38 @@ class LightRAGTarget:
 
     async def _apply(self, batch: Batch) -> Outcome:
         outcome = Outcome()
-        async with self._open(batch.workspace, batch.scan_id, outcome) as (origin, space):
+        async with self._open(batch.workspace, batch.scan_id, outcome) as mine:
             wanted = await self._stale(batch.workspace.key, batch.changes)
-            built = await self._builder.build(batch.workspace.ref_id, wanted, origin, outcome.failed)
+            built = await self._builder.build(batch.workspace.ref_id, wanted, mine.origin, outcome.failed)
             given = [Entry(EntryKey(c.entity_type, c.key), c.entity_id, c.content_hash, m) for c, m in built]
-            await self._bringer.bring(space, origin.scope, given, outcome)
+            await self._bringer.bring(mine, given, outcome)
         await self._after(outcome.writes)
         return outcome
 
     @asynccontextmanager
-    async def _open(
-        self, workspace: Workspace, scan_id: int | None, outcome: Outcome
-    ) -> AsyncIterator[tuple[Origin, Space]]:
+    async def _open(self, workspace: Workspace, scan_id: int | None, outcome: Outcome) -> AsyncIterator[Mine]:
         """A workspace to write: nobody else does, nothing in it is half done, its vectors are of the scan's encoder."""
-        async with alone(self.database, workspace_lock(NAME, workspace.key)):
+        async with alone(self.database, workspace_lock(NAME, workspace.key)) as locks:
             origin = await self._origin(workspace, scan_id)
-            space = await self._space(workspace.key, origin)
-            await self._finish(workspace.key)
-            outcome.writes.rows += await self._bringer.adopt(space, origin.scope)
-            yield origin, space
+            mine = Mine(await self._space(workspace.key, origin), origin, locks.check)
+            await self._finish(workspace.key, locks.check)
+            outcome.writes.rows += await self._bringer.adopt(mine)
+            yield mine
 
     async def _delete(self, batch: Batch) -> Outcome:
         key = batch.workspace.key
         outcome = Outcome()
-        async with alone(self.database, workspace_lock(NAME, key)):
-            await self._finish(key)
+        async with alone(self.database, workspace_lock(NAME, key)) as locks:
+            await self._finish(key, locks.check)
             async with self.database.transaction() as connection:
                 held = await entries.read(
                     connection, NAME, key, [EntryKey(c.entity_type, c.key) for c in batch.changes]
                 )
             gone = [c for c in batch.changes if EntryKey(c.entity_type, c.key) in held]
             if gone:
-                origin, space = await self._held(batch.workspace)
+                mine = Mine(*await self._held(batch.workspace), locks.check)
                 given = [Entry(EntryKey(c.entity_type, c.key), c.entity_id, None, NOTHING) for c in gone]
-                await self._bringer.bring(space, origin.scope, given, outcome)
+                await self._bringer.bring(mine, given, outcome)
         return outcome
 
     async def _space(self, key: str, origin: Origin) -> Space:
@@ -153,12 +153,12 @@ class LightRAGTarget:
         async with self.database.transaction() as connection:
             return await places.origin(connection, workspace.repository_id, workspace.ref_id, scan_id)
 
-    async def _held(self, workspace: Workspace) -> tuple[Origin, Space]:
+    async def _held(self, workspace: Workspace) -> tuple[Space, Origin]:
         """Where the vectors of a workspace are now."""
         origin = await self._origin(workspace, None)
         async with self.database.transaction() as connection:
             found = await self._bringer.space_of(connection, workspace.key)
-        return origin, found or await self._space(workspace.key, origin)
+        return found or await self._space(workspace.key, origin), origin
 
     async def held(self, key: str, changes: Sequence[Change]) -> dict[EntryKey, EntryRow]:
         """Entries of a workspace that the changes are of."""
@@ -181,16 +181,16 @@ class LightRAGTarget:
         async with self.database.transaction() as connection:
             await stored.analyse(connection)
 
-    async def _finish(self, key: str) -> int:
+    async def _finish(self, key: str, check: Callable[[], None]) -> int:
         """Bring what is unfinished in a workspace back. The caller holds its lock."""
         async with self.database.transaction() as connection:
             rows = (await entries.unfinished(connection, NAME)).get(key, [])
         if not rows:
             return 0
         repository_id, ref_id = _ids(key)
-        origin, space = await self._held(Workspace(repository_id, "", ref_id, "", int(key.rsplit("_g", 1)[1])))
+        where = Workspace(repository_id, "", ref_id, "", int(key.rsplit("_g", 1)[1]))
         try:
-            await self._bringer.back(space, origin.scope, rows)
+            await self._bringer.back(Mine(*await self._held(where), check), rows)
         except DocrunchError as error:  # nothing may be written beside what is half written
             raise Unreachable(f"the knowledge graph cannot be brought back: {error.message}") from error
         return len(rows)
@@ -198,19 +198,26 @@ class LightRAGTarget:
     async def _recover(self) -> int:
         async with self.database.transaction() as connection:
             keys = list(await entries.unfinished(connection, NAME))
-        recovered = 0
+        recovered, left = 0, list[str]()
         for key in keys:
-            async with alone(self.database, workspace_lock(NAME, key), wait=False) as mine:
-                recovered += await self._finish(key) if mine else 0  # else somebody writes it now
+            try:
+                async with session_locks(self.database) as locks:
+                    if await locks.take_now(workspace_lock(NAME, key)):  # else somebody writes it now
+                        recovered += await self._finish(key, locks.check)
+            except DocrunchError as error:  # the others are brought back all the same
+                _log.warning("projection_left", target=NAME, workspace=key, error=error.message)
+                left.append(f"{key}: {error.message}")
         if recovered:
             _log.warning("projection_recovered", target=NAME, entities=recovered)
+        if left:
+            raise TargetUnreachable(f"{len(left)} workspaces are half written, {left[0]}")
         return recovered
 
     async def _drop(self, key: str) -> int:
         await self.instances.forget(key)
         async with alone(self.database, workspace_lock(NAME, key)), self.database.transaction() as connection:
             removed = await stored.drop(connection, key)
-            await entries.forget_all(connection, NAME, key)
+            await forget_entries(connection, NAME, key)
         return removed
 
     async def _left(self, repository_id: int) -> dict[str, int]:
@@ -221,6 +228,7 @@ class LightRAGTarget:
 
     async def _health(self) -> dict[str, Any]:
         async with self.database.transaction() as connection:
+            await stored.probe(connection)
             unfinished = await entries.unfinished(connection, NAME)
             tables = await stored.totals(connection)
         return {"status": "ok", "unfinished": sum(map(len, unfinished.values())), **tables}

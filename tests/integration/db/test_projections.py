@@ -66,6 +66,11 @@ async def test_hashes_are_those_of_the_outbox(database: Database, tmp_path: Path
             while page := await projections.keys_after(connection, scope, FILES, pages[-1] if pages else None, 2):
                 pages += page
             assert sorted(pages) == sorted(found)
+            keys = await projections.all_keys(connection, scope, FILES)
+            assert sorted(keys) == sorted(found)
+            assert await projections.hashes_of(connection, scope, keys) == found
+            some = [*keys[::2], (EntityType.FILE, "no/such/file.py")]
+            assert await projections.hashes_of(connection, scope, some) == {key: found[key] for key in keys[::2]}
 
 
 async def test_a_page_whose_text_is_not_kept_has_no_payload(database: Database) -> None:

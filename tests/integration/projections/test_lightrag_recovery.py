@@ -13,6 +13,7 @@ import pytest
 
 from activities.projections.lightrag.target import LightRAGTarget
 from activities.projections.target import Batch, Change, TargetContext, TargetUnreachable
+from activities.sync_worker import SyncWorker
 from db.bulk import execute, fetch
 from db.embedded import EmbeddedPostgres
 from db.knowledge.instances import Space
@@ -137,6 +138,41 @@ async def test_a_cancelled_projection_leaves_no_half_state(shop: KnowledgeWorld)
     assert await shop.dump() == before
 
 
+async def test_a_writer_that_lost_its_lock_writes_nothing_more(shop: KnowledgeWorld) -> None:
+    """Not even the old state: whoever holds the lock by then brings that back, and may be far beyond it."""
+    await shop.project(await shop.scan())
+    before = await shop.dump()
+    changes = await shop.scan(EDITS)
+    reached = asyncio.Event()
+    here = asyncio.get_running_loop()
+    calls = 0
+
+    async def slow(name: str, given: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls >= 6:
+            here.call_soon_threadsafe(reached.set)
+            await asyncio.sleep(30)
+
+    release = await watch(shop, slow)
+    work = asyncio.create_task(shop.project(changes))
+    await asyncio.wait_for(reached.wait(), 20)
+    await asyncio.sleep(0.5)  # the other strands come to their next write as well
+    begun = calls
+    await sql(
+        shop,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'docrunch-sync-lock'"
+        " AND datname = current_database()",
+    )
+    with pytest.raises(TargetUnreachable, match="keeps others from this derived store was lost"):
+        await asyncio.wait_for(work, 10)
+    assert calls == begun
+    assert await states(shop) >= {"applying"}
+    release()
+    assert await shop.target.recover() > 0
+    assert await shop.dump() == before
+
+
 async def test_a_killed_process_leaves_what_the_next_one_makes_whole(shop: KnowledgeWorld, tmp_path: Path) -> None:
     await shop.project(await shop.scan())
     before = await shop.dump()
@@ -172,6 +208,31 @@ async def test_what_a_killed_process_left_is_brought_back_before_anything_else_i
         await shop.project(changes)
     release()
     assert not (await shop.project(changes)).failed
+    assert (await shop.target.verify(await shop.truth())).total == 0
+
+
+@pytest.mark.parametrize("state", ["disk_full", "insufficient_privilege", "read_only_sql_transaction", "P0001"])
+async def test_a_store_that_refuses_inserts_blames_no_entity(shop: KnowledgeWorld, state: str) -> None:
+    """A quota, a right that was revoked, a disk: deletions still work, so that only a try can tell."""
+    changes = await shop.scan()
+    await shop.project(changes)
+    worker, where = SyncWorker(shop.target), await shop.workspace()
+    await sql(
+        shop,
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION 'the quota is used up' USING ERRCODE = '{state}'; END $$",
+    )
+    table = "lightrag.lightrag_graph_nodes"
+    await sql(shop, f"CREATE TRIGGER refuse BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()")
+    edited = await shop.scan(EDITS)
+    for part in (edited, edited[:1]):
+        with pytest.raises(TargetUnreachable):
+            await worker.update_projection(Batch(where, tuple(part)))
+    with pytest.raises(TargetUnreachable):
+        await worker.check_health()
+    await sql(shop, f"DROP TRIGGER refuse ON {table}")
+    await worker.check_health()
+    assert not (await worker.update_projection(Batch(where, tuple(edited)))).failed
     assert (await shop.target.verify(await shop.truth())).total == 0
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.projections.target import Batch, Change
+from activities.projections.target import Batch, Change, Sample
 from db.bulk import execute, fetch
 from db.knowledge import stored
 from docrunch.storage.model import Action, EntityType
@@ -135,6 +135,61 @@ async def test_a_wrong_vector_is_found(shop: KnowledgeWorld) -> None:
                           " WHERE k.workspace = t.workspace AND k.id = t.id")  # fmt: skip
             await execute(connection, "DROP TABLE kept")
         assert (await shop.target.verify(await shop.truth())).total == 0
+
+
+async def test_a_sample_finds_in_its_entities_what_the_whole_check_finds(shop: KnowledgeWorld) -> None:
+    await shop.project(await shop.scan())
+    truth, key = await shop.truth(), (await shop.workspace()).key
+
+    async def one_by_one() -> tuple[str, ...]:
+        found: list[str] = []
+        for at, value in truth.expected.items():
+            drift = await shop.target.verify(Sample(truth.workspace, {at: value}, complete=False))
+            assert drift.extra == drift.missing == ()
+            found += drift.stale
+        return tuple(sorted(found))
+
+    assert await one_by_one() == ()
+    async with shop.database.transaction() as connection:
+        tables = [t for t in await stored.tables(connection) if await _rows(connection, t, key)]
+        for table in tables:
+            await execute(connection, f"CREATE TABLE kept_{table} AS SELECT * FROM lightrag.{table}")
+    for table in tables:
+        async with shop.database.transaction() as connection:
+            await execute(connection, f"DELETE FROM lightrag.{table} WHERE workspace = $1 AND ctid IN"
+                          f" (SELECT ctid FROM lightrag.{table} ORDER BY ctid LIMIT 2)", key)  # fmt: skip
+        found = (await shop.target.verify(truth)).stale
+        assert found, table
+        assert await one_by_one() == found, table
+        async with shop.database.transaction() as connection:
+            for each in sorted(tables, reverse=True):  # edges go with their nodes, and come after them
+                await execute(
+                    connection, f"INSERT INTO lightrag.{each} SELECT * FROM kept_{each} ON CONFLICT DO NOTHING"
+                )
+    assert await one_by_one() == ()
+
+
+async def test_a_sample_reads_the_rows_of_its_entities_alone(
+    shop: KnowledgeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.project(await shop.scan())
+    read = 0
+    plain = stored.fetch
+
+    async def counted(*given: object) -> list[object]:
+        nonlocal read
+        found = await plain(*given)  # type: ignore[arg-type]
+        read += len(found)
+        return found  # type: ignore[return-value]
+
+    monkeypatch.setattr(stored, "fetch", counted)
+    truth = await shop.truth()
+    await shop.target.verify(truth)
+    whole, read = read, 0
+    readme = {at: value for at, value in truth.expected.items() if at[1] == "shop/__init__.py"}
+    assert len(readme) == 1
+    await shop.target.verify(Sample(truth.workspace, readme, complete=False))
+    assert read < whole / 2
 
 
 async def test_nothing_is_left_of_a_dropped_workspace(shop: KnowledgeWorld) -> None:

@@ -105,6 +105,22 @@ async def test_silence_blames_the_store_that_does_not_answer_either() -> None:
     assert found.failed.keys() == {"2/0", "2/1"}
 
 
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_store_that_takes_nothing_blames_no_entity(told: bool) -> None:
+    """It answers, and deletes; what it is given it refuses, one by one or all at once."""
+
+    async def step(given: Batch) -> Outcome:
+        if told:
+            return Outcome(failed={each.entity_id: "no room" for each in given.changes})
+        raise RuntimeError("no room")
+
+    store = Store(step, answers=False)
+    for count in (4, 1):
+        with pytest.raises(TargetUnreachable, match="it is away"):
+            await worker(store).update_projection(batch(count))
+    assert store.sizes == [4, 1]
+
+
 async def test_one_event_goes_the_way_of_its_action() -> None:
     async def step(given: Batch) -> Outcome:
         return Outcome(Writes(rows=1))
