@@ -3,7 +3,8 @@
 A step along an edge passes on `WEIGHTS` × the certainty of the edge, every step after the first × `DECAY`; a symbol has
 the strongest of its paths. An import carries a change one step only: it is what the importing file calls and uses that
 carries it further. A method that overrides another is reached by the callers of that one (`DISPATCH`), unless that is
-an outside one: what calls any ``io.Writer`` says little of this one. Whoever calls a type runs its constructor.
+an outside one: what calls any ``io.Writer`` says little of this one. Whoever calls a type runs its constructor, or
+the one that it inherits. A function inside of another is run or given away by that one, mostly without a name.
 """
 
 import msgspec
@@ -26,11 +27,14 @@ WEIGHTS = {
     EdgeKind.TESTS: 1.0,
     EdgeKind.IMPORTS: 0.5,
 }
+LOCAL = 0.9  # of a function inside of another to that one
 DISPATCH = 0.5  # a call of the overridden method may run this one, or another
 _WEIGHTS = np.array([WEIGHTS.get(kind, 0.0) for kind in KIND_OF_EDGE])
 _CONSTRUCTOR, _EXTERNAL = KIND_OF_NODE[NodeKind.CONSTRUCTOR], KIND_OF_NODE[NodeKind.EXTERNAL]
 _CALLS, _IMPORTS = KIND_OF_EDGE[EdgeKind.CALLS], KIND_OF_EDGE[EdgeKind.IMPORTS]
-_OVERRIDES = KIND_OF_EDGE[EdgeKind.OVERRIDES]
+_OVERRIDES, _CONTAINS = KIND_OF_EDGE[EdgeKind.OVERRIDES], KIND_OF_EDGE[EdgeKind.CONTAINS]
+_RUNS = np.isin(range(len(KIND_OF_NODE)), [KIND_OF_NODE[kind] for kind in
+                (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CONSTRUCTOR)])  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
 
@@ -75,26 +79,28 @@ def reach(view: GraphView, start: Numbers, *, max_depth: int = MAX_DEPTH, heuris
 def _steps(view: GraphView, level: Numbers) -> tuple[Numbers, Numbers, Numbers, Floats]:
     """Edges, where the change goes, where it comes from, and how much of it passes."""
     backwards = view.all_to(level)
-    made, constructors = _instantiations(view, level)
+    made, constructors, shares = _instantiations(view, level)
+    local = (view.edge_kind[backwards] == _CONTAINS) & _RUNS[view.kind[view.source[backwards]]]
+    local &= _RUNS[view.kind[view.target[backwards]]]
     forwards = view.all_from(level)
     forwards = forwards[view.edge_kind[forwards] == _OVERRIDES]
     forwards = forwards[view.kind[view.target[forwards]] != _EXTERNAL]
     edges = np.concatenate((backwards, made, forwards))
-    weights = np.concatenate((_WEIGHTS[view.edge_kind[backwards]], _WEIGHTS[view.edge_kind[made]],
-                              np.full(len(forwards), DISPATCH)))  # fmt: skip
+    passed = np.where(local, LOCAL, _WEIGHTS[view.edge_kind[backwards]])
+    weights = np.concatenate((passed, shares, np.full(len(forwards), DISPATCH)))
     kept = weights > 0
     sources = np.concatenate((view.source[backwards], view.source[made], view.target[forwards])).astype(np.int64)
     targets = np.concatenate((view.target[backwards], constructors, view.source[forwards])).astype(np.int64)
     return edges[kept], sources[kept], targets[kept], (weights * view.certainty[edges] / 1000)[kept]
 
 
-def _instantiations(view: GraphView, level: Numbers) -> tuple[Numbers, Numbers]:
-    """Calls of the types of these constructors, and the constructor that each runs."""
-    constructors = level[view.kind[level] == _CONSTRUCTOR]
-    calls = [view.all_to(view.arrays["parent"][[each]].astype(np.int64)) for each in constructors]
-    calls = [edges[view.edge_kind[edges] == _CALLS] for edges in calls]
-    runs = np.repeat(constructors, [len(edges) for edges in calls])
-    return np.concatenate([np.zeros(0, np.int64), *calls]), runs
+def _instantiations(view: GraphView, level: Numbers) -> tuple[Numbers, Numbers, Floats]:
+    """Calls of types that run these constructors, the constructor that each runs, and the weight of that."""
+    types, runs, torn = view.made_by(level[view.kind[level] == _CONSTRUCTOR])
+    edges, places = view.each_to(types)
+    calls = view.edge_kind[edges] == _CALLS
+    edges, places = edges[calls], places[calls]
+    return edges, runs[places], np.where(torn[places], DISPATCH, WEIGHTS[EdgeKind.CALLS])
 
 
 def _best(found: Reach, edges: Numbers, sources: Numbers, passed: Floats, step: int) -> None:
