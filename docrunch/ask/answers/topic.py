@@ -5,14 +5,18 @@ import re
 from docrunch.ask.library import Ranked
 from docrunch.ask.model import Citation, Draft, Kind, Origin, Role, Statement
 from docrunch.ask.question import Question
-from docrunch.ask.say import first_words, name_of, quoted, shorter
+from docrunch.ask.say import first_words, is_aside, name_of, quoted, shorter
+from docrunch.ask.subjects import subject_terms
 from docrunch.ask.world import World
 from docrunch.graph.model import NodeKind
+from docrunch.graph.queries.view import TEST
 
 _HISTORY = re.compile(r"(?:^|/)(?:change(?:s|log)?|history|news|releases?)(?:\.\w+)?$", re.IGNORECASE)
 _PAST = re.compile(
     r"\b(?:version|release|chang(?:e|ed|es|elog)|since|history|new|deprecat\w+|removed|added)\b", re.IGNORECASE
 )
+_ASIDE = re.compile(r"\b(?:tests?|tested|examples?|samples?|demos?|benchmarks?)\b", re.IGNORECASE)
+_THIN = 5  # words that say less than a sentence
 MIN_COVERAGE = 0.5  # of the question's terms by weight: less is another topic
 SYMBOL_COVERAGE = 0.5
 NEAR_HIT = 0.34  # … unless search found it as well
@@ -36,7 +40,7 @@ def documented(
     found = [each for each in found if past or not _HISTORY.search(each.passage.path)]
     ranked = [each for each in found if each.coverage >= (NEAR_HIT if _is_hit(world, each) else minimum)]
     ranked.sort(key=lambda each: -each.score * each.coverage * (1.4 if _is_hit(world, each) else 1.0))
-    return [said(world, each) for each in _chosen(ranked, limit)]
+    return [said(world, each, question) for each in _chosen(ranked, limit, question)]
 
 
 def _is_hit(world: World, found: Ranked) -> bool:
@@ -48,7 +52,7 @@ def _is_hit(world: World, found: Ranked) -> bool:
     )
 
 
-def _chosen(ranked: list[Ranked], limit: int) -> list[Ranked]:
+def _chosen(ranked: list[Ranked], limit: int, question: Question) -> list[Ranked]:
     """Near the best, and not twice from one place or one text."""
     if not ranked:
         return []
@@ -58,6 +62,8 @@ def _chosen(ranked: list[Ranked], limit: int) -> list[Ranked]:
     for each in ranked:
         text = " ".join(each.passage.text.split())
         if each.score * each.coverage < NEAR_BEST * best or text in texts or len(text) < 25:
+            continue
+        if question.kind is Kind.HOW and not each.passage.code and len(text.split()) <= _THIN:
             continue
         texts.add(text)
         found.append(each)
@@ -74,24 +80,30 @@ def _sections(found: list[Ranked]) -> list[list[Ranked]]:
     return list(groups.values())
 
 
-def said(world: World, found: Ranked) -> Statement:
+def said(world: World, found: Ranked, question: Question) -> Statement:
     passage = found.passage
     under = f", under “{shorter(passage.title.replace('`', ''))}”" if passage.title else ""
-    text = f"`{shorter(passage.path)}` says{under}: {quoted(passage)}"
+    text = f"`{shorter(passage.path)}` says{under}: {quoted(passage, wanted=question.terms)}"
     return world.state(text, world.cite(passage.path, passage.start, passage.end), Origin.DOCUMENT, Role.DIRECT)
 
 
 def hits_of(world: World, question: Question, *, known: set[Citation], limit: int = _SYMBOLS) -> list[Statement]:
-    """Symbols that search found for the question, else those whose names are made of its words."""
+    """Symbols that search found for the question, else those whose names are made of its words; of tests and examples
+    only where they are asked about."""
     view = world.view
+    aside = _ASIDE.search(question.text) is not None
     found = [node for hit in world.hits if (node := view.number(hit.id)) is not None]
     nodes = [node for node in found if world.lexicon.share(node, question.terms) >= NEAR_HIT]
     if not found:
-        nodes = [node for node, share in world.lexicon.about(question.terms, limit * 2) if share >= SYMBOL_COVERAGE]
+        said = subject_terms(question)
+        near = [node for node, share in world.lexicon.about(question.terms, limit * 2) if share >= SYMBOL_COVERAGE]
+        nodes = [node for node in near if world.lexicon.share(node, said) >= SYMBOL_COVERAGE]
     made: list[Statement] = []
     for node in dict.fromkeys(nodes):
         place = world.place(node)
         if len(made) == limit or not place or place[0] in known:
+            continue
+        if not aside and (view.has(node, TEST) or is_aside(view.path(node))):
             continue
         kind = "file" if view.node_kind(node) is NodeKind.MODULE else str(view.node_kind(node))
         doc = first_words(view.texts["doc"][node], 200)
