@@ -12,7 +12,7 @@ from docrunch.graph.model import NodeKind
 from docrunch.graph.queries.faces import Face
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])")
-_FIELD = re.compile(r"^\s*(?::(?:param|type|returns?|rtype|raises?|arg|versionadded)\b|@(?:param|returns?|throws)|"
+_FIELD = re.compile(r"^\s*(?::(?:param|type|returns?|rtype|raises?|arg|versionadded)\b|@\w+|"
                     r"Args:|Parameters\s*$|Returns:|Raises:|\.\. )")  # fmt: skip
 _RST_ESCAPE = re.compile(r"\\\s?")
 _ASIDE = re.compile(r"(?:^|/)_?(?:examples?|samples?|demos?|docs?|benchmarks?|testdata)/")
@@ -95,6 +95,10 @@ def paragraphs(doc: str, limit: int = 600) -> str:
         if _FIELD.match(paragraph):
             break
         lines = paragraph.split("\n")
+        end = next((number for number, line in enumerate(lines) if _FIELD.match(line)), len(lines))
+        if end < len(lines):
+            made.append(unmarked(" ".join(" ".join(lines[:end]).split())))
+            break
         if made and all(_SHOWN.match(line) or line.startswith((" ", "\t")) for line in lines):
             block = code_of(lines)
             break
@@ -114,7 +118,7 @@ def quoted(passage: Passage, limit: int = MAX_TEXT, wanted: Collection[str] = ()
     prose = unmarked(_RST_ESCAPE.sub("", " ".join(_row(line.strip()) for line in lines[:cut])))
     prose = short(prose.removesuffix("::") + (":" if prose.endswith("::") else ""), limit)
     block = code_of(lines[cut:], wanted) if cut < len(lines) else ""
-    made = f"“{prose}”" if prose else ""
+    made = f"“{prose}”" if re.search(r"\w", prose) else ""
     return f"{made}\n{block}" if block and made else made or block
 
 

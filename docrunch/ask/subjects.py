@@ -19,8 +19,7 @@ _ASKED_WITH = """
     removed removing rename renamed renaming delete deleting modify modifying test tests tested testing cover covers
     covered covering define defined definition depend depends impact impacts affect affects affected install installed
     run running start configure configured implemented implementation handle handled handles safe usage usages reference
-    references located live lives find entry point points set setting enable disable specify override pass give provide
-    customise customize control increase decrease adjust turn
+    references located live lives find entry point points
 """
 _ASKING = frozenset(_ASKED_WITH.split())  # words of the question's own form: never the name of what is asked about
 _LOCAL = (NodeKind.VARIABLE, NodeKind.PROPERTY, NodeKind.CONSTANT, NodeKind.PACKAGE)
@@ -89,7 +88,8 @@ def _worded(world: World, words: tuple[str, ...]) -> list[tuple[str, list[Group]
     while place < len(words):
         for length in range(min(_PHRASE, len(words) - place), 0, -1):
             phrase = words[place : place + length]
-            groups = _phrase(world, phrase)
+            verb = length == 1 and len(words) > 1 and is_setting(phrase[0])
+            groups = [] if verb else _phrase(world, phrase)
             if groups:
                 found.append((" ".join(phrase), groups))
                 place += length - 1
@@ -123,7 +123,12 @@ def _may_be_meant(world: World, node: int, phrase: tuple[str, ...]) -> bool:
     return len(phrase) > 2 or not by_chance
 
 
-_STEMS = frozenset(map(stem, _ASKING))
+_SET = """
+    add adjust allow change choose configure control customise customize decrease define disable enable give increase
+    limit modify override pass pick provide reduce select send set specify supply switch turn use
+"""
+_SETTING = frozenset(map(stem, _SET.split()))  # what somebody wants to do, rather than what with
+_FORM = frozenset(map(stem, _ASKING)) | _SETTING
 
 
 def is_asking(word: str) -> bool:
@@ -131,9 +136,14 @@ def is_asking(word: str) -> bool:
     return word.lower() in _ASKING
 
 
+def is_setting(word: str) -> bool:
+    """What somebody does to have it another way, as in "how do I disable"."""
+    return stem(word) in _SETTING
+
+
 def subject_terms(question: Question) -> tuple[str, ...]:
     """Stems of what is asked about, without those of the question's form; all where nothing else is left."""
-    return tuple(term for term in question.terms if term not in _STEMS) or question.terms
+    return tuple(term for term in question.terms if term not in _FORM) or question.terms
 
 
 def is_whole(world: World, node: int) -> bool:

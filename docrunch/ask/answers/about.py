@@ -42,6 +42,8 @@ def _topical(world: World, question: Question, subjects: Subjects, told: list[St
     symbols = [group for group in subjects.groups if not is_whole(world, group[0])]
     for group in (symbols or subjects.groups)[:2]:
         node = definition(world, group)
+        if world.view.node_kind(node) is NodeKind.EXTERNAL:
+            continue  # documents say more of it than that it is not here
         if is_whole(world, node):
             made += [*_whole(world, node), *_contents(world, node)]
         else:
@@ -52,6 +54,7 @@ def _topical(world: World, question: Question, subjects: Subjects, told: list[St
 
 def _defined(world: World, groups: list[Group]) -> list[Statement]:
     nodes = [definition(world, group) for group in groups]
+    nodes = [node for node in nodes if world.view.node_kind(node) is not NodeKind.EXTERNAL]
     return [each for node in nodes for each in (_definition(world, node), *_documentation(world, node, long=True))]
 
 

@@ -1,7 +1,7 @@
 """How something is set: the optional parameters of the public interface that are called so, or said to do so."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from docrunch.ask.model import Citation, Origin, Role, Statement
 from docrunch.ask.question import Question
 from docrunch.ask.say import is_aside, listed, local_name, short, shorter
-from docrunch.ask.subjects import is_asking
+from docrunch.ask.subjects import is_asking, is_setting
 from docrunch.ask.words import normal, stem, terms
 from docrunch.ask.world import World
 from docrunch.documentation.escape import unmarked
@@ -18,13 +18,11 @@ from docrunch.graph.queries.view import EXPORTED, TEST
 from docrunch.parsing.docstrings import describe
 from docrunch.parsing.wording import SIGNATURE_CHARACTERS
 
-_SETTING = """
-    add adjust allow change choose configure control customise customize decrease define disable enable give increase
-    limit modify override pass pick provide reduce select send set specify supply switch turn use
-"""
-_VERBS = frozenset(map(stem, _SETTING.split()))
 _CALLABLE = (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CONSTRUCTOR)
-_NAME = re.compile(r"[*&$]*(\w*)")
+_TYPE = re.compile(r"(?<!:):(?!:)|=")  # ends the name of a parameter, or its type and name
+_GLUE = frozenset(map(stem, ("number", "value", "custom", "own", "different", "default", "option", "parameter")))
+_PREFIXES = frozenset({"no", "is", "use", "with", "without", "enable", "disable", "allow", "skip", "ignore"})
+_RELATED = 4  # letters that "verify" and "verification" share, and more
 _LISTED = re.compile(  # * **timeout** - what is said of it, on further lines as well
     r"^[ \t]*[*-][ \t]+[*`]*(\w+)[*`]*[ \t]*(?:[-–:]|--)[ \t]*(.+(?:\n(?![ \t]*(?:[*-][ \t]|$)).+)*)", re.MULTILINE
 )
@@ -49,50 +47,46 @@ class _Option(msgspec.Struct, frozen=True):
 def settable(world: World, question: Question) -> list[Statement]:
     """Nothing where the question is not how to set something, or nothing that may be given is called so."""
     asked = re.findall(r"\w+", question.text.lower())
-    if "how" not in asked or not any(stem(word) in _VERBS for word in asked):
+    if "how" not in asked or not any(map(is_setting, asked)):
         return []
-    words = [word for word in question.words if stem(word) not in _VERBS and not is_asking(word)]
-    if not words or len(words) > _WORDS:
+    words = [word for word in question.words if not is_setting(word) and not is_asking(word)]
+    wanted = {term for term in terms(" ".join(words)) if term not in _GLUE}
+    if not wanted or len(wanted) > _WORDS:
         return []
-    for start in range(len(words)):  # the whole of it, else what its last words name
-        found = _called(world, words[start:])
-        if found:
-            return _told(world, found, normal("".join(words[start:])))
-    return _told(world, _said(world, words), "")
+    options = [each for each in _options(world, words) if _answers(world, each, wanted)]
+    return _told(world, _ordered(world, options, normal("".join(words)), wanted))
 
 
-def _called(world: World, words: list[str]) -> list[_Option]:
-    letters = "_?".join(re.escape(word.lower().removesuffix("s")) for word in words)
-    name = re.compile(rf"(?i){letters}s?")
-    signatures = world.view.texts["signature"]
-    lengths = np.diff(signatures.ends, prepend=0)
+def _answers(world: World, option: _Option, wanted: set[str]) -> bool:
+    """Whether a parameter is called so; or has a name of these words, with the rest in the name of what takes it and
+    in what is said of it."""
+    called = [term for term in terms(option.name) if term not in _PREFIXES]
+    if set(called) == wanted:
+        return True
+    related = all(any(_alike(term, word) for word in wanted) for term in called)
+    owner = world.view.name(_owner(world, option.node))
+    return bool(called and option.said and related) and wanted <= {*called, *terms(owner), *terms(option.said)}
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or (len(one) >= _RELATED and one[: _RELATED + 1] == other[: _RELATED + 1])
+
+
+def _options(world: World, words: list[str]) -> Iterator[_Option]:
+    """Those whose definition or documentation has one of the words."""
+    view = world.view
+    any_of = b"|".join(re.escape(word.lower().removesuffix("s").encode()) for word in words)
+    pattern = re.compile(b"(?i)(?:" + any_of + b")")
+    held = view.texts["signature"].holding(pattern)[:MAX_LOOKED_AT]
+    described = [node for owner in view.texts["doc"].holding(pattern)[:MAX_LOOKED_AT] for node in _makers(world, owner)]
+    lengths = np.diff(view.texts["signature"].ends, prepend=0)
     cut = np.flatnonzero(lengths >= SIGNATURE_CHARACTERS)
-    cut = cut[np.argsort(-world.view.arrays["pagerank"][cut], kind="stable")][:MAX_READ]
-    held = signatures.holding(re.compile(name.pattern.encode()))[:MAX_LOOKED_AT]
-    return [
-        _Option(node, written, _description(world, node, _name(written)))
-        for node in dict.fromkeys((*held, *cut.tolist()))
-        if _is_public(world, node)
-        for written in _parameters(world, node)
-        if name.fullmatch(_name(written))
-    ]
-
-
-def _said(world: World, words: list[str]) -> list[_Option]:
-    """Parameters of which the documentation says all of these words."""
-    wanted = set(terms(" ".join(words)))
-    docs = world.view.texts["doc"]
-    held = docs.holding(re.compile(b"(?i)" + b"|".join(re.escape(word.encode()) for word in words)))
-    return [
-        _Option(node, written, said)
-        for owner in held[:MAX_LOOKED_AT]
-        for name, said in _descriptions(docs[owner])
-        if wanted and wanted <= {*terms(said), *terms(name)}
-        for node in _makers(world, owner)
-        if _is_public(world, node)
-        for written in _parameters(world, node)
-        if _name(written) == name
-    ]
+    cut = cut[np.argsort(-view.arrays["pagerank"][cut], kind="stable")][:MAX_READ]
+    for node in dict.fromkeys((*held, *described, *cut.tolist())):
+        if _is_public(world, node):
+            told = _descriptions(world, node)
+            for written in _parameters(world, node):
+                yield _Option(node, written, told.get(_name(written), ""))
 
 
 def _makers(world: World, node: int) -> list[int]:
@@ -130,8 +124,9 @@ def _header(world: World, node: int) -> str:
 
 
 def _name(written: str) -> str:
-    found = _NAME.match(written)
-    return found[1] if found else ""
+    """``timeout: float = 5.0``, ``bool $bubble = true``: the last word before the type or the default."""
+    found = re.findall(r"\w+", _TYPE.split(written, maxsplit=1)[0])
+    return found[-1] if found else ""
 
 
 def _is_public(world: World, node: int) -> bool:
@@ -147,29 +142,33 @@ def _owner(world: World, node: int) -> int:
     return world.view.parent(node) if world.view.node_kind(node) is NodeKind.CONSTRUCTOR else node
 
 
-def _description(world: World, node: int, name: str) -> str:
-    """What the documentation of a function, or of the type that it makes, says of one parameter."""
-    docs = world.view.texts["doc"]
-    texts = dict.fromkeys((docs[node], docs[_owner(world, node)]))
-    return next((said for doc in texts for called, said in _descriptions(doc) if called == name), "")
+def _descriptions(world: World, node: int) -> dict[str, str]:
+    """What the documentation of a function, or of the type that it makes, says of each parameter."""
+    found: dict[str, str] = {}
+    for doc in dict.fromkeys(world.view.texts["doc"][each] for each in (node, _owner(world, node))):
+        for name, said in (*describe(doc)[0].items(), *((each[1], each[2]) for each in _LISTED.finditer(doc))):
+            called, text = name, " ".join(said.split())
+            if text.startswith("$"):  # PHP: the type stands before the name
+                called, _, text = text[1:].partition(" ")
+            found.setdefault(called, unmarked(_EMPHASIS.sub(r"\1", text)))
+    return found
 
 
-def _descriptions(doc: str) -> Iterable[tuple[str, str]]:
-    described = [*describe(doc)[0].items(), *((found[1], found[2]) for found in _LISTED.finditer(doc))]
-    return ((name, unmarked(_EMPHASIS.sub(r"\1", " ".join(said.split())))) for name, said in described)
+def _ordered(world: World, found: list[_Option], asked: str, wanted: set[str]) -> list[_Option]:
+    """Of which most is said first, then what makes something, then the most used."""
+    rank = world.view.arrays["pagerank"]
 
-
-def _told(world: World, found: list[_Option], asked: str) -> list[Statement]:
-    """The best, with what is said of the parameter; then who else takes it."""
-    view = world.view
-    rank = view.arrays["pagerank"]
-
-    def standing(each: _Option) -> tuple[bool, bool, bool, float, int]:
+    def standing(each: _Option) -> tuple[bool, bool, bool, bool, float, int]:
         owner = _owner(world, each.node)
-        circular = normal(view.name(owner)) == asked  # that a Timeout takes a timeout helps nobody
-        return circular, not each.said, owner == each.node, -float(rank[owner]), each.node
+        circular = normal(world.view.name(owner)) == asked  # that a Timeout takes a timeout helps nobody
+        whole = wanted <= {*terms(each.name), *terms(each.said)}
+        return circular, not each.said, not whole, owner == each.node, -float(rank[owner]), each.node
 
-    found = sorted(found, key=standing)
+    return sorted(found, key=standing)
+
+
+def _told(world: World, found: list[_Option]) -> list[Statement]:
+    """The best, with what is said of the parameter; then who else takes it."""
     if not found:
         return []
     best, name = found[0], _named(world, found[0].node)

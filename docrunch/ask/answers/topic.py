@@ -6,7 +6,7 @@ from docrunch.ask.library import Ranked
 from docrunch.ask.model import Citation, Draft, Kind, Origin, Role, Statement
 from docrunch.ask.question import Question
 from docrunch.ask.say import first_words, is_aside, name_of, quoted, shorter
-from docrunch.ask.subjects import subject_terms
+from docrunch.ask.subjects import is_setting, subject_terms
 from docrunch.ask.world import World
 from docrunch.graph.model import NodeKind
 from docrunch.graph.queries.view import TEST
@@ -16,11 +16,13 @@ _PAST = re.compile(
     r"\b(?:version|release|chang(?:e|ed|es|elog)|since|history|new|deprecat\w+|removed|added)\b", re.IGNORECASE
 )
 _ASIDE = re.compile(r"\b(?:tests?|tested|examples?|samples?|demos?|benchmarks?)\b", re.IGNORECASE)
+NEW_LINE = "\n"  # code begins on a line of its own
 _THIN = 5  # words that say less than a sentence
 MIN_COVERAGE = 0.5  # of the question's terms by weight: less is another topic
 SYMBOL_COVERAGE = 0.5
 NEAR_HIT = 0.34  # … unless search found it as well
 NEAR_BEST = 0.45  # of the best passage's score
+_RANKED = 24
 _PASSAGES = 3
 _SYMBOLS = 4
 
@@ -35,10 +37,19 @@ def documented(
     world: World, question: Question, *, limit: int, minimum: float = MIN_COVERAGE, shown: bool = False
 ) -> list[Statement]:
     """Quotations of the passages that answer best, the best one first. Args: ``shown``: code in them counts more."""
-    found = world.library.rank(question.terms, 24, code=1.6 if shown else 1.0)
+    found = world.library.rank(question.terms, _RANKED, code=1.6 if shown else 1.0)
+    bare = (
+        tuple(term for term in question.terms if not is_setting(term)) or question.terms
+    )  # without what is to be done
+    about = {each.passage: each.coverage for each in world.library.rank(bare, 4 * _RANKED)}
     past = _PAST.search(question.text) is not None
     found = [each for each in found if past or not _HISTORY.search(each.passage.path)]
-    ranked = [each for each in found if each.coverage >= (NEAR_HIT if _is_hit(world, each) else minimum)]
+    ranked = [
+        each
+        for each in found
+        if (held := about.get(each.passage))
+        and max(held, each.coverage) >= (NEAR_HIT if _is_hit(world, each) else minimum)
+    ]
     ranked.sort(key=lambda each: -each.score * each.coverage * (1.4 if _is_hit(world, each) else 1.0))
     return [said(world, each, question) for each in _chosen(ranked, limit, question)]
 
@@ -83,7 +94,8 @@ def _sections(found: list[Ranked]) -> list[list[Ranked]]:
 def said(world: World, found: Ranked, question: Question) -> Statement:
     passage = found.passage
     under = f", under “{shorter(passage.title.replace('`', ''))}”" if passage.title else ""
-    text = f"`{shorter(passage.path)}` says{under}: {quoted(passage, wanted=question.terms)}"
+    words = quoted(passage, wanted=question.terms)
+    text = f"`{shorter(passage.path)}` says{under}:{' ' if words.startswith('“') else NEW_LINE}{words}"
     return world.state(text, world.cite(passage.path, passage.start, passage.end), Origin.DOCUMENT, Role.DIRECT)
 
 
@@ -97,7 +109,7 @@ def hits_of(world: World, question: Question, *, known: set[Citation], limit: in
     if not found:
         said = subject_terms(question)
         near = [node for node, share in world.lexicon.about(question.terms, limit * 2) if share >= SYMBOL_COVERAGE]
-        nodes = [node for node in near if world.lexicon.share(node, said) >= SYMBOL_COVERAGE]
+        nodes = [node for node in near if world.lexicon.share(node, said)]
     made: list[Statement] = []
     for node in dict.fromkeys(nodes):
         place = world.place(node)

@@ -85,3 +85,32 @@ def test_what_must_be_given_is_no_option(world: World) -> None:
 
 def test_a_question_of_something_else_is_not_answered_by_a_parameter(world: World) -> None:
     assert "takes `" not in answer_to("How does the timeout work?", world).answer
+
+
+def test_a_word_of_the_name_is_not_enough(world: World) -> None:
+    """``mode`` of a file is no answer to how debug mode is enabled."""
+    files = {
+        **SHOP,
+        "src/shop/io.py": 'def open_it(path, mode="r"):\n    """Open.\n\n    :param mode: how to read\n    """\n',
+    }
+    assert "takes `" not in answer_to("How do I enable debug mode?", make_asked(files)).answer
+
+
+def test_what_is_said_of_a_parameter_finds_it() -> None:
+    files = {
+        **SHOP,
+        "src/shop/tls.py": 'def connect(verify=True):\n    """Connect.\n\n    :param verify: False for no verification of '
+        'SSL certificates\n    """\n',
+    }
+    told = answer_to("How do I disable SSL verification?", make_asked(files)).answer
+    assert told.startswith("`shop.tls.connect` takes `verify=True`: “False for no verification of SSL certificates”")
+
+
+def test_the_name_stands_behind_the_type_in_some_languages() -> None:
+    files = {
+        **SHOP,
+        "src/Log.php": "<?php\nclass Log {\n    /**\n     * @param array $handlers who is told, in order\n     */\n"
+        "    public function __construct(string $name, array $handlers = []) {}\n}\n",
+    }
+    told = answer_to("How do I add a handler?", make_asked(files)).answer
+    assert told.startswith("`Log` takes `array $handlers = []`: “who is told, in order”")
