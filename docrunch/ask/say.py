@@ -147,27 +147,22 @@ def code_of(lines: list[str], wanted: Collection[str] = (), limit: int = CODE_LI
     while body and not body[-1].strip():
         body.pop()
     indent = min((len(line) - len(line.lstrip()) for line in body if line.strip()), default=0)
-    start = _densest(body, set(wanted), limit)
+    start = _best_start(body, set(wanted), limit)
     shown = [f"    {visible(line[indent:])[:160]}".rstrip() for line in body[start : start + limit]]
     before, after = ["    …"] if start else [], ["    …"] if start + limit < len(body) else []
     return "\n".join([*before, *shown, *after])
 
 
-def _densest(body: list[str], wanted: set[str], limit: int) -> int:
-    """Where so many lines begin that have most of the stems, the first ones that do; what is said right above the first
-    of them belongs to it."""
-    held = [wanted.intersection(terms(line)) for line in body]
+def _best_start(body: list[str], wanted: set[str], limit: int) -> int:
+    """Where the block begins whose line has most of the stems, the first that does."""
+    counts = [len(wanted.intersection(terms(line))) for line in body]
     last = len(body) - limit
-    if last <= 0 or not any(held):
+    if last <= 0 or not any(counts):
         return 0
-    counts = [len(set().union(*held[start : start + limit])) for start in range(last + 1)]
-    start = counts.index(max(counts))
-    if start == 0:
-        return 0
-    first = next(number for number in range(start, len(body)) if held[number])
+    best = first = counts.index(max(counts))
     while first > 0 and body[first - 1].strip():
         first -= 1
-    return min(first, last)
+    return min(max(first, best - limit + 1), last)
 
 
 def sentences(text: str) -> list[str]:

@@ -99,8 +99,8 @@ def test_a_word_of_the_name_is_not_enough(world: World) -> None:
 def test_what_is_said_of_a_parameter_finds_it() -> None:
     files = {
         **SHOP,
-        "src/shop/tls.py": 'def connect(verify=True):\n    """Connect.\n\n    :param verify: False for no verification of '
-        'SSL certificates\n    """\n',
+        "src/shop/tls.py": 'def connect(verify=True):\n    """Connect.\n\n'
+        '    :param verify: False for no verification of SSL certificates\n    """\n',
     }
     told = answer_to("How do I disable SSL verification?", make_asked(files)).answer
     assert told.startswith("`shop.tls.connect` takes `verify=True`: “False for no verification of SSL certificates”")
