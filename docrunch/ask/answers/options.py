@@ -85,8 +85,11 @@ def _options(world: World, words: list[str]) -> Iterator[_Option]:
     for node in dict.fromkeys((*held, *described, *cut.tolist())):
         if _is_public(world, node):
             told = _descriptions(world, node)
-            for written in _parameters(world, node):
-                yield _Option(node, written, told.get(_name(written), ""))
+            written = {_name(each): each for each in _parameters(world, node)}
+            if _header(world, node).endswith("…"):  # what a graph alone does not hold, its documentation may describe
+                written = {**{name: name for name in told}, **written}
+            for name, parameter in written.items():
+                yield _Option(node, parameter, told.get(name, ""))
 
 
 def _makers(world: World, node: int) -> list[int]:

@@ -104,12 +104,12 @@ def hits_of(world: World, question: Question, *, known: set[Citation], limit: in
     only where they are asked about."""
     view = world.view
     aside = _ASIDE.search(question.text) is not None
-    found = [node for hit in world.hits if (node := view.number(hit.id)) is not None]
-    nodes = [node for node in found if world.lexicon.share(node, question.terms) >= NEAR_HIT]
-    if not found:
-        said = subject_terms(question)
-        near = [node for node, share in world.lexicon.about(question.terms, limit * 2) if share >= SYMBOL_COVERAGE]
-        nodes = [node for node in near if world.lexicon.share(node, said)]
+    nodes = [node for hit in world.hits if (node := view.number(hit.id)) is not None]
+    least = NEAR_HIT if nodes else SYMBOL_COVERAGE
+    nodes = nodes or [node for node, _ in world.lexicon.about(question.terms, limit * 2)]
+    nodes = [node for node in nodes if world.lexicon.share(node, question.terms) >= least]
+    subject = subject_terms(question)  # that something is handled is no answer to where redirects are
+    nodes = [node for node in nodes if world.lexicon.share(node, subject)]
     made: list[Statement] = []
     for node in dict.fromkeys(nodes):
         place = world.place(node)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from docrunch.ask.world import World
+from docrunch.ask.compose import find_answer
+from docrunch.ask.question import read_question
+from docrunch.ask.world import World, graph_library, world_of
 from tests.support.asking import SHOP, answer_to, make_asked
 
 CLIENT = {
@@ -114,3 +116,17 @@ def test_the_name_stands_behind_the_type_in_some_languages() -> None:
     }
     told = answer_to("How do I add a handler?", make_asked(files)).answer
     assert told.startswith("`Log` takes `array $handlers = []`: “who is told, in order”")
+
+
+def test_without_texts_the_documentation_says_what_a_cut_definition_does_not() -> None:
+    """A docpack has the first 300 characters of a definition."""
+    many = "".join(f"parameter_{number}: int = {number}, " for number in range(20))
+    files = {
+        **SHOP,
+        "src/shop/wide.py": f'def wide({many}patience=1):\n    """Wide.\n\n    :param patience: how long\n    """\n',
+    }
+    made = make_asked(files)
+    question = read_question("How do I set the patience?")
+    told = find_answer(world_of(made.view, graph_library(made.view)), question).answer
+    assert told.startswith("`shop.wide.wide` takes `patience`: “how long”")
+    assert find_answer(made, question).answer.startswith("`shop.wide.wide` takes `patience=1`: “how long”")
