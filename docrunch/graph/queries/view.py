@@ -158,7 +158,7 @@ class GraphView:
         """Types that run one of these constructors when they are called: its own, and those that inherit it.
 
         Returns: the types; for each the constructor that it runs; whether it may run another one instead, since it
-            inherits several.
+            inherits several or the type above has several.
         """
         types = self.arrays["parent"][constructors].astype(np.int64)
         constructors, types = constructors[types >= 0], types[types >= 0]
@@ -171,12 +171,13 @@ class GraphView:
 
     @cached_property
     def _heirs(self) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
-        """Pairs as of `heirs_of`, and whether the second of each runs more than one."""
+        """Pairs as of `heirs_of`, and whether the second of each may run one of several constructors."""
         constructors = np.flatnonzero(self.kind == KIND_OF_NODE[NodeKind.CONSTRUCTOR])
         told = self.confidence != HEURISTIC
         inherits = np.flatnonzero((self.edge_kind == KIND_OF_EDGE[EdgeKind.INHERITS]) & told)
         owners, heirs = heirs_of(self.texts, self.arrays, constructors, inherits)
-        return owners, heirs, np.bincount(heirs, minlength=1)[heirs] > 1
+        written = np.bincount(self.arrays["parent"][constructors] + 1, minlength=self.size + 1)[1:]
+        return owners, heirs, (np.bincount(heirs, minlength=1)[heirs] > 1) | (written[owners] > 1)
 
     def edge(self, number: int) -> Edge:
         start, end = self.arrays["line_start"][number : number + 2]

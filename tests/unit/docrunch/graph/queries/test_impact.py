@@ -247,6 +247,17 @@ def test_of_several_inherited_constructors_one_runs(world):
     assert [(hit.symbol.qualified_name, hit.confidence) for hit in level] == [("m.make", 0.5)]
 
 
+def test_of_several_constructors_of_the_type_above_one_runs(world):
+    files = {
+        "shop/Base.java": "package shop;\npublic class Base { public Base() {} public Base(int size) {} }\n"
+        "class Sub extends Base {}\nclass Make { Sub make() { return new Sub(); } }\n",
+    }
+    view = build(world(files).graph, None)
+    for constructor in constructor_of(view, "Base"):
+        (hit,) = impact(view, [constructor]).by_depth[0]
+        assert (hit.symbol.qualified_name, hit.confidence) == ("shop.Make.make", 0.5)
+
+
 def test_a_constructor_that_a_decorator_writes_is_an_own_one(world):
     files = {
         "m.py": "from dataclasses import dataclass\nclass A:\n    def __init__(self): ...\n"
