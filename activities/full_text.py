@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from activities.worlds import Worlds
 from db.bulk import fetch
 from db.objects import parse_reference
 from db.repositories.scans import ScanRow, get_scan
-from db.repositories.search import LONGEST_GLOB, MOST_WILDCARDS, TextHit, full_text, text_scan
+from db.repositories.search import TextHit, full_text, text_scan
 from db.session import Database
 from docrunch.errors import DocrunchError
 from docrunch.graph.testing import is_test_file
-from docrunch.search.globs import matcher
-from docrunch.search.model import DocumentKind, Hit, SearchDocument, Snippet
+from docrunch.search.model import DocumentKind, Hit, SearchDocument, Snippet, hit_of
 from docrunch.search.origin import is_foreign
 from docrunch.search.query import Query
 from docrunch.search.search import SearchOptions
@@ -57,7 +56,7 @@ class FullText:
             if of is None:
                 return Found((), None)
             scan = await get_scan(connection, of)
-            rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=_for_postgres(options.path))
+            rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=options.path)
             files = options.group == "file" or options.kinds == ("file",)
             scores = _owners(rows, files)
             found = [dict(row) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
@@ -67,7 +66,15 @@ class FullText:
         tree = await self._tree(scan)
         best = scores[wanted[0].id] if wanted else 1.0
         hits = (
-            _hit(rank, each, scores[each.id] / best, _snippet(tree, each, query), repository, scan.commit)
+            hit_of(
+                each,
+                rank,
+                scores[each.id] / best,
+                {SIGNAL: 1.0},
+                _snippet(tree, each, query),
+                commit=scan.commit,
+                repository=repository,
+            )
             for rank, each in enumerate(wanted[: options.limit], 1)
         )
         return Found(tuple(hits), scan)
@@ -78,12 +85,6 @@ class FullText:
             return (await self._worlds.tree(parse_reference(scan.objects["tree"])[1])).reader
         except (DocrunchError, KeyError):
             return None
-
-
-def _for_postgres(glob: str) -> str | None:
-    """A pattern that Postgres takes, so that it need not look at other files; the rest is left out here."""
-    wild = sum(glob.count(each) for each in "*?")
-    return glob if glob and len(glob) <= LONGEST_GLOB and wild <= MOST_WILDCARDS else None
 
 
 def _owners(rows: Iterable[TextHit], files: bool) -> dict[str, float]:
@@ -107,21 +108,19 @@ def _prior(path: str, language: str, query: Query) -> float:
     return tests * (FOREIGN if is_foreign(path) else 1.0)
 
 
-def _document(row: Mapping[str, object]) -> SearchDocument:
-    values = {name: row[name] for name in ("id", "path", "line", "end_line", "node_kind")}
-    kind = DocumentKind(str(row["kind"]))
-    name = str(row["name"]) or _LAST[kind].split(str(row["path"] if kind is DocumentKind.FILE else row["title"]))[-1]
-    return SearchDocument(kind=kind, name=name, **values)  # type: ignore[arg-type]
+def _document(row: Mapping[str, Any]) -> SearchDocument:
+    kind = DocumentKind(row["kind"])
+    name = row["name"] or _LAST[kind].split(row["path"] if kind is DocumentKind.FILE else row["title"])[-1]
+    return SearchDocument(
+        row["id"], kind, row["path"], row["line"], row["end_line"], name=name, node_kind=row["node_kind"]
+    )
 
 
 def _wanted(
     documents: Iterable[SearchDocument], scores: Mapping[str, float], options: SearchOptions, files: bool
 ) -> Sequence[SearchDocument]:
-    below = matcher(options.path)
     kinds = ("file",) if files else options.kinds
-    kept = [
-        each for each in documents if below(each.path) and (not kinds or each.kind in kinds or each.node_kind in kinds)
-    ]
+    kept = [each for each in documents if not kinds or each.kind in kinds or each.node_kind in kinds]
     return sorted(kept, key=lambda each: (-scores[each.id], each.path, each.line, each.id))
 
 
@@ -130,21 +129,3 @@ def _snippet(tree: TreeReader | None, document: SearchDocument, query: Query) ->
         return snippet(tree.text(document.path), document, query) if tree is not None else None
     except DocrunchError:
         return None
-
-
-def _hit(rank: int, document: SearchDocument, score: float, shown: Snippet | None, repository: str, commit: str) -> Hit:
-    return Hit(
-        rank,
-        document.id,
-        str(document.kind),
-        document.path,
-        document.line,
-        document.end_line,
-        document.name,
-        round(score, 4),
-        {SIGNAL: 1.0},
-        shown,
-        document.node_kind,
-        commit,
-        repository,
-    )

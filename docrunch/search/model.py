@@ -80,6 +80,33 @@ class Hit(msgspec.Struct, frozen=True):
     repository: str = ""
 
 
+def hit_of(
+    document: SearchDocument,
+    rank: int,
+    score: float,
+    signals: dict[str, float],
+    shown: Snippet | None,
+    *,
+    commit: str,
+    repository: str,
+) -> Hit:
+    return Hit(
+        rank=rank,
+        id=document.id,
+        kind=str(document.kind),
+        path=document.path,
+        line=document.line,
+        end_line=document.end_line,
+        name=document.name,
+        score=round(score, 4),
+        signals=signals,
+        snippet=shown,
+        node_kind=document.node_kind,
+        commit=commit,
+        repository=repository,
+    )
+
+
 class SearchResult(msgspec.Struct, frozen=True):
     """``degraded`` names every signal that could not be used, and why."""
 

@@ -1,9 +1,11 @@
 """A topic in plain words: what documents say of it, and which symbols are about it."""
 
 import re
+from collections.abc import Collection
 
 from docrunch.ask.library import Ranked
 from docrunch.ask.model import Citation, Draft, Kind, Origin, Role, Statement
+from docrunch.ask.passages import Passage
 from docrunch.ask.question import Question
 from docrunch.ask.say import first_words, is_aside, name_of, quoted, shorter
 from docrunch.ask.subjects import is_setting, subject_terms
@@ -38,12 +40,10 @@ def documented(
 ) -> list[Statement]:
     """Quotations of the passages that answer best, the best one first. Args: ``shown``: code in them counts more."""
     found = world.library.rank(question.terms, _RANKED, code=1.6 if shown else 1.0)
-    bare = (
-        tuple(term for term in question.terms if not is_setting(term)) or question.terms
-    )  # without what is to be done
+    bare = tuple(term for term in question.terms if not is_setting(term)) or question.terms  # not what is to be done
     about = {each.passage: each.coverage for each in world.library.rank(bare, 4 * _RANKED)}
     past = _PAST.search(question.text) is not None
-    found = [each for each in found if past or not _HISTORY.search(each.passage.path)]
+    found = [each for each in found if past or not is_history(each.passage.path)]
     ranked = [
         each
         for each in found
@@ -51,7 +51,12 @@ def documented(
         and max(held, each.coverage) >= (NEAR_HIT if _is_hit(world, each) else minimum)
     ]
     ranked.sort(key=lambda each: -each.score * each.coverage * (1.4 if _is_hit(world, each) else 1.0))
-    return [said(world, each, question) for each in _chosen(ranked, limit, question)]
+    return [said(world, each.passage, question.terms) for each in _chosen(ranked, limit, question)]
+
+
+def is_history(path: str) -> bool:
+    """A change log and the like: what was, not what is."""
+    return _HISTORY.search(path) is not None
 
 
 def _is_hit(world: World, found: Ranked) -> bool:
@@ -91,10 +96,10 @@ def _sections(found: list[Ranked]) -> list[list[Ranked]]:
     return list(groups.values())
 
 
-def said(world: World, found: Ranked, question: Question) -> Statement:
-    passage = found.passage
+def said(world: World, passage: Passage, wanted: Collection[str] = ()) -> Statement:
+    """A quotation. Args: ``wanted``: stems that shown code has."""
     under = f", under “{shorter(passage.title.replace('`', ''))}”" if passage.title else ""
-    words = quoted(passage, wanted=question.terms)
+    words = quoted(passage, wanted=wanted)
     text = f"`{shorter(passage.path)}` says{under}:{' ' if words.startswith('“') else NEW_LINE}{words}"
     return world.state(text, world.cite(passage.path, passage.start, passage.end), Origin.DOCUMENT, Role.DIRECT)
 

@@ -21,6 +21,7 @@ EDGE_KINDS = tuple(EdgeKind)
 CONFIDENCES = tuple(Confidence)  # strongest first
 KIND_OF_EDGE = {kind: number for number, kind in enumerate(EDGE_KINDS)}
 KIND_OF_NODE = {kind: number for number, kind in enumerate(NODE_KINDS)}
+_CALLABLE = [KIND_OF_NODE[kind] for kind in (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CONSTRUCTOR)]
 OUTSIDE = np.isin(range(len(NODE_KINDS)), [KIND_OF_NODE[NodeKind.EXTERNAL], KIND_OF_NODE[NodeKind.REPOSITORY]])
 HEURISTIC = CONFIDENCES.index(Confidence.HEURISTIC)
 
@@ -178,6 +179,17 @@ class GraphView:
         owners, heirs = heirs_of(self.texts, self.arrays, constructors, inherits)
         written = np.bincount(self.arrays["parent"][constructors] + 1, minlength=self.size + 1)[1:]
         return owners, heirs, (np.bincount(heirs, minlength=1)[heirs] > 1) | (written[owners] > 1)
+
+    @cached_property
+    def in_callables(self) -> npt.NDArray[np.bool_]:
+        """By node: whether it is a callable, or declared somewhere inside of one."""
+        parent = self.arrays["parent"]  # the last one is above the top
+        found = np.append(np.isin(self.kind, _CALLABLE), False)
+        while True:
+            wider = found | found[parent]
+            if np.array_equal(wider, found):
+                return found[:-1]
+            found = wider
 
     def edge(self, number: int) -> Edge:
         start, end = self.arrays["line_start"][number : number + 2]

@@ -69,6 +69,29 @@ def test_callers_of_the_overridden_method_may_run_the_changed_one(world):
     assert 0 < found["m.go"] <= 0.5
 
 
+def test_a_test_reaches_what_a_function_inside_of_it_calls(world):
+    """As views of web frameworks are tested: declared in the test, and called by the framework."""
+    files = {
+        "m.py": "def low(): ...\n",
+        "test_m.py": "import m\ndef test_view(client):\n    @client.route\n    def view():\n"
+        "        def stream(): m.low()\n        return stream\n    client.get()\n"
+        "def test_type():\n    class Local:\n        def run(self): m.low()\n    go(Local)\n"
+        "class TestMore:\n    def helper(self): m.low()\n    def test_other(self): ...\n",
+        "test_n.py": "import m\ndef test_nothing(): ...\n",
+    }
+    view = build(world(files).graph, None)
+    result = impact(view, select(view, "m.low"))
+    assert [test.symbol.qualified_name for test in result.tests] == ["test_m.test_view", "test_m.test_type"]
+    imported = impact(view, select(view, "m.py"))
+    assert (
+        imported.tests[-1].symbol.qualified_name == "test_n"
+    )  # imports it: more relevant by number, but no test of it
+    assert imported.tests[-1].relevance > imported.tests[0].relevance
+    reached = {hit.symbol.qualified_name: hit.confidence for level in result.by_depth for hit in level}
+    assert reached["test_m.test_view"] == pytest.approx(0.9 * 0.8 * 0.9 * 0.8)
+    assert "test_m.TestMore" not in reached
+
+
 def test_changing_a_class_changes_its_methods(shop):
     view = build(shop.graph, None)
     result = impact(view, select(view, "shop.cart.Base"))
@@ -273,18 +296,3 @@ def test_types_that_inherit_from_each_other_end(world):
     }
     view = build(world(files).graph, None)
     assert "m.make" in {name for level in hits(impact(view, constructor_of(view, "A"))) for name in level}
-
-
-LOCAL = {
-    "m.py": "def low(): ...\ndef wraps(f):\n    def inner():\n        low()\n        return f()\n    return inner\n",
-    "test_m.py": "import m\ndef test_streams(app):\n    @app.route('/')\n    def index():\n        return m.low()\n"
-    "    app.get('/')\n",
-}
-
-
-def test_a_function_inside_of_another_carries_a_change_to_it(world):
-    """A handler that a test registers, and the function that a decorator gives back, are called by nobody's name."""
-    view = build(world(LOCAL).graph, None)
-    result = impact(view, select(view, "m.low"))
-    assert "m.wraps" in {name for level in hits(result) for name in level}
-    assert [test.symbol.qualified_name for test in result.tests] == ["test_m.test_streams"]
