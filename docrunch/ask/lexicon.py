@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -51,13 +52,17 @@ class Lexicon:
         except DocrunchError:
             return self.spelled(name)
 
-    def spelled(self, name: str) -> list[Group]:
-        """Symbols whose name is the same without regard to case and separators; the same case first, and then alone."""
+    def spelled(self, name: str, keep: Callable[[int], bool] = lambda _: True) -> list[Group]:
+        """Symbols whose name is the same without regard to case and separators; the same case first, and then alone.
+
+        Args: ``keep``: which of them may be meant.
+        """
         key = normal(re.split(r"::|[./#\\]", name)[-1])
         found = self._by_normal.get(key, []) if len(key) > 1 else []
         wanted = normal(name)
         if wanted != key:
             found = [node for node in found if normal(self._view.qualified_name(node)).endswith(wanted)]
+        found = [node for node in found if keep(node)]
         exact = [node for node in found if self._called(node) == name]
         return self.grouped(exact or found)
 

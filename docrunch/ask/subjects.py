@@ -6,7 +6,7 @@ import msgspec
 
 from docrunch.ask.lexicon import Group
 from docrunch.ask.question import Question
-from docrunch.ask.words import normal
+from docrunch.ask.words import normal, stem
 from docrunch.ask.world import World
 from docrunch.graph.model import NodeKind
 from docrunch.graph.queries.view import TEST
@@ -88,7 +88,8 @@ def _worded(world: World, words: tuple[str, ...]) -> list[tuple[str, list[Group]
     while place < len(words):
         for length in range(min(_PHRASE, len(words) - place), 0, -1):
             phrase = words[place : place + length]
-            groups = _phrase(world, phrase)
+            verb = length == 1 and len(words) > 1 and is_setting(phrase[0])
+            groups = [] if verb else _phrase(world, phrase)
             if groups:
                 found.append((" ".join(phrase), groups))
                 place += length - 1
@@ -99,24 +100,50 @@ def _worded(world: World, words: tuple[str, ...]) -> list[tuple[str, list[Group]
 
 def _phrase(world: World, phrase: tuple[str, ...]) -> list[Group]:
     """A word is the name of a symbol if it is spelled like one, or if what it names is no mere local thing."""
-    view = world.view
     written, joined = "".join(phrase), normal("".join(phrase))
     if len(joined) < 3 or any(word.lower() in _ASKING for word in phrase):
         return []
     singular = [written[:-1]] if joined.endswith("s") and len(joined) > 4 else []
     for name in (written, *singular):
-        found = [group for group in world.lexicon.spelled(name) if not view.has(group[0], TEST)]
-        found = [group for group in found if not view.name(group[0]).startswith("__")]
-        if len(phrase) == 1 and written.islower():  # an English word too: only what stands out in the code is meant
-            found = [group for group in found if view.node_kind(group[0]) not in _LOCAL]
+        found = world.lexicon.spelled(name, lambda node: _may_be_meant(world, node, phrase))
         if found:
             return found
     return []
 
 
+def _may_be_meant(world: World, node: int, phrase: tuple[str, ...]) -> bool:
+    """English words are a name by chance: "set a timeout" is no ``_set_timeout``, and "session" no local variable."""
+    view = world.view
+    name = view.name(node)
+    if view.has(node, TEST) or name.startswith("__"):
+        return False
+    if not all(word.islower() for word in phrase):
+        return True
+    by_chance = name.startswith("_") if len(phrase) == 2 else view.node_kind(node) in _LOCAL
+    return len(phrase) > 2 or not by_chance
+
+
+_SET = """
+    add adjust allow change choose configure control customise customize decrease define disable enable give increase
+    limit modify override pass pick provide reduce select send set specify supply switch turn use
+"""
+_SETTING = frozenset(map(stem, _SET.split()))  # what somebody wants to do, rather than what with
+_FORM = frozenset(map(stem, _ASKING)) | _SETTING
+
+
 def is_asking(word: str) -> bool:
     """A word of the question's form, as in "who calls"."""
     return word.lower() in _ASKING
+
+
+def is_setting(word: str) -> bool:
+    """What somebody does to have it another way, as in "how do I disable"."""
+    return stem(word) in _SETTING
+
+
+def subject_terms(question: Question) -> tuple[str, ...]:
+    """Stems of what is asked about, without those of the question's form; all where nothing else is left."""
+    return tuple(term for term in question.terms if term not in _FORM) or question.terms
 
 
 def is_whole(world: World, node: int) -> bool:

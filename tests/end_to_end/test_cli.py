@@ -1,34 +1,16 @@
 """Commands against configured servers, as a person or a script runs them."""
 
-import asyncio
-import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 from db.cleanup import expire_scans
 from db.session import Database
+from tests.support.command import Ran, run_docrunch
 from tests.support.repositories import Repository, python_files
 from tests.support.stack import Stack, until
 
 
-class Ran:
-    def __init__(self, done: "subprocess.CompletedProcess[str]") -> None:
-        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 async def docrunch(stack: Stack, *arguments: str) -> Ran:
-    command = [sys.executable, "-m", "api.cli.main", *arguments]
-    return Ran(
-        await asyncio.to_thread(
-            subprocess.run, command, env=stack.environment, cwd=stack.home, capture_output=True, text=True, timeout=120
-        )
-    )
+    return await run_docrunch(stack.environment, *arguments, cwd=stack.home)
 
 
 async def test_a_graph_without_a_ref_is_that_of_the_default_branch(stack: Stack, tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
 """A small HTTP server that speaks the reading routes of a LightRAG server."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.local_server import Handler, LocalServer
 
 DATA = {
     "entities": [
@@ -26,29 +25,14 @@ EDGES = [
 ]
 
 
-class LightRAGServer:
+class LightRAGServer(LocalServer):
     """``requests``: path and body of each. ``status``: of every answer. ``answer``: said instead of the right one."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, Any]] = []
         self.status = 200
         self.answer: bytes | None = None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> "LightRAGServer":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(self._handler())
 
     def respond(self, path: str, body: Any) -> Any:
         self.requests.append((path, body))
@@ -63,24 +47,18 @@ class LightRAGServer:
             return {"status": "failure", "message": "no results", "data": {}}
         return {"status": "success", "message": "", "data": DATA, "metadata": {}}
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[Handler]:
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Reading(Handler):
             def do_GET(self) -> None:
                 self._send(server.respond(self.path, None))
 
             def do_POST(self) -> None:
-                self._send(server.respond(self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+                self._send(server.respond(self.path, json.loads(self.body())))
 
             def _send(self, answer: Any) -> None:
                 data = server.answer if server.answer is not None else json.dumps(answer).encode()
-                self.send_response(server.status)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                self.send_body(server.status, data)
 
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        return Handler
+        return Reading

@@ -7,15 +7,14 @@ Vectors depend on the text alone. A chat answer repeats the facts it was told an
 import hashlib
 import json
 import re
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
 
 import numpy as np
+
+from tests.support.local_server import Handler, LocalServer
 
 MODEL = "test-embedding"
 CHAT_MODEL = "test-chat"
@@ -67,55 +66,37 @@ def honest(prompt: str) -> str:
     return "\n".join(f"{fact.split(' [')[0]} [{number}]" for number, fact in _FACT.findall(prompt)[:4])
 
 
-class OpenAIServer:
+class OpenAIServer(LocalServer):
     def __init__(self, *, dimensions: int = 384, key: str = "k" + "ey") -> None:
         self.dimensions = dimensions
         self.key = key
         self.script: deque[Answer] = deque()
         self.requests: list[dict[str, Any]] = []
         self.writes: Callable[[str], str | Stream] = honest  # prompt → what the chat model answers
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(self._handler())
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-
-    def __enter__(self) -> "OpenAIServer":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(timeout=5)
+        return f"{self.url}/v1"
 
     @property
     def chats(self) -> list[dict[str, Any]]:
         """Requests for chat completions."""
         return [each for each in self.requests if "messages" in each]
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[Handler]:
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Answering(Handler):
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                body = json.loads(self.body())
                 server.requests.append(body)
-                self._send(server.answer(self.path, self.headers.get("Authorization", ""), body))
-
-            def _send(self, answer: Answer) -> None:
+                answer = server.answer(self.path, self.headers.get("Authorization", ""), body)
                 if isinstance(answer, Stream):
                     self._stream(answer)
-                    return
-                self.send_response(answer.status)
-                for name, value in {"Content-Type": "application/json", **answer.headers}.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(answer.body)))
-                self.end_headers()
-                self.wfile.write(answer.body)
+                else:
+                    headers = {"Content-Type": "application/json", **answer.headers}
+                    self.send_body(answer.status, answer.body, headers)
 
             def _stream(self, answer: Stream) -> None:
                 self.send_response(200)
@@ -129,10 +110,7 @@ class OpenAIServer:
                 except OSError:
                     pass  # the reader went away
 
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        return Handler
+        return Answering
 
     def answer(self, path: str, authorization: str, body: dict[str, Any]) -> Answer:
         if self.script:

@@ -1,11 +1,12 @@
 """What something is, where it is, and how it works: a definition, its documentation, its surroundings."""
 
 from docrunch.ask.answers.calls import called_by, users
+from docrunch.ask.answers.options import settable
 from docrunch.ask.answers.topic import documented, hits_of, topic
 from docrunch.ask.lexicon import Group
 from docrunch.ask.model import Draft, Kind, Origin, Role, Statement
 from docrunch.ask.question import Question
-from docrunch.ask.say import first_words, listed, local_name, name_of, paragraphs, plural, shorter
+from docrunch.ask.say import MAX_NAME, first_words, listed, local_name, name_of, paragraphs, plural, short, shorter
 from docrunch.ask.subjects import Subjects, definition, is_whole
 from docrunch.ask.world import World
 from docrunch.graph.model import EdgeKind, NodeKind
@@ -19,15 +20,20 @@ _MEMBERS = 6
 
 
 def answer(world: World, question: Question, subjects: Subjects) -> Draft:
+    options = settable(world, question)
     if not subjects.nodes:
-        return topic(world, question)
+        return Draft((*options, *topic(world, question).statements))
     told = documented(world, question, limit=2) if question.kind is not Kind.WHERE else []
     if question.kind is Kind.HOW and told and not question.names and not subjects.are_proper(world):
-        return Draft(tuple(_topical(world, question, subjects, told)))
+        return Draft((*options, *_topical(world, question, subjects, told)))
     symbols = [group for group in subjects.groups if not is_whole(world, group[0])]
+    if options:
+        return Draft((*options, *told, *_defined(world, symbols[:2])))
     statements = [each for group in (symbols or subjects.groups)[:2] for each in _about(world, group, question.kind)]
+    if told and all(world.view.has(group[0], TEST) for group in subjects.groups):
+        return Draft(tuple(told))  # data of a test has the name by chance
     behind = told and all(_is_beside(world, group) for group in subjects.groups)
-    return Draft((*told, *map(_as_support, statements)) if behind else (*statements, *told))
+    return Draft((*options, *((*told, *map(_as_support, statements)) if behind else (*statements, *told))))
 
 
 def _topical(world: World, question: Question, subjects: Subjects, told: list[Statement]) -> list[Statement]:
@@ -36,12 +42,20 @@ def _topical(world: World, question: Question, subjects: Subjects, told: list[St
     symbols = [group for group in subjects.groups if not is_whole(world, group[0])]
     for group in (symbols or subjects.groups)[:2]:
         node = definition(world, group)
+        if world.view.node_kind(node) is NodeKind.EXTERNAL:
+            continue  # documents say more of it than that it is not here
         if is_whole(world, node):
             made += [*_whole(world, node), *_contents(world, node)]
         else:
             made += [_definition(world, node), *_documentation(world, node, long=True)]
     known = {citation for each in made for citation in each.citations}
     return [*made, *hits_of(world, question, known=known, limit=3)]
+
+
+def _defined(world: World, groups: list[Group]) -> list[Statement]:
+    nodes = [definition(world, group) for group in groups]
+    nodes = [node for node in nodes if world.view.node_kind(node) is not NodeKind.EXTERNAL]
+    return [each for node in nodes for each in (_definition(world, node), *_documentation(world, node, long=True))]
 
 
 def _about(world: World, group: Group, kind: Kind) -> list[Statement]:
@@ -82,17 +96,18 @@ def _definition(world: World, node: int) -> Statement:
     kind = str(view.node_kind(node))
     article = "an" if kind[0] in "aeiou" else "a"
     signature = view.texts["signature"][node]
-    shown = f": `{shorter(' '.join(signature.split()))}`" if signature else "."
+    shown = f": `{shorter(short(' '.join(signature.split()), MAX_NAME))}`" if signature else "."
     text = f"{name_of(world, node)} is {article} {kind} in `{shorter(path)}`, line {line}{shown}"
     return world.state(text, world.place(node), Origin.SYMBOL, Role.DIRECT)
 
 
 def _documentation(world: World, node: int, *, long: bool) -> list[Statement]:
     doc = world.view.texts["doc"][node]
-    said = paragraphs(doc) if long else first_words(doc)
-    if not said:
+    first = first_words(doc)
+    said = paragraphs(doc) if long else f"“{first}”"
+    if not first or not said:
         return []
-    return [world.state(f"Its documentation says: “{said}”", world.place(node), Origin.SYMBOL, Role.DIRECT)]
+    return [world.state(f"Its documentation says: {said}", world.place(node), Origin.SYMBOL, Role.DIRECT)]
 
 
 def _family(world: World, node: int) -> list[Statement]:

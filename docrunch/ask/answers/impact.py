@@ -5,13 +5,16 @@ from docrunch.ask.question import Question
 from docrunch.ask.say import face_name, is_aside, listed, name_of, plural, shorter
 from docrunch.ask.subjects import Subjects, definition
 from docrunch.ask.world import World
+from docrunch.graph.model import EdgeKind, NodeKind
 from docrunch.graph.queries.entrypoints import EntryFace
+from docrunch.graph.queries.hierarchy import TYPES
 from docrunch.graph.queries.impact import Hit, Impact, impact
 from docrunch.graph.queries.view import TEST
 
 SHOWN = 6  # dependents that are named one by one
 _BY = {"calls": "calls", "uses": "uses", "imports": "imports", "inherits": "inherits from", "implements": "implements",
-       "overrides": "overrides", "exports": "re-exports", "tests": "tests"}  # fmt: skip
+       "overrides": "overrides", "exports": "re-exports", "tests": "tests",
+       "contains": "contains"}  # fmt: skip
 
 
 def answer(world: World, question: Question, subjects: Subjects) -> Draft:
@@ -35,7 +38,7 @@ def _of(world: World, node: int, found: Impact) -> list[Statement]:
     )
     made = [world.state(text, here, Origin.GRAPH, Role.DIRECT)]
     made += _public(world, node, found, here)
-    made += _dependents(world, found)
+    made += _dependents(world, found, constructor=world.view.node_kind(node) is NodeKind.CONSTRUCTOR)
     made += _entry_points(world, found)
     made += _tests(world, found)
     return made
@@ -48,17 +51,16 @@ def _public(world: World, node: int, found: Impact, here: tuple[Citation, ...]) 
                         Origin.GRAPH)]  # fmt: skip
 
 
-def _dependents(world: World, found: Impact) -> list[Statement]:
+def _dependents(world: World, found: Impact, *, constructor: bool) -> list[Statement]:
     """The code of the product one by one, examples and what is further away in a line each."""
     hits = [(depth, hit) for depth, level in enumerate(found.by_depth) for hit in level if not _is_test(world, hit)]
     direct = [hit for depth, hit in hits if depth == 0 and not is_aside(hit.symbol.path)]
     aside = [hit for depth, hit in hits if depth == 0 and is_aside(hit.symbol.path)]
     further = [hit for depth, hit in hits if depth > 0 and not is_aside(hit.symbol.path)]
     made = [
-        world.state(f"{face_name(hit.symbol)} {_BY.get(str(hit.by), str(hit.by))} it directly.", use_of(world, hit),
-                    Origin.GRAPH, Role.DIRECT)
+        world.state(_directly(hit, constructor=constructor), use_of(world, hit), Origin.GRAPH, Role.DIRECT)
         for hit in direct[:SHOWN]
-    ]  # fmt: skip
+    ]
     for said, rest in (
         ("Further direct dependents", direct[SHOWN:]),
         ("In examples and documentation", aside),
@@ -69,6 +71,12 @@ def _dependents(world: World, found: Impact) -> list[Statement]:
             text = f"{said}: {listed((face_name(hit.symbol) for hit in rest), 6)}."
             made.append(world.state(text, cited, Origin.GRAPH))
     return made
+
+
+def _directly(hit: Hit, *, constructor: bool) -> str:
+    if constructor and hit.by is EdgeKind.CALLS and hit.through.kind in TYPES:
+        return f"{face_name(hit.symbol)} makes a {face_name(hit.through)}, which runs it."
+    return f"{face_name(hit.symbol)} {_BY.get(str(hit.by), str(hit.by))} it directly."
 
 
 def _is_test(world: World, hit: Hit) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 
+from docrunch.ask.answers import about
+from docrunch.ask.answers.options import settable
 from docrunch.ask.answers.topic import documented
 from docrunch.ask.model import Draft, Origin, Role, Statement
 from docrunch.ask.question import Question
@@ -18,6 +20,7 @@ _PURPOSES = (
 )
 _MIN_COVERAGE = 0.34  # such questions are short, and half of their words are "how do I"
 _COMMANDS = 5
+_DOES = {"install": "installs it", "test": "runs its tests", "run": "runs it"}
 
 
 def answer(world: World, question: Question, subjects: Subjects) -> Draft:
@@ -32,6 +35,10 @@ def answer(world: World, question: Question, subjects: Subjects) -> Draft:
     computed = [statement for group in found for statement in group]
     if wanted and wanted != ["test"]:
         return Draft((*told, *computed))
+    if not wanted:  # how something of it is configured
+        options = settable(world, question)
+        symbols = about.answer(world, question, subjects).statements if not (options or told) else ()
+        return Draft((*options, *told, *symbols))
     return Draft((*computed, *told))
 
 
@@ -50,5 +57,5 @@ def _commands(world: World, manifest: Manifest, wanted: list[str]) -> list[State
 
 def _command(world: World, found: Command) -> Statement:
     note = f" (`{shorter(found.note)}`)" if found.note else ""
-    text = f"`{shorter(found.path)}` allows `{shorter(found.command)}` to {found.purpose}{note}."
+    text = f"`{shorter(found.command)}` {_DOES[found.purpose]}{note}: that follows from `{shorter(found.path)}`."
     return world.state(text, world.cite(found.path, found.line), Origin.DOCUMENT, Role.DIRECT)

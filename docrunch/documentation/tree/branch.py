@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from docrunch.documentation.tree.files import ABSENT, MAX_PAGE_BYTES, Found, Kind
-from docrunch.documentation.tree.manifest import MAX_BYTES
+from docrunch.documentation.tree.manifest import bytes_of
 from docrunch.documentation.tree.names import BESIDE, MANIFEST, PageRefused
 from docrunch.documentation.tree.repository import EXECUTABLE, REGULAR, CommitText, Listed, RefMoved, Repository
 from docrunch.errors import Conflict
@@ -79,12 +79,7 @@ class BranchFiles:
         self._changes[path] = None
 
     def read_manifest(self) -> bytes | None:
-        found = self.read(MANIFEST)
-        if found.kind is Kind.ABSENT:
-            return None
-        if found.kind is not Kind.FILE or len(found.data) > MAX_BYTES:
-            raise Conflict(f"{MANIFEST} of {self._ref} is not a file of ours", hint="Choose another branch.")
-        return found.data
+        return bytes_of(self.read(MANIFEST), f"{MANIFEST} of {self._ref}", "Choose another branch.")
 
     def write_manifest(self, data: bytes) -> None:
         self._changes[MANIFEST] = data

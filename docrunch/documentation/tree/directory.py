@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from docrunch.documentation.tree.files import ABSENT, MAX_PAGE_BYTES, Changed, Found, Kind
-from docrunch.documentation.tree.manifest import MAX_BYTES
+from docrunch.documentation.tree.manifest import bytes_of
 from docrunch.documentation.tree.names import MANIFEST, PageRefused
 from docrunch.errors import Conflict
 
@@ -128,12 +128,7 @@ class Directory:
             return False
 
     def read_manifest(self) -> bytes | None:
-        found = self.read(MANIFEST)
-        if found.kind is Kind.ABSENT:
-            return None
-        if found.kind is not Kind.FILE or len(found.data) > MAX_BYTES:
-            raise Conflict(f"{MANIFEST} is not a file of ours", hint="Move it away.")
-        return found.data
+        return bytes_of(self.read(MANIFEST), MANIFEST, "Move it away.")
 
     def is_empty(self) -> bool:
         with os.scandir(self._folders[""]) as listed:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from docrunch.documentation.tree.files import Found, Kind
 from docrunch.errors import Conflict
 
 ABOUT = (
@@ -35,6 +36,19 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 NEW = Entry()
+
+
+def bytes_of(found: Found, place: str, hint: str) -> bytes | None:
+    """What is at the path of a manifest; None where nothing is.
+
+    Raises:
+        Conflict: something that is not of ours is there; ``hint`` says what to do.
+    """
+    if found.kind is Kind.ABSENT:
+        return None
+    if found.kind is not Kind.FILE or len(found.data) > MAX_BYTES:
+        raise Conflict(f"{place} is not a file of ours", hint=hint)
+    return found.data
 
 
 class Manifest(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from docrunch.graph.queries.view import HEURISTIC, KIND_OF_EDGE, KIND_OF_NODE, G
 
 _CALLS = KIND_OF_EDGE[EdgeKind.CALLS]
 _CONSTRUCTOR = KIND_OF_NODE[NodeKind.CONSTRUCTOR]
-_TYPES = frozenset(
+TYPES = frozenset(
     {NodeKind.CLASS, NodeKind.INTERFACE, NodeKind.TRAIT, NodeKind.STRUCT, NodeKind.ENUM, NodeKind.NAMESPACE}
 )
 
@@ -28,8 +28,8 @@ class Calls(msgspec.Struct, frozen=True):
 
 
 def callers(view: GraphView, nodes: list[int], *, depth: int = 1, heuristic: bool = True, limit: int = 0) -> Calls:
-    """Calls of these symbols. Of a type: of the type and its constructors; of a constructor: of its type as well; of a
-    module: of everything in it."""
+    """Calls of these symbols. Of a type: of the type and its constructors; of a constructor: of its type as well, and
+    of types that inherit it; of a module: of everything in it."""
     return _spread(view, nodes, _inside(view, nodes), depth, heuristic, limit, incoming=True)
 
 
@@ -44,16 +44,17 @@ def _inside(view: GraphView, nodes: list[int]) -> Numbers:
         kind = view.node_kind(node)
         if kind in (NodeKind.MODULE, NodeKind.PACKAGE):
             found.update(dict.fromkeys(view.within([node]).tolist()))
-        elif kind in _TYPES:
+        elif kind in TYPES:
             made = (child for child in view.children(node) if view.node_kind(child) is NodeKind.CONSTRUCTOR)
             found.update(dict.fromkeys(made))
     return np.array(sorted(found), np.int64)
 
 
-def _with_types(view: GraphView, level: Numbers) -> Numbers:
-    """Whoever calls a type runs its constructor."""
-    types = view.arrays["parent"][level[view.kind[level] == _CONSTRUCTOR]]
-    return np.union1d(level, types[types >= 0]).astype(np.int64)
+def _with_types(view: GraphView, level: Numbers, asked: Numbers) -> Numbers:
+    """Whoever calls a type runs its constructor. Of a type that is ``asked`` for itself, no call of another is one."""
+    constructors = level[view.kind[level] == _CONSTRUCTOR]
+    alone = constructors[~np.isin(view.arrays["parent"][constructors], asked)]
+    return np.union1d(level, view.made_by(alone)[0]).astype(np.int64)
 
 
 def _spread(
@@ -63,7 +64,7 @@ def _spread(
     steps: list[tuple[int, int]] = []
     ends = view.source if incoming else view.target
     for step in range(1, depth + 1):
-        level = _with_types(view, level) if incoming else level
+        level = _with_types(view, level, level if step == 1 else level[:0]) if incoming else level
         seen[level] = True
         edges = view.all_to(level) if incoming else view.all_from(level)
         edges = edges[view.edge_kind[edges] == _CALLS]

@@ -4,7 +4,7 @@ A step along an edge passes on `WEIGHTS` × the certainty of the edge, every ste
 the strongest of its paths. An import carries a change one step only: it is what the importing file calls and uses that
 carries it further. A method that overrides another is reached by the callers of that one (`DISPATCH`), unless that is
 an outside one: what calls any ``io.Writer`` says little of this one. What is declared inside of a function carries a
-change to that function. Whoever calls a type runs its constructor.
+change to that function. Whoever calls a type runs its constructor, or the one that it inherits.
 """
 
 import msgspec
@@ -77,13 +77,12 @@ def reach(view: GraphView, start: Numbers, *, max_depth: int = MAX_DEPTH, heuris
 def _steps(view: GraphView, level: Numbers) -> tuple[Numbers, Numbers, Numbers, Floats]:
     """Edges, where the change goes, where it comes from, and how much of it passes."""
     backwards = view.all_to(level)
-    made, constructors = _instantiations(view, level)
+    made, constructors, shares = _instantiations(view, level)
     forwards = view.all_from(level)
     forwards = forwards[view.edge_kind[forwards] == _OVERRIDES]
     forwards = forwards[view.kind[view.target[forwards]] != _EXTERNAL]
     edges = np.concatenate((backwards, made, forwards))
-    weights = np.concatenate((_backwards(view, backwards), _WEIGHTS[view.edge_kind[made]],
-                              np.full(len(forwards), DISPATCH)))  # fmt: skip
+    weights = np.concatenate((_backwards(view, backwards), shares, np.full(len(forwards), DISPATCH)))
     kept = weights > 0
     sources = np.concatenate((view.source[backwards], view.source[made], view.target[forwards])).astype(np.int64)
     targets = np.concatenate((view.target[backwards], constructors, view.source[forwards])).astype(np.int64)
@@ -96,13 +95,13 @@ def _backwards(view: GraphView, edges: Numbers) -> Floats:
     return np.where(encloses, ENCLOSED, _WEIGHTS[view.edge_kind[edges]])
 
 
-def _instantiations(view: GraphView, level: Numbers) -> tuple[Numbers, Numbers]:
-    """Calls of the types of these constructors, and the constructor that each runs."""
-    constructors = level[view.kind[level] == _CONSTRUCTOR]
-    calls = [view.all_to(view.arrays["parent"][[each]].astype(np.int64)) for each in constructors]
-    calls = [edges[view.edge_kind[edges] == _CALLS] for edges in calls]
-    runs = np.repeat(constructors, [len(edges) for edges in calls])
-    return np.concatenate([np.zeros(0, np.int64), *calls]), runs
+def _instantiations(view: GraphView, level: Numbers) -> tuple[Numbers, Numbers, Floats]:
+    """Calls of types that run these constructors, the constructor that each runs, and the weight of that."""
+    types, runs, torn = view.made_by(level[view.kind[level] == _CONSTRUCTOR])
+    edges, places = view.each_to(types)
+    calls = view.edge_kind[edges] == _CALLS
+    edges, places = edges[calls], places[calls]
+    return edges, runs[places], np.where(torn[places], DISPATCH, WEIGHTS[EdgeKind.CALLS])
 
 
 def _best(found: Reach, edges: Numbers, sources: Numbers, passed: Floats, step: int) -> None:

@@ -1,5 +1,6 @@
 """Many texts in two arrays: they are read one at a time, from memory or from a mapped file."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 
@@ -40,6 +41,11 @@ class Texts:
     def order(self) -> Order:
         """The numbers of the texts in the order of their bytes, equal ones by number."""
         return np.array(sorted(range(len(self)), key=self.raw), np.int32)
+
+    def holding(self, pattern: re.Pattern[bytes]) -> list[int]:
+        """The numbers of the texts that have a match, which must not be longer than one text."""
+        at = [found.start() for found in pattern.finditer(self.blob.data)]
+        return [int(number) for number in np.unique(np.searchsorted(self.ends, at, "right"))]
 
     def find(self, text: str, order: Order) -> list[int]:
         """The numbers of the texts that are equal to ``text``, by `order`."""

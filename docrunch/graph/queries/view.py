@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docrunch.graph.model import Confidence, Edge, EdgeKind, NodeKind
+from docrunch.graph.queries.heirs import heirs_of
 from docrunch.graph.queries.texts import Texts
 from docrunch.ids import NodeId
 
@@ -149,6 +150,36 @@ class GraphView:
         found: Numbers = self.arrays["in_edge"][_ranges(self.arrays["in"], nodes)].astype(np.int64)
         return found
 
+    def each_to(self, nodes: Numbers) -> tuple[Numbers, Numbers]:
+        """As `all_to`, and the place in ``nodes`` of the one that each edge leads to."""
+        starts = self.arrays["in"]
+        return self.all_to(nodes), np.repeat(np.arange(len(nodes)), starts[nodes + 1] - starts[nodes])
+
+    def made_by(self, constructors: Numbers) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
+        """Types that run one of these constructors when they are called: its own, and those that inherit it.
+
+        Returns: the types; for each the constructor that it runs; whether it may run another one instead, since it
+            inherits several or the type above has several.
+        """
+        types = self.arrays["parent"][constructors].astype(np.int64)
+        constructors, types = constructors[types >= 0], types[types >= 0]
+        owners, heirs, torn = self._heirs
+        start, end = np.searchsorted(owners, types, "left"), np.searchsorted(owners, types, "right")
+        rows = _between(start, end)
+        made = np.concatenate((types, heirs[rows]))
+        runs = np.concatenate((constructors, np.repeat(constructors, end - start)))
+        return made, runs, np.concatenate((np.zeros(len(types), bool), torn[rows]))
+
+    @cached_property
+    def _heirs(self) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
+        """Pairs as of `heirs_of`, and whether the second of each may run one of several constructors."""
+        constructors = np.flatnonzero(self.kind == KIND_OF_NODE[NodeKind.CONSTRUCTOR])
+        told = self.confidence != HEURISTIC
+        inherits = np.flatnonzero((self.edge_kind == KIND_OF_EDGE[EdgeKind.INHERITS]) & told)
+        owners, heirs = heirs_of(self.texts, self.arrays, constructors, inherits)
+        written = np.bincount(self.arrays["parent"][constructors] + 1, minlength=self.size + 1)[1:]
+        return owners, heirs, (np.bincount(heirs, minlength=1)[heirs] > 1) | (written[owners] > 1)
+
     @cached_property
     def in_callables(self) -> npt.NDArray[np.bool_]:
         """By node: whether it is a callable, or declared somewhere inside of one."""
@@ -194,8 +225,12 @@ def below(paths: Texts, under: str) -> npt.NDArray[np.bool_]:
 
 def _ranges(starts: Array, nodes: Numbers) -> Numbers:
     """All numbers from ``starts[node]`` up to ``starts[node + 1]``, for each of the nodes."""
-    first = starts[nodes].astype(np.int64)
-    lengths = starts[nodes + 1].astype(np.int64) - first
+    return _between(starts[nodes].astype(np.int64), starts[nodes + 1].astype(np.int64))
+
+
+def _between(first: Numbers, end: Numbers) -> Numbers:
+    """All numbers from ``first[i]`` up to ``end[i]``, for each i."""
+    lengths = end - first
     total = int(lengths.sum())
     if not total:
         return np.zeros(0, np.int64)

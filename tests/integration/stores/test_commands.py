@@ -1,35 +1,18 @@
 """``sync rebuild``, ``sync verify`` and ``repo remove`` as a person or a script runs them."""
 
 import asyncio
-import json
-import subprocess
-import sys
-from typing import Any
 
 import pytest
 
+from tests.support.command import Ran, run_docrunch
 from tests.support.projection_world import ProjectionWorld
 from tests.support.publishing import opened, repository, rows
 
 pytestmark = [pytest.mark.integration, pytest.mark.temporal]
 
 
-class Ran:
-    def __init__(self, done: "subprocess.CompletedProcess[str]") -> None:
-        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 async def docrunch(world: ProjectionWorld, *arguments: str) -> Ran:
-    command = [sys.executable, "-m", "api.cli.main", *arguments]
-    return Ran(
-        await asyncio.to_thread(
-            subprocess.run, command, env=world.environment, capture_output=True, text=True, timeout=120
-        )
-    )
+    return await run_docrunch(world.environment, *arguments)
 
 
 async def test_rebuild_and_verify(world: ProjectionWorld) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from docrunch.graph.model import NodeKind
+from docrunch.graph.queries.hierarchy import callers
 from docrunch.graph.queries.impact import impact
 from docrunch.graph.queries.index import build
 from docrunch.graph.queries.select import select
@@ -148,3 +150,149 @@ def test_whoever_calls_a_type_runs_its_constructor(world):
     assert hits(result) == [["m.A.__init__"], ["m.make", "test_m.test_a"], ["test_m.test_make"]]
     assert [test.symbol.qualified_name for test in result.tests] == ["test_m.test_a", "test_m.test_make"]
     assert [hit.through.qualified_name for hit in result.by_depth[1]] == ["m.A", "m.A"]
+
+
+INHERITED = {
+    "python": {"m.py": """
+        class Base:
+            def __init__(self): ...
+        class Middle(Base): ...
+        class Sub(Middle): ...
+        class Own(Base):
+            def __init__(self): ...
+        def make(): return Sub()
+        def other(): return Own()
+        """},
+    "ruby": {"m.rb": """
+        class Base
+          def initialize; end
+        end
+        class Middle < Base; end
+        class Sub < Middle; end
+        class Own < Base
+          def initialize; end
+        end
+        def make
+          Sub.new
+        end
+        def other
+          Own.new
+        end
+        """},
+    "php": {"m.php": """
+        <?php
+        class Base { public function __construct() {} }
+        class Middle extends Base {}
+        class Sub extends Middle {}
+        class Own extends Base { public function __construct() {} }
+        function make() { return new Sub(); }
+        function other() { return new Own(); }
+        """},
+    "javascript": {"m.js": """
+        export class Base { constructor(size) { this.size = size; } }
+        export class Middle extends Base {}
+        export class Sub extends Middle {}
+        export function make() { return new Sub(1); }
+        """},
+    "typescript": {"m.ts": """
+        export class Base { constructor(public size: number) {} }
+        export class Middle extends Base {}
+        export class Sub extends Middle {}
+        export function make() { return new Sub(1); }
+        """},
+    "java": {"shop/Base.java": """
+        package shop;
+        public class Base { public Base() {} }
+        class Middle extends Base {}
+        class Sub extends Middle {}
+        class Make { Sub make() { return new Sub(); } }
+        """},
+    "csharp": {"Base.cs": """
+        namespace Shop;
+        public class Base { public Base() {} }
+        class Middle : Base {}
+        class Sub : Middle {}
+        class Make { Sub make() { return new Sub(); } }
+        """},
+    "swift": {"Sources/Shop/m.swift": """
+        class Base { init(size: Int) {} }
+        class Middle: Base {}
+        class Sub: Middle {}
+        func make() -> Sub { return Sub(size: 1) }
+        """},
+    "c++": {"m.cpp": """
+        class Base { public: Base() {} };
+        class Middle : public Base {};
+        class Sub : public Middle {};
+        void make() { auto made = new Sub(); }
+        """},
+    "kotlin": {"m.kt": """
+        open class Base { constructor(size: Int) {} }
+        class Sub : Base(1)
+        fun make() = Sub()
+        """},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", INHERITED)
+def test_whoever_calls_a_type_without_a_constructor_runs_the_inherited_one(world, language):
+    """Else a change of a base class looks safe wherever only its subclasses are made."""
+    view = build(world(INHERITED[language]).graph, None)
+    result = impact(view, constructor_of(view, "Base"))
+    reached = {hit.symbol.qualified_name.replace("#", ".").replace("::", ".").rsplit(".", 1)[-1]
+               for level in result.by_depth for hit in level}  # fmt: skip
+    assert "make" in reached
+    assert "other" not in reached
+
+
+def constructor_of(view, name):
+    return [
+        node
+        for node in range(view.size)
+        if view.node_kind(node) is NodeKind.CONSTRUCTOR and view.name(view.parent(node)) == name
+    ]
+
+
+def test_callers_of_a_constructor_are_those_of_types_that_inherit_it(world):
+    """Of the type itself they are not: who makes a ``Sub`` does not call ``Base``."""
+    view = build(world(INHERITED["python"]).graph, None)
+    assert [step.link.source.qualified_name for step in callers(view, constructor_of(view, "Base")).calls] == ["m.make"]
+    assert callers(view, select(view, "m.Base")).calls == ()
+
+
+def test_of_several_inherited_constructors_one_runs(world):
+    files = {
+        "m.py": "class A:\n    def __init__(self): ...\nclass B:\n    def __init__(self): ...\n"
+        "class Both(A, B): ...\ndef make(): return Both()\n",
+    }
+    view = build(world(files).graph, None)
+    (level,) = impact(view, constructor_of(view, "B")).by_depth
+    assert [(hit.symbol.qualified_name, hit.confidence) for hit in level] == [("m.make", 0.5)]
+
+
+def test_of_several_constructors_of_the_type_above_one_runs(world):
+    files = {
+        "shop/Base.java": "package shop;\npublic class Base { public Base() {} public Base(int size) {} }\n"
+        "class Sub extends Base {}\nclass Make { Sub make() { return new Sub(); } }\n",
+    }
+    view = build(world(files).graph, None)
+    for constructor in constructor_of(view, "Base"):
+        (hit,) = impact(view, [constructor]).by_depth[0]
+        assert (hit.symbol.qualified_name, hit.confidence) == ("shop.Make.make", 0.5)
+
+
+def test_a_constructor_that_a_decorator_writes_is_an_own_one(world):
+    files = {
+        "m.py": "from dataclasses import dataclass\nclass A:\n    def __init__(self): ...\n"
+        "@dataclass(frozen=True)\nclass B(A):\n    x: int\ndef make(): return B(1)\n",
+    }
+    view = build(world(files).graph, None)
+    assert hits(impact(view, constructor_of(view, "A"))) == []
+
+
+def test_types_that_inherit_from_each_other_end(world):
+    files = {
+        "m.py": "class A(C):\n    def __init__(self): ...\nclass B(A): ...\nclass C(B): ...\ndef make(): return C()\n",
+    }
+    view = build(world(files).graph, None)
+    assert "m.make" in {name for level in hits(impact(view, constructor_of(view, "A"))) for name in level}
