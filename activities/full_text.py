@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from activities.worlds import Worlds
 from db.bulk import fetch
 from db.objects import parse_reference
@@ -13,7 +16,7 @@ from db.session import Database
 from docrunch.errors import DocrunchError
 from docrunch.graph.testing import is_test_file
 from docrunch.search.globs import matcher
-from docrunch.search.model import DocumentKind, Hit, SearchDocument, Snippet
+from docrunch.search.model import DocumentKind, Hidden, Hit, SearchDocument, SearchResult, Snippet
 from docrunch.search.origin import is_foreign
 from docrunch.search.query import Query
 from docrunch.search.search import SearchOptions
@@ -42,7 +45,7 @@ WHERE d.ref_id = $1 AND d.id = ANY($2::text[])
 class Found(NamedTuple):
     """``scan``: what the rows are of; None where the ref has none."""
 
-    hits: tuple[Hit, ...]
+    result: SearchResult
     scan: ScanRow | None
 
 
@@ -52,25 +55,24 @@ class FullText:
         self._worlds = worlds
 
     async def search(self, repository: str, ref_id: int, query: Query, options: SearchOptions) -> Found:
+        files = options.group == "file" or options.kinds == ("file",)
         async with self._database.transaction() as connection:
             of = await text_scan(connection, ref_id)
             if of is None:
-                return Found((), None)
+                return Found(SearchResult(()), None)
             scan = await get_scan(connection, of)
-            rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=_for_postgres(options.path))
-            files = options.group == "file" or options.kinds == ("file",)
-            scores = _owners(rows, files)
-            found = [dict(row) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
-        scores = {row["id"]: scores[row["id"]] * _prior(row["path"], row["language"], query) for row in found}
-        documents = [_document(row) for row in found]
-        wanted = _wanted(documents, scores, options, files)
+            scored = await _scored(connection, ref_id, query, options.path, files)
+            wanted = _wanted(scored, options, files)
+            if not wanted and options.path:
+                scored = await _scored(connection, ref_id, query, "", files)
         tree = await self._tree(scan)
-        best = scores[wanted[0].id] if wanted else 1.0
+        best = scored[wanted[0]] if wanted else 1.0
         hits = (
-            _hit(rank, each, scores[each.id] / best, _snippet(tree, each, query), repository, scan.commit)
+            _hit(rank, each, scored[each] / best, _snippet(tree, each, query), repository, scan.commit)
             for rank, each in enumerate(wanted[: options.limit], 1)
         )
-        return Found(tuple(hits), scan)
+        hidden = Hidden() if wanted else _hidden(scored, options, files)
+        return Found(SearchResult(tuple(hits), hidden=hidden), scan)
 
     async def _tree(self, scan: ScanRow) -> TreeReader | None:
         """None where it cannot be read: hits without snippets are better than none."""
@@ -78,6 +80,16 @@ class FullText:
             return (await self._worlds.tree(parse_reference(scan.objects["tree"])[1])).reader
         except (DocrunchError, KeyError):
             return None
+
+
+async def _scored(
+    connection: AsyncConnection, ref_id: int, query: Query, path: str, files: bool
+) -> dict[SearchDocument, float]:
+    """The documents that are shown for the best rows."""
+    rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=_for_postgres(path))
+    scores = _owners(rows, files)
+    found = [dict(row) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
+    return {_document(row): scores[row["id"]] * _prior(row["path"], row["language"], query) for row in found}
 
 
 def _for_postgres(glob: str) -> str | None:
@@ -114,15 +126,19 @@ def _document(row: Mapping[str, object]) -> SearchDocument:
     return SearchDocument(kind=kind, name=name, **values)  # type: ignore[arg-type]
 
 
-def _wanted(
-    documents: Iterable[SearchDocument], scores: Mapping[str, float], options: SearchOptions, files: bool
-) -> Sequence[SearchDocument]:
+def _wanted(scored: Mapping[SearchDocument, float], options: SearchOptions, files: bool) -> Sequence[SearchDocument]:
     below = matcher(options.path)
     kinds = ("file",) if files else options.kinds
     kept = [
-        each for each in documents if below(each.path) and (not kinds or each.kind in kinds or each.node_kind in kinds)
+        each for each in scored if below(each.path) and (not kinds or each.kind in kinds or each.node_kind in kinds)
     ]
-    return sorted(kept, key=lambda each: (-scores[each.id], each.path, each.line, each.id))
+    return sorted(kept, key=lambda each: (-scored[each], each.path, each.line, each.id))
+
+
+def _hidden(scored: Mapping[SearchDocument, float], options: SearchOptions, files: bool) -> Hidden:
+    """Args: ``scored``: what is found in any path."""
+    anywhere, of_any_kind = replace(options, path=""), replace(options, kinds=())
+    return Hidden(len(_wanted(scored, anywhere, files)), len(_wanted(scored, of_any_kind, files)), len(scored))
 
 
 def _snippet(tree: TreeReader | None, document: SearchDocument, query: Query) -> Snippet | None:
