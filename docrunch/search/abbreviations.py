@@ -57,7 +57,10 @@ def _pattern(abbreviation: str) -> re.Pattern[str] | None:
     units = _UNIT.findall(abbreviation)
     if len(units) < SHORTEST or sum(map(_begins, units[1:])) >= MOST_HUMPS:
         return None
-    body = "".join(_further(unit) if place and _begins(unit) else _either(unit[-1]) for place, unit in enumerate(units))
+    further = zip(units[1:], (unit.isupper() for unit in units), strict=False)
+    body = _either(units[0][-1]) + "".join(
+        _further(unit, after) if _begins(unit) else _either(unit) for unit, after in further
+    )
     return re.compile(rf"\n(_*{body}[\w$]*)")
 
 
@@ -65,11 +68,12 @@ def _begins(unit: str) -> bool:
     return unit[0] == "_" or unit.isupper()
 
 
-def _further(unit: str) -> str:
-    """``HTTPErr`` is *HTTPError*, *http_error* and *HttpError*."""
+def _further(unit: str, after_capital: bool) -> str:
+    """``HTTPErr`` is *HTTPError*, *http_error* and, as a capital after another one may go on, *HttpError*."""
     letter = unit[-1]
     skipped = "[a-z0-9]" if letter.isalpha() else "[A-Za-z]"
-    return rf"(?:{skipped}*{re.escape(letter.upper())}|[A-Za-z0-9]*_+{_either(letter)}|{_either(letter)})"
+    forms = [f"{skipped}*{re.escape(letter.upper())}", f"[A-Za-z0-9]*_+{_either(letter)}"]
+    return f"(?:{'|'.join([*forms, _either(letter)] if after_capital and unit.isupper() else forms)})"
 
 
 def _either(letter: str) -> str:

@@ -29,7 +29,7 @@ def notes(results: Mapping[str, SearchResult], options: SearchOptions) -> tuple[
         results: by the name of the repository.
     """
     found = [
-        f"No word of the query occurs in {name}: its hits are for “{result.read_as}”."
+        f"{_said(result)} in {name}: its hits are for “{result.read_as}”."
         for name, result in results.items()
         if result.read_as and result.hits
     ]
@@ -41,6 +41,11 @@ def notes(results: Mapping[str, SearchResult], options: SearchOptions) -> tuple[
     elif options.mode is not SearchMode.SEMANTIC and all(result.by_meaning for result in results.values()):
         found.append("No word of the query occurs: these hits are by meaning alone.")
     return tuple(found)
+
+
+def _said(result: SearchResult) -> str:
+    words = [f"“{each.word}”" for each in result.unknown if each.instead]
+    return f"{' and '.join(words)} {'do' if len(words) > 1 else 'does'} not occur"
 
 
 def _hidden(results: Iterable[SearchResult], options: SearchOptions) -> list[str]:

@@ -68,7 +68,8 @@ def search(
     found_by_name = given.is_name and "symbol" in fused.parts
     unknown = () if found_by_name else unknown_words(given, view)
     asked, read_as = given, ""
-    if weights.keyword and fused.spelled_out is None and (read_as := respelled(given.text, unknown)):
+    misses = fused.spelled_out is None or given.is_name
+    if weights.keyword and misses and (read_as := respelled(given.text, unknown)):
         asked = understand(read_as)
         fused = fuse(asked, view, weights, options.mode, vector)
     files = options.group == "file" or options.kinds == ("file",)

@@ -50,11 +50,11 @@ def _is_known(word: Word, view: SearchView) -> bool:
 
 def _unknown(spelled: str, word: Word, view: SearchView) -> Unknown:
     """Of terms with as few slips those with the same first letter come first, then those of most documents."""
-    term = word.terms[-1]
-    counted = [(each, view.index.frequency(each.term)) for each in view.index.vocabulary.near(term)]
-    ranked = sorted(
-        (each.slips, each.term[0] != term[0], -documents, each.term) for each, documents in counted if documents
-    )
+    asked = dict.fromkeys((word.terms[-1], spelled.lower()))  # an ending may be the slip
+    near = {each.term: each.slips for term in asked for each in reversed(view.index.vocabulary.near(term))}
+    counted = [(term, slips, view.index.frequency(term)) for term, slips in near.items()]
+    first = spelled[0].lower()
+    ranked = sorted((slips, term[0] != first, -documents, term) for term, slips, documents in counted if documents)
     if not ranked:
         return Unknown(spelled)
     _, _, documents, instead = ranked[0]

@@ -10,7 +10,7 @@ UNQUALIFIED = 0.85  # of a dotted name of which only the last part fits
 INSENSITIVE = 0.8  # of a name that fits but for its case
 NEXT_FRAME = 0.75  # of the weight of a frame, for the next one outwards
 FILE_OF_PLACE = 0.5  # what a line says of its whole file
-BEGUN = 0.5  # of a name that a query which is one name begins
+BEGUN = 0.6  # of a name that a query which is one name begins
 MOST_BEGUN = 32  # such names
 SHORTEST_TAIL = 1  # parts of an absolute path that must fit
 

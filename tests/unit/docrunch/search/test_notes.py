@@ -37,9 +37,9 @@ def test_what_most_documents_have_is_proposed() -> None:
         (SearchResult((WEAK,), by_meaning=True), HYBRID, ["Nothing matches well"]),
         (SearchResult((WEAK, HIT)), HYBRID, []),
         (
-            SearchResult((HIT,), read_as="the item"),
+            SearchResult((HIT,), unknown=(Unknown("itme", "item", 3),), read_as="the item"),
             HYBRID,
-            ["No word of the query occurs in shop: its hits are for “the item”."],
+            ["“itme” does not occur in shop: its hits are for “the item”."],
         ),
         (SearchResult(()), HYBRID, []),
         (SearchResult((), hidden=Hidden(1_200, 0, 1_200)), SearchOptions(path="web"), ["--path web hides 1,200 hits."]),

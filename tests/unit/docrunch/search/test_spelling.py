@@ -32,7 +32,7 @@ def test_what_is_unknown(shop: SearchView, query: str, words: list[tuple[str, st
 
 
 def test_few_words_are_put_right_and_all_are_told(shop: SearchView) -> None:
-    found = unknown_words(understand("itme crat prcie ordre custmer invoic"), shop)
+    found = unknown_words(understand("itme crat prcie ordre custmer invoyce"), shop)
     assert len(found) == 6
     assert all(not each.instead for each in found[MOST_UNKNOWN:])
 
