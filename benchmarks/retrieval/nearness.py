@@ -5,30 +5,24 @@ Cosines on the tuning half, for the floor below which a hit by meaning alone is 
 - right: the answer of a query, where it is among the ten nearest;
 - elsewhere: the nearest answer in each other package, to which the query was never put;
 - nonsense: the nearest answer to the letters of a query in reverse.
-
-Deviations are cosines less the mean of all texts of the tree, by their standard deviation.
 """
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.accuracy import cache
 from benchmarks.retrieval.systems.ours import Views
 from benchmarks.retrieval.tune import PER_KIND, Case, cases
 from benchmarks.retrieval.vectors import Rows, VectorCache
-from docrunch.search.fusion import Fused, by_file
+from docrunch.search.fusion import max_by_file
 from docrunch.search.view import Scores
 
 NEAREST = 10
 PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
-FLOORS = tuple(round(0.20 + 0.05 * step, 2) for step in range(11))
-DEVIATIONS = tuple(round(1.5 + 0.5 * step, 2) for step in range(9))
-
-Sample = npt.NDArray[np.float64]  # (n, 2): cosine, deviation
+FLOORS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 
 
 def main() -> int:
@@ -38,34 +32,35 @@ def main() -> int:
     base = cache.root()
     with VectorCache(base / "retrieval") as vectors:
         views = Views(vectors)
-        given = [case for case in cases("tuning", views, base, asked.per_kind) if case.vector is not None]
+        given = cases("tuning", views, base, asked.per_kind)
         samples = {
-            "right": np.array([found for case in given if (found := _right(case)) is not None]),
-            "elsewhere": np.array(list(_elsewhere(given))),
-            "nonsense": np.array([_nearest(case, views.vector(case.asked.prose[::-1])) for case in given]),
+            "right": [found for case in given if (found := _right(case, views)) is not None],
+            "elsewhere": list(_elsewhere(given, views)),
+            "nonsense": [_nearest(case, views.vector(case.query.text[::-1])) for case in given],
         }
-    for place, (title, floors) in enumerate((("cosine", FLOORS), ("deviations", DEVIATIONS))):
-        print(f"{title:<12}" + "".join(f"{f'{each} %':>8}" for each in PERCENTILES))
-        for name, found in samples.items():
-            print(f"{name:<12}" + "".join(f"{each:>8.2f}" for each in np.percentile(found[:, place], PERCENTILES)))
-        print(f"{'below':<12}" + "".join(f"{each:>8}" for each in floors))
-        for name, found in samples.items():
-            print(f"{name:<12}" + "".join(f"{float((found[:, place] < each).mean()):>8.1%}" for each in floors))
+    print(_row("cosine at", (f"{each} %" for each in PERCENTILES)))
+    for name, found in samples.items():
+        print(_row(name, (f"{each:.2f}" for each in np.percentile(found, PERCENTILES))))
+    print(_row("below", FLOORS))
+    for name, found in samples.items():
+        print(_row(name, (f"{sum(each < floor for each in found) / len(found):.1%}" for floor in FLOORS)))
     print(", ".join(f"{len(found):,} {name}" for name, found in samples.items()))
     return 0
 
 
-def _right(case: Case) -> tuple[float, float] | None:
-    assert case.vector is not None
-    cosines, mean, deviation = _cosines(case, case.vector)
-    known = (case.view.index.by_id(target) for target in case.query.targets)
-    places = [place for place in known if place is not None]
-    best = max((float(cosines[place]) for place in places), default=0.0)
+def _row(name: str, values: Iterable[object]) -> str:
+    return f"{name:<10}" + "".join(f"{each:>8}" for each in values)
+
+
+def _right(case: Case, views: Views) -> float | None:
+    cosines = _cosines(case, views.vector(case.asked.prose))
+    places = (case.view.index.by_id(target) for target in case.query.targets)
+    best = max((float(cosines[place]) for place in places if place is not None), default=0.0)
     nearer = int((np.where(case.allowed, cosines, 0) > best).sum())
-    return (best, (best - mean) / deviation) if best > 0 and nearer < NEAREST else None
+    return best if best > 0 and nearer < NEAREST else None
 
 
-def _elsewhere(given: Sequence[Case]) -> Iterator[tuple[float, float]]:
+def _elsewhere(given: Sequence[Case], views: Views) -> Iterator[float]:
     """One tree of each other package."""
     of_package: dict[str, Case] = {}
     for case in given:
@@ -73,27 +68,21 @@ def _elsewhere(given: Sequence[Case]) -> Iterator[tuple[float, float]]:
             of_package.setdefault(case.query.package, case)
     for case in given:
         for package, other in of_package.items():
-            if package != case.query.package and case.vector is not None:
-                yield _nearest(other, case.vector)
+            if package != case.query.package:
+                yield _nearest(other, views.vector(case.asked.prose))
 
 
-def _nearest(case: Case, vector: Rows) -> tuple[float, float]:
-    cosines, mean, deviation = _cosines(case, vector)
-    best = float(cosines[case.allowed].max())
-    return best, (best - mean) / deviation
+def _nearest(case: Case, vector: Rows) -> float:
+    return float(_cosines(case, vector)[case.allowed].max())
 
 
-def _cosines(case: Case, vector: Rows) -> tuple[Scores, float, float]:
-    """By document, as the answers of the query are; mean and standard deviation of all texts."""
+def _cosines(case: Case, vector: Rows) -> Scores:
+    """The largest of each document, or of each file where files are the answers."""
     view = case.view
-    assert view.vectors is not None
-    rows = view.vectors @ vector
     found = view.nothing()
-    np.maximum.at(found, view.vector_document, rows)
-    if case.query.group == "file":
-        found = by_file(Fused(found, {}, None, found), view).cosines
-        assert found is not None
-    return found, float(rows.mean()), float(rows.std())
+    if view.vectors is not None:
+        np.maximum.at(found, view.vector_document, view.vectors @ vector)
+    return max_by_file(found, view) if case.query.group == "file" else found
 
 
 if __name__ == "__main__":

@@ -137,12 +137,12 @@ def by_file(fused: Fused, view: SearchView) -> Fused:
     np.maximum.at(best, view.file_of, fused.scores)
     total = np.bincount(view.file_of, fused.scores, view.size).astype(np.float32)
     scores = best + np.minimum(np.float32(SPREAD) * (total - best), np.float32(SPREAD_MOST) * best)
-    parts = {name: _max_by_file(each, view) for name, each in fused.parts.items()}
-    cosines = _max_by_file(fused.cosines, view) if fused.cosines is not None else None
+    parts = {name: max_by_file(each, view) for name, each in fused.parts.items()}
+    cosines = max_by_file(fused.cosines, view) if fused.cosines is not None else None
     return Fused(np.round(scores, 6), parts, fused.closest, cosines)
 
 
-def _max_by_file(scores: Scores, view: SearchView) -> Scores:
+def max_by_file(scores: Scores, view: SearchView) -> Scores:
     found = view.nothing()
     np.maximum.at(found, view.file_of, scores)
     return found

@@ -112,7 +112,7 @@ class SearchIndex:
         self._starts = starts
         self._postings = postings
         self.weights = weights
-        self.vocabulary = vocabulary  # may hold terms of files that are gone: their `frequency` is 0
+        self.vocabulary = vocabulary
         self.documents: Sequence[SearchDocument] = Documents(files, starts)
         self.kinds: npt.NDArray[np.uint8] = _all([file.kinds for file in files], np.uint8)
         self._ids = _Keys(_all([file.ids for file in files], np.uint64), np.arange(starts[-1]))
@@ -137,7 +137,9 @@ class SearchIndex:
         places = [start_of[shard.path] for shard in ordered]
         postings = replace_postings(self._postings, kept, ordered, places, self.weights)
         found = object.__new__(SearchIndex)
-        found._fill(files, starts, postings, self.weights, self.vocabulary | Vocabulary.of(ordered))
+        found._fill(
+            files, starts, postings, self.weights, self.vocabulary.joined(Vocabulary.of(ordered), postings.terms)
+        )
         return found
 
     # ── keywords ──

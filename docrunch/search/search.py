@@ -18,7 +18,8 @@ GROUPS = ("file",)
 SNIPPET_LINES = ((20, 12), (50, 6), (MAX_LIMIT, 3))  # up to so many hits, lines each: answers are kept in histories
 LEAST = 0.05  # evidence of a repository that has nothing of a query
 CLOSE = 0.6  # cosine of a text that answers a question
-WEAK = 0.35  # cosine below which a hit by meaning alone is weak: python -m benchmarks.retrieval.nearness
+WEAK = 0.3  # cosine below which a hit by meaning alone is weak: python -m benchmarks.retrieval.nearness …
+WEAK_OF = "all-MiniLM-L6-v2-"  # … measured with the bundled model; others have scales of their own
 
 
 class SearchOptions(msgspec.Struct, frozen=True):
@@ -91,7 +92,7 @@ def search(
 
 def _weak(fused: Fused, view: SearchView) -> npt.NDArray[np.bool_]:
     """Documents that have nothing of what the query says, for which their meaning speaks most, and that is far."""
-    if fused.cosines is None or fused.closest is None:
+    if fused.cosines is None or fused.closest is None or not view.encoder_id.startswith(WEAK_OF):
         return np.zeros(view.size, bool)
     said = fused.spelled_out
     if said is None and fused.closest < WEAK:

@@ -54,7 +54,7 @@ def _unknown(spelled: str, word: Word, view: SearchView) -> Unknown:
     near = {each.term: each.slips for term in asked for each in reversed(view.index.vocabulary.near(term))}
     counted = [(term, slips, view.index.frequency(term)) for term, slips in near.items()]
     first = spelled[0].lower()
-    ranked = sorted((slips, term[0] != first, -documents, term) for term, slips, documents in counted if documents)
+    ranked = sorted((slips, term[0] != first, -documents, term) for term, slips, documents in counted)
     if not ranked:
         return Unknown(spelled)
     _, _, documents, instead = ranked[0]

@@ -1,6 +1,6 @@
 """The terms of an index as letters in one array, to find those that a misspelt word may have meant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -24,21 +24,34 @@ class Near(NamedTuple):
 
 
 class Vocabulary:
-    """ASCII terms of `SHORTEST` to `LONGEST` letters and digits, 33 bytes each. Never changed."""
+    """ASCII terms of `SHORTEST` to `LONGEST` letters and digits, 41 bytes each. Never changed."""
 
-    def __init__(self, terms: Iterable[str] = ()) -> None:
-        kept = sorted(each for each in set(terms) if SHORTEST <= len(each) <= LONGEST and _is_plain(each))
-        self._terms = np.array(kept, f"S{LONGEST}")
-        self._letters = self._terms.view(np.uint8).reshape(len(kept), LONGEST)
-        self._lengths = np.char.str_len(self._terms).astype(np.uint8)
+    def __init__(self, hashes: Mapping[str, int]) -> None:
+        """Args: ``hashes``: by term."""
+        kept = sorted(each for each in hashes if SHORTEST <= len(each) <= LONGEST and _is_plain(each))
+        self._fill(np.array(kept, f"S{LONGEST}"), np.array([hashes[each] for each in kept], np.uint64))
+
+    def _fill(self, terms: npt.NDArray[np.bytes_], hashes: npt.NDArray[np.uint64]) -> None:
+        self._terms, self._hashes = terms, hashes
+        self._letters = terms.view(np.uint8).reshape(len(terms), LONGEST)
+        self._lengths = np.char.str_len(terms).astype(np.uint8)
         self._bags = np.bitwise_or.reduce(_BIT[self._letters], axis=1)
 
     @classmethod
     def of(cls, shards: Iterable[FileShard]) -> "Vocabulary":
-        return cls({word for shard in shards for word in words_of(shard)})
+        found: dict[str, int] = {}
+        for shard in shards:
+            found.update(zip(words_of(shard), np.frombuffer(shard.hashes, "<u8").tolist(), strict=True))
+        return cls(found)
 
-    def __or__(self, other: "Vocabulary") -> "Vocabulary":
-        return Vocabulary(each.decode() for each in (*self._terms.tolist(), *other._terms.tolist()))
+    def joined(self, other: "Vocabulary", known: npt.NDArray[np.uint64]) -> "Vocabulary":
+        """Both, without terms that are gone. Args: ``known``: the sorted hashes of those that are not."""
+        terms, first = np.unique(np.concatenate([self._terms, other._terms]), return_index=True)
+        hashes = np.concatenate([self._hashes, other._hashes])[first]
+        stays = np.isin(hashes, known)
+        found = object.__new__(Vocabulary)
+        found._fill(terms[stays], hashes[stays])
+        return found
 
     def __len__(self) -> int:
         return len(self._terms)

@@ -3,6 +3,7 @@
 import itertools
 import time
 from contextlib import suppress
+from copy import copy
 
 import msgspec
 import numpy as np
@@ -13,7 +14,7 @@ from docrunch.search.fusion import OF_MODE, Weights
 from docrunch.search.model import Hit, SearchMode
 from docrunch.search.notes import did_you_mean
 from docrunch.search.query import check_query
-from docrunch.search.search import DEFAULT, WEAK, SearchOptions, check_options, search
+from docrunch.search.search import DEFAULT, WEAK, WEAK_OF, SearchOptions, check_options, search
 from docrunch.search.view import SearchView
 from docrunch.search.vocabulary import Vocabulary
 from tests.support.search_queries import FUZZ
@@ -191,20 +192,21 @@ def test_known_words_cost_no_correction(shop: SearchView, monkeypatch: pytest.Mo
 
 def test_what_nothing_speaks_for_is_weak(shop: SearchView) -> None:
     """Words of other languages and noise: what is nearest by meaning is shown, and called what it is."""
-    nothing = np.zeros(WordEncoder.DIMENSIONS, np.float32)
-    far = nothing.copy()
-    nearest = shop.vectors @ ENCODER.encode_one("rebate on the price")
-    assert nearest.max() > WEAK
-    far[:] = ENCODER.encode_one("rebate on the price") * np.float32(WEAK * 0.9 / nearest.max())
-    answer = search(shop, "Warenkorb leeren", DEFAULT, far)
-    assert answer.hits
+    view = copy(shop)
+    view.encoder_id = f"{WEAK_OF}onnxruntime"
+    near = ENCODER.encode_one("rebate on the price")
+    assert shop.vectors is not None
+    far = near * np.float32(0.9 * WEAK / (shop.vectors @ near).max())
+    answer = search(view, "Warenkorb leeren", DEFAULT, far)
     assert answer.by_meaning
+    assert answer.hits
     assert all(hit.weak for hit in answer.hits)
-    near = search(shop, "Warenkorb leeren", DEFAULT, ENCODER.encode_one("rebate on the price"))
-    assert not near.hits[0].weak
-    spelled = search(shop, "discounted", DEFAULT, far)
-    assert not spelled.hits[0].weak
+    assert not search(view, "Warenkorb leeren", DEFAULT, near).hits[0].weak
+    assert not search(shop, "Warenkorb leeren", DEFAULT, far).hits[0].weak, "a model whose scale is not known"
+    spelled = search(view, "discounted", DEFAULT, far)
     assert not spelled.by_meaning
+    assert not spelled.hits[0].weak
+    assert any(hit.weak for hit in search(view, "retry", SearchOptions(limit=100), far).hits)
 
 
 def test_what_options_hide_is_counted(shop: SearchView) -> None:
