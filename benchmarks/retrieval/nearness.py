@@ -34,7 +34,7 @@ def main() -> int:
         views = Views(vectors)
         given = cases("tuning", views, base, asked.per_kind)
         samples = {
-            "right": [found for case in given if (found := _right(case, views)) is not None],
+            "right": [near for case in given if (near := _right(case, views)) is not None],
             "elsewhere": list(_elsewhere(given, views)),
             "nonsense": [_nearest(case, views.vector(case.query.text[::-1])) for case in given],
         }

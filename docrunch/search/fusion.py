@@ -32,7 +32,7 @@ class Weights(msgspec.Struct, frozen=True):
 
     keyword: float = 1.0
     symbol: float = 0.0
-    called: float = 1.2
+    called: float = 2.0
     literal: float = 0.96
     path: float = 1.2
     trace: float = 1.2

@@ -1,5 +1,7 @@
 """Searching one scan: a pure function of the view, the query and the options."""
 
+from typing import NamedTuple
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +9,7 @@ import numpy.typing as npt
 from docrunch.errors import DocrunchError, UsageError
 from docrunch.search.fusion import OF_MODE, Fused, Weights, by_file, fuse, spread_out
 from docrunch.search.globs import MAX_GLOB, matcher
-from docrunch.search.model import MAX_LIMIT, DocumentKind, Hidden, Hit, SearchMode, SearchResult, Snippet
+from docrunch.search.model import MAX_LIMIT, DocumentKind, Hidden, Hit, SearchMode, SearchResult, Snippet, Unknown
 from docrunch.search.query import Query, understand
 from docrunch.search.snippets import snippet
 from docrunch.search.spelling import respelled, unknown_words
@@ -64,15 +66,7 @@ def search(
         vector: ``(d,)`` float32 of norm 1, of ``query.prose`` by the encoder of the scan; None without one.
     """
     given = understand(query) if isinstance(query, str) else query
-    weights = options.weights or OF_MODE[options.mode]
-    fused = fuse(given, view, weights, options.mode, vector)
-    found_by_name = given.is_name and "symbol" in fused.parts
-    unknown = () if found_by_name else unknown_words(given, view)
-    asked, read_as = given, ""
-    misses = fused.spelled_out is None or given.is_name
-    if weights.keyword and misses and (read_as := respelled(given.text, unknown)):
-        asked = understand(read_as)
-        fused = fuse(asked, view, weights, options.mode, vector)
+    asked, fused, unknown, read_as = _read(given, view, options, vector)
     files = options.group == "file" or options.kinds == ("file",)
     if files:
         fused = by_file(fused, view)
@@ -88,6 +82,29 @@ def search(
     )
     hidden = Hidden() if ranked else _hidden(fused.scores > 0, of_path, of_kind, view.is_hit & ~weak)
     return SearchResult(tuple(hits), unknown, read_as, fused.spelled_out is None, hidden)
+
+
+class _Read(NamedTuple):
+    """``asked``: what the scores are of; ``read_as`` is its text, where that is not what was given."""
+
+    asked: Query
+    fused: Fused
+    unknown: tuple[Unknown, ...]
+    read_as: str = ""
+
+
+def _read(given: Query, view: SearchView, options: SearchOptions, vector: Scores | None) -> _Read:
+    """The query as it was given; if nothing that it says is there, or nothing is called so, what it may have meant."""
+    weights = options.weights or OF_MODE[options.mode]
+    fused = fuse(given, view, weights, options.mode, vector)
+    if given.is_name and "symbol" in fused.parts:
+        return _Read(given, fused, ())
+    unknown = unknown_words(given, view)
+    meant = respelled(given.text, unknown) if given.is_name or fused.spelled_out is None else ""
+    if not meant or not weights.keyword:
+        return _Read(given, fused, unknown)
+    asked = understand(meant)
+    return _Read(asked, fuse(asked, view, weights, options.mode, vector), unknown, meant)
 
 
 def _weak(fused: Fused, view: SearchView) -> npt.NDArray[np.bool_]:
@@ -111,11 +128,7 @@ def _hidden(
 ) -> Hidden:
     """Of what is found at all, without what is weak."""
     found = scored & worth_it
-    return Hidden(
-        int((found & of_kind).sum()),
-        int((found & of_path).sum()),
-        int(found.sum()),
-    )
+    return Hidden(int((found & of_kind).sum()), int((found & of_path).sum()), int(found.sum()))
 
 
 def evidence(query: Query, view: SearchView, closest: float | None) -> float:

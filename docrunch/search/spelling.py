@@ -35,9 +35,9 @@ def unknown_words(query: Query, view: SearchView) -> tuple[Unknown, ...]:
 
 
 def respelled(text: str, unknown: Collection[Unknown]) -> str:
-    """The text with what its words may have meant; empty where nothing is known that they may."""
+    """The text with what its words may have meant; empty where that is not known, or not of most: another language."""
     instead = {each.word: each.instead for each in unknown if each.instead}
-    if not instead:
+    if not instead or 2 * len(instead) < len(unknown):
         return ""
     pattern = "|".join(re.escape(word) for word in sorted(instead, key=len, reverse=True))
     return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda found: instead[found[0]], text)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from docrunch.search.shards import FileShard, words_of
 
-SHORTEST, LONGEST = 4, 24  # letters of a term that is put right: shorter ones are near to too much
+SHORTEST, LONGEST = 4, 40  # letters of a term that is put right: shorter ones are near to too much
 FAR_FROM = 8  # letters from which two slips are forgiven, else one
 
 _ALPHABET = b"abcdefghijklmnopqrstuvwxyz0123456789"
@@ -24,7 +24,7 @@ class Near(NamedTuple):
 
 
 class Vocabulary:
-    """ASCII terms of `SHORTEST` to `LONGEST` letters and digits, 41 bytes each. Never changed."""
+    """ASCII terms of `SHORTEST` to `LONGEST` letters and digits, 57 bytes each. Never changed."""
 
     def __init__(self, hashes: Mapping[str, int]) -> None:
         """Args: ``hashes``: by term."""

@@ -59,4 +59,6 @@ def test_texts_that_are_not_kept_leave_the_term(shop: SearchView) -> None:
 def test_only_whole_words_are_replaced() -> None:
     unknown = [Unknown("itme", "item", 3), Unknown("x", "", 0)]
     assert respelled('itme of "itme" in itmes', unknown) == 'item of "item" in itmes'
+    assert respelled("itme x", unknown) == "item x"
+    assert respelled("itme x y", [*unknown, Unknown("y")]) == "", "words of another language are no slips"
     assert respelled("x", [msgspec.structs.replace(unknown[1])]) == ""
