@@ -126,7 +126,7 @@ def who_tests(
     file: From = None,
     as_json: Json = False,
 ) -> None:
-    """The tests that reach a symbol, most relevant first."""
+    """The tests that reach a symbol, most relevant first; behind them files with tests that only import it."""
     from api.cli import graph_run
 
     graph_run.who_tests(graph_run.Where(repo, ref, file), symbols, depth, heuristic, limit, as_json)

@@ -1,12 +1,26 @@
 """What a person reads at the end of a scan."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
 from api.cli.output import size
 
 LISTED_LANGUAGES = 6
-STAGES = ("resolve", "ingest", "parse", "embed", "link", "publish", "metrics", "assemble", "generate", "pack", "write")
+STAGES = (
+    "resolve",
+    "ingest",
+    "parse",
+    "embed",
+    "link",
+    "publish",
+    "metrics",
+    "assemble",
+    "generate",
+    "pack",
+    "search",
+    "write",
+)
 
 
 def _stages(seconds: Mapping[str, float]) -> str:
@@ -37,6 +51,7 @@ def scan_summary(found: Mapping[str, Any]) -> str:
         "graph": found.get("graph_path") or "",
         "run": found.get("temporal_url") or "",
         "temporal": found.get("temporal_ui") or "",
+        "ask": _question(found),
     }
     width = max(len(name) for name in rows)
     lines += [f"  {name.ljust(width)}  {text}" for name, text in rows.items() if text]
@@ -68,6 +83,15 @@ def _listed(found: Mapping[str, int]) -> str:
 def _overlap(found: Mapping[str, Any]) -> str:
     overlap = found.get("overlap")
     return f"{overlap:.0%} of parsing or embedding ran while the other did" if overlap is not None else ""
+
+
+def _question(found: Mapping[str, Any]) -> str:
+    """The command to type next."""
+    subject = shlex.quote(found["repository"])
+    if not found.get("temporal_url"):
+        source = (found.get("docpack") or {}).get("path") or found.get("graph_path")
+        subject = f"--from {shlex.quote(source)}" if source else ""
+    return f'docrunch ask {subject} "What is this project for?"' if subject else ""
 
 
 def _docpack(found: Mapping[str, Any] | None) -> str:

@@ -1,5 +1,6 @@
 """Repositories and refs: who owns which slug, and finding one by what a person types."""
 
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -33,6 +34,7 @@ class RepositorySummary(msgspec.Struct, frozen=True):
     last_commit: str | None
 
 
+NEAR_AMONG = 5_000  # names that a misspelt one is compared with
 _COLUMNS = "id, tenant_id, name, slug, scope, kind, url"
 
 
@@ -134,11 +136,25 @@ async def find(connection: AsyncConnection, text: str, *, tenant_id: str = LOCAL
     exact = [row for row in rows if row["exact"]]
     found = exact or rows
     if not found:
-        raise NotFound(f"no repository is called {text}", hint="`docrunch repo list` shows those that were scanned.")
+        raise NotFound(f"no repository is called {text}", hint=await _near(connection, tenant_id, text))
     by_name = [row for row in found if row["name"] == text]
     if len(found) > 1 and not by_name:
         raise AmbiguousName(f"{text} may be any of: {', '.join(row['name'] for row in found)}")
     return _row((by_name or found)[0])
+
+
+async def _near(connection: AsyncConnection, tenant_id: str, text: str) -> str:
+    listing = "`docrunch repo list` shows those that were scanned."
+    rows = await fetch(
+        connection, "SELECT name FROM repositories WHERE tenant_id = $1 ORDER BY name LIMIT $2", tenant_id, NEAR_AMONG
+    )
+    wanted = text.lower()
+    known = {
+        last: row["name"] for row in rows for last in (row["name"].lower(), row["name"].lower().rpartition("/")[2])
+    }
+    near = [name for name in known if wanted and wanted in name] or get_close_matches(wanted, known, n=3)
+    names = list(dict.fromkeys(known[name] for name in near))[:3]
+    return f"Did you mean {' or '.join(names)}? {listing}" if names else listing
 
 
 async def list_repositories(connection: AsyncConnection, *, tenant_id: str = LOCAL_TENANT) -> list[RepositorySummary]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from docrunch.ask.answers import about, calls, entries, impact, setup, structure, tested
+from docrunch.ask.answers import about, calls, entries, impact, overview, setup, structure, tested
 from docrunch.ask.answers.topic import hits_of
 from docrunch.ask.citations import shown
 from docrunch.ask.guard import is_addressed_to_programs
@@ -40,7 +40,7 @@ _BY_KIND = {
     Kind.ENTRY_POINTS: entries.answer,
     Kind.DEPENDENCIES: structure.answer_dependencies,
     Kind.CYCLES: structure.answer_cycles,
-    Kind.ARCHITECTURE: structure.answer_architecture,
+    Kind.ARCHITECTURE: overview.answer_overview,
 }
 _OF_A_SYMBOL = (Kind.IMPACT, Kind.CALLERS, Kind.CALLEES, Kind.TESTS)
 _OF_THE_WHOLE = (Kind.SETUP, Kind.ENTRY_POINTS, Kind.DEPENDENCIES, Kind.CYCLES, Kind.ARCHITECTURE)

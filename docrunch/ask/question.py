@@ -59,7 +59,10 @@ _RULES: tuple[tuple[Kind, str], ...] = (
         r"\barchitecture\b|\boverview\b|\bmain (?:modules?|components?|parts?|pieces)\b|"
         r"\b(?:structure|structured|organi[sz]ed|laid out|layout) ?(?:of)?\b|\bbig picture\b|\bhow is (?:the|this) "
         r"(?:code ?base|project|repo\w*|package|library)\b|"
-        r"\bwhat is (?:this|the) (?:project|repo\w*|package|library)\b|"
+        r"\bwhat(?: is|'s) (?:this|the) (?:project|repo\w*|package|library)\b|"
+        r"\bwhat(?: is|'s) (?:this|it)(?: all)?(?: about| for)?\W*$|"
+        r"\bwhat does (?:it|(?:this|the) (?:project|repo\w*|package|library)|this)(?: \w+)? do\W*$|"
+        r"\bwhere (?:do|should|can|to)\b(?: \w+){0,3} (?:start|begin)(?: reading| looking| with \w+)?\W*$|"
         r"\bmost (?:important|central)\b",
     ),
     (

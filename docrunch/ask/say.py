@@ -56,6 +56,11 @@ def is_aside(path: str | None) -> bool:
     return bool(path) and _ASIDE.search(path or "") is not None
 
 
+def is_product(path: str | None) -> bool:
+    """A file of the tree that is not aside."""
+    return bool(path) and not is_aside(path)
+
+
 def plural(count: int, noun: str) -> str:
     if count == 1:
         return f"1 {noun}"

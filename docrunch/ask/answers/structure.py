@@ -1,21 +1,18 @@
-"""The whole: its parts, what it depends on, and its import cycles."""
+"""What the whole depends on, and its import cycles."""
 
 import re
 import sys
-from collections import Counter
 
 import numpy as np
 
-from docrunch.ask.answers.topic import documented
 from docrunch.ask.model import Citation, Draft, Origin, Role, Statement
 from docrunch.ask.question import Question
-from docrunch.ask.say import first_words, is_aside, listed, name_of, plural, quoted, shorter
+from docrunch.ask.say import is_product, listed, plural, shorter
 from docrunch.ask.subjects import Subjects
 from docrunch.ask.world import World
 from docrunch.graph.model import EdgeKind, NodeKind
 from docrunch.graph.queries.cycles import cycles
-from docrunch.graph.queries.rank import rank
-from docrunch.graph.queries.view import EXPORTED, KIND_OF_EDGE, KIND_OF_NODE, TEST
+from docrunch.graph.queries.view import KIND_OF_EDGE, KIND_OF_NODE, TEST
 
 _FILES, _SYMBOLS, _EXTERNALS = 6, 5, 10
 _OF_NODE = """
@@ -25,75 +22,6 @@ _OF_NODE = """
 """
 _NODE = frozenset(_OF_NODE.split())
 _PYTHON = frozenset(sys.stdlib_module_names)
-
-
-_DATA = frozenset({"json", "yaml", "toml", "markdown", "html", "css"})  # held, not built upon
-
-
-def answer_architecture(world: World, question: Question, subjects: Subjects) -> Draft:
-    made = [*_described(world), *_size(world), *_parts(world), *_centre(world)]
-    made += [Statement(s.text, s.citations, s.origin, Role.SUPPORT, s.quote)
-             for s in documented(world, question, limit=1, minimum=0.6)]  # fmt: skip
-    return Draft(tuple(made))
-
-
-def _described(world: World) -> list[Statement]:
-    for manifest in world.library.manifests[:3]:
-        if manifest.description and manifest.description_line:
-            text = f"`{shorter(manifest.path)}` describes it: “{shorter(manifest.description)}”"
-            cited = world.cite(manifest.path, manifest.description_line)
-            return [world.state(text, cited, Origin.DOCUMENT, Role.DIRECT)]
-    for passage in world.library.passages:
-        if passage.path.lower().startswith("readme") and len(passage.text.split()) > 5 and not passage.code:
-            cited = world.cite(passage.path, passage.start, passage.end)
-            text = f"`{shorter(passage.path)}` says: {quoted(passage, 400)}"
-            return [world.state(text, cited, Origin.DOCUMENT, Role.DIRECT)]
-    return []
-
-
-def _size(world: World) -> list[Statement]:
-    view = world.view
-    files = [n for n in range(view.size) if view.node_kind(n) is NodeKind.MODULE and not view.has(n, TEST)]
-    code = Counter(view.language(n) for n in files if len(view.edges_from(n, {EdgeKind.CONTAINS})))
-    shown = ", ".join(f"{name} ({count:,})" for name, count in code.most_common(4))
-    text = f"{plural(len(files), 'file')} outside tests" + (f"; with symbols: {shown}." if shown else ".")
-    return [Statement(text, (), Origin.GRAPH)]
-
-
-def _product(path: str | None) -> bool:
-    return bool(path) and not is_aside(path)
-
-
-def _parts(world: World) -> list[Statement]:
-    """The files that the rest stands on, with what they say of themselves."""
-    view = world.view
-    rows = [row for row in rank(view, of="file", limit=60) if _product(row.symbol.path)][:_FILES]
-    made: list[Statement] = []
-    for row in rows:
-        node = view.number(row.symbol.id)
-        if node is None or world.view.language(node) in _DATA:
-            continue
-        said = first_words(view.texts["doc"][node], 140)
-        pagerank = view.arrays["pagerank"]
-        inside = [n for n in view.children(node) if view.node_kind(n) not in (NodeKind.VARIABLE, NodeKind.CONSTANT)]
-        exported = [n for n in inside if view.has(n, EXPORTED)]
-        inside = exported or [n for n in inside if not view.name(n).startswith("_")]
-        inside.sort(key=lambda n: (-float(pagerank[n]), view.line(n)))
-        holds = listed((f"`{shorter(view.name(n))}`" for n in inside), 4)
-        text = name_of(world, node) + (f": {said}" if said else "") + (f" holds {holds}." if holds and not said else "")
-        cited = world.place(inside[0]) if inside else world.cite(view.path(node), 1)
-        made.append(world.state(text, cited, Origin.GRAPH, Role.DIRECT))
-    return made
-
-
-def _centre(world: World) -> list[Statement]:
-    rows = [row for row in rank(world.view, of="symbol", limit=60) if _product(row.symbol.path)][:_SYMBOLS]
-    nodes = [node for row in rows if (node := world.view.number(row.symbol.id)) is not None]
-    if not nodes:
-        return []
-    cited = tuple(c for node in nodes for c in world.place(node))
-    text = f"Most depended upon: {listed((name_of(world, node) for node in nodes), _SYMBOLS)}."
-    return [world.state(text, cited, Origin.GRAPH, Role.DIRECT)]
 
 
 def answer_dependencies(world: World, question: Question, subjects: Subjects) -> Draft:
@@ -163,7 +91,7 @@ def _imported(world: World) -> list[Statement]:
         package = _package(
             view.qualified_name(int(view.target[edge])) or view.name(int(view.target[edge])), view.language(source)
         )
-        if not package or not _product(path) or path.startswith("."):
+        if not package or not is_product(path) or path.startswith("."):
             continue
         files.setdefault(package, set()).add(path)
         found = view.edge(edge).lines

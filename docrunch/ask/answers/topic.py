@@ -4,6 +4,7 @@ import re
 
 from docrunch.ask.library import Ranked
 from docrunch.ask.model import Citation, Draft, Kind, Origin, Role, Statement
+from docrunch.ask.passages import Passage
 from docrunch.ask.question import Question
 from docrunch.ask.say import first_words, name_of, quoted, shorter
 from docrunch.ask.world import World
@@ -33,10 +34,15 @@ def documented(
     """Quotations of the passages that answer best, the best one first. Args: ``shown``: code in them counts more."""
     found = world.library.rank(question.terms, 24, code=1.6 if shown else 1.0)
     past = _PAST.search(question.text) is not None
-    found = [each for each in found if past or not _HISTORY.search(each.passage.path)]
+    found = [each for each in found if past or not is_history(each.passage.path)]
     ranked = [each for each in found if each.coverage >= (NEAR_HIT if _is_hit(world, each) else minimum)]
     ranked.sort(key=lambda each: -each.score * each.coverage * (1.4 if _is_hit(world, each) else 1.0))
-    return [said(world, each) for each in _chosen(ranked, limit)]
+    return [said(world, each.passage) for each in _chosen(ranked, limit)]
+
+
+def is_history(path: str) -> bool:
+    """A change log and the like: what was, not what is."""
+    return _HISTORY.search(path) is not None
 
 
 def _is_hit(world: World, found: Ranked) -> bool:
@@ -74,8 +80,7 @@ def _sections(found: list[Ranked]) -> list[list[Ranked]]:
     return list(groups.values())
 
 
-def said(world: World, found: Ranked) -> Statement:
-    passage = found.passage
+def said(world: World, passage: Passage) -> Statement:
     under = f", under “{shorter(passage.title.replace('`', ''))}”" if passage.title else ""
     text = f"`{shorter(passage.path)}` says{under}: {quoted(passage)}"
     return world.state(text, world.cite(passage.path, passage.start, passage.end), Origin.DOCUMENT, Role.DIRECT)

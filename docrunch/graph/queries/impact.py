@@ -40,7 +40,7 @@ class Impact(msgspec.Struct, frozen=True):
     affected: int  # symbols in `by_depth`
     modules: tuple[ModuleHit, ...]  # files with something affected, tests aside; by confidence, then by path
     entry_points: tuple[EntryFace, ...]  # whose handler is changed or affected; tests aside
-    tests: tuple[TestHit, ...]  # to run, most relevant first
+    tests: tuple[TestHit, ...]  # to run, in the order of `tests_of`
     test_files: tuple[str, ...]  # of these tests, in the order of their first
     risk: Risk
 
@@ -110,7 +110,8 @@ def _modules(view: GraphView, found: Reach, hits: Numbers) -> tuple[ModuleHit, .
 
 
 def tests_of(view: GraphView, found: Reach) -> tuple[TestHit, ...]:
-    """Tests that were reached: what a runner calls, and files with tests none of which was reached by itself."""
+    """Tests that were reached: what a runner calls, and behind these files with tests none of which was reached by
+    itself; such a file imports what was changed, or what leads to it, and may do no more with it."""
     reached = np.flatnonzero((found.depth >= 0) & ((view.flags & TEST) > 0)).tolist()
     named = set(view.arrays["entry_handler"][view.entries("test")].tolist())
     files = {view.path(node) for node in named}
@@ -121,10 +122,11 @@ def tests_of(view: GraphView, found: Reach) -> tuple[TestHit, ...]:
         for node in reached
         if view.node_kind(node) is NodeKind.MODULE and view.path(node) in files and view.path(node) not in covered
     ]
-    rows = [
+
+    def relevance(node: int) -> tuple[float, int, str, int, int]:
+        return -found.strength[node], int(found.depth[node]), view.path(node), view.line(node), node
+
+    return tuple(
         TestHit(face(view, node), float(found.strength[node]), int(found.depth[node]))
-        for node in sorted(
-            (*functions, *modules), key=lambda n: (-found.strength[n], found.depth[n], view.path(n), view.line(n), n)
-        )
-    ]
-    return tuple(rows)
+        for node in (*sorted(functions, key=relevance), *sorted(modules, key=relevance))
+    )

@@ -3,7 +3,8 @@
 A step along an edge passes on `WEIGHTS` × the certainty of the edge, every step after the first × `DECAY`; a symbol has
 the strongest of its paths. An import carries a change one step only: it is what the importing file calls and uses that
 carries it further. A method that overrides another is reached by the callers of that one (`DISPATCH`), unless that is
-an outside one: what calls any ``io.Writer`` says little of this one. Whoever calls a type runs its constructor.
+an outside one: what calls any ``io.Writer`` says little of this one. What is declared inside of a function carries a
+change to that function. Whoever calls a type runs its constructor.
 """
 
 import msgspec
@@ -26,11 +27,12 @@ WEIGHTS = {
     EdgeKind.TESTS: 1.0,
     EdgeKind.IMPORTS: 0.5,
 }
+ENCLOSED = 0.9  # what a callable encloses runs as part of it, or is handed on by it
 DISPATCH = 0.5  # a call of the overridden method may run this one, or another
 _WEIGHTS = np.array([WEIGHTS.get(kind, 0.0) for kind in KIND_OF_EDGE])
 _CONSTRUCTOR, _EXTERNAL = KIND_OF_NODE[NodeKind.CONSTRUCTOR], KIND_OF_NODE[NodeKind.EXTERNAL]
 _CALLS, _IMPORTS = KIND_OF_EDGE[EdgeKind.CALLS], KIND_OF_EDGE[EdgeKind.IMPORTS]
-_OVERRIDES = KIND_OF_EDGE[EdgeKind.OVERRIDES]
+_OVERRIDES, _CONTAINS = KIND_OF_EDGE[EdgeKind.OVERRIDES], KIND_OF_EDGE[EdgeKind.CONTAINS]
 
 Floats = npt.NDArray[np.float64]
 
@@ -80,12 +82,18 @@ def _steps(view: GraphView, level: Numbers) -> tuple[Numbers, Numbers, Numbers, 
     forwards = forwards[view.edge_kind[forwards] == _OVERRIDES]
     forwards = forwards[view.kind[view.target[forwards]] != _EXTERNAL]
     edges = np.concatenate((backwards, made, forwards))
-    weights = np.concatenate((_WEIGHTS[view.edge_kind[backwards]], _WEIGHTS[view.edge_kind[made]],
+    weights = np.concatenate((_backwards(view, backwards), _WEIGHTS[view.edge_kind[made]],
                               np.full(len(forwards), DISPATCH)))  # fmt: skip
     kept = weights > 0
     sources = np.concatenate((view.source[backwards], view.source[made], view.target[forwards])).astype(np.int64)
     targets = np.concatenate((view.target[backwards], constructors, view.source[forwards])).astype(np.int64)
     return edges[kept], sources[kept], targets[kept], (weights * view.certainty[edges] / 1000)[kept]
+
+
+def _backwards(view: GraphView, edges: Numbers) -> Floats:
+    """What passes on to the sources of these edges."""
+    encloses = (view.edge_kind[edges] == _CONTAINS) & view.in_callables[view.source[edges]]
+    return np.where(encloses, ENCLOSED, _WEIGHTS[view.edge_kind[edges]])
 
 
 def _instantiations(view: GraphView, level: Numbers) -> tuple[Numbers, Numbers]:

@@ -20,6 +20,7 @@ EDGE_KINDS = tuple(EdgeKind)
 CONFIDENCES = tuple(Confidence)  # strongest first
 KIND_OF_EDGE = {kind: number for number, kind in enumerate(EDGE_KINDS)}
 KIND_OF_NODE = {kind: number for number, kind in enumerate(NODE_KINDS)}
+_CALLABLE = [KIND_OF_NODE[kind] for kind in (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CONSTRUCTOR)]
 OUTSIDE = np.isin(range(len(NODE_KINDS)), [KIND_OF_NODE[NodeKind.EXTERNAL], KIND_OF_NODE[NodeKind.REPOSITORY]])
 HEURISTIC = CONFIDENCES.index(Confidence.HEURISTIC)
 
@@ -147,6 +148,17 @@ class GraphView:
         """Numbers of the edges to any of these nodes, node by node."""
         found: Numbers = self.arrays["in_edge"][_ranges(self.arrays["in"], nodes)].astype(np.int64)
         return found
+
+    @cached_property
+    def in_callables(self) -> npt.NDArray[np.bool_]:
+        """By node: whether it is a callable, or declared somewhere inside of one."""
+        parent = self.arrays["parent"]  # the last one is above the top
+        found = np.append(np.isin(self.kind, _CALLABLE), False)
+        while True:
+            wider = found | found[parent]
+            if np.array_equal(wider, found):
+                return found[:-1]
+            found = wider
 
     def edge(self, number: int) -> Edge:
         start, end = self.arrays["line_start"][number : number + 2]

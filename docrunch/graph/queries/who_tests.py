@@ -12,7 +12,7 @@ from docrunch.graph.queries.view import GraphView
 
 class Tests(msgspec.Struct, frozen=True):
     symbols: tuple[Face, ...]
-    tests: tuple[TestHit, ...]  # most relevant first; depth 1 calls or imports it directly
+    tests: tuple[TestHit, ...]  # in the order of `tests_of`; depth 1 calls or imports it directly
     files: tuple[str, ...]  # of these tests, in the order of their first
     total: int
 

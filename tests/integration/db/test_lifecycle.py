@@ -43,8 +43,16 @@ async def test_a_repository_is_found_by_what_people_type(database: Database) -> 
         assert (await projects.find(connection, "github.com/pallets/flask")).slug == "github.com-pallets-flask"
         with pytest.raises(AmbiguousName, match="gitlab.com/fork/flask"):
             await projects.find(connection, "flask")
-        with pytest.raises(NotFound):
-            await projects.find(connection, "lask")
+        for typed, meant in (
+            ("lask", "github.com/pallets/flask or gitlab.com/fork/flask"),
+            ("clik", "github.com/pallets/click"),
+        ):
+            with pytest.raises(NotFound) as missing:
+                await projects.find(connection, typed)
+            assert (missing.value.hint or "").startswith(f"Did you mean {meant}?")
+        with pytest.raises(NotFound) as unknown:
+            await projects.find(connection, "zebra")
+        assert unknown.value.hint == "`docrunch repo list` shows those that were scanned."
 
 
 async def test_opening_a_scan_again_gives_the_same_scan(database: Database) -> None:

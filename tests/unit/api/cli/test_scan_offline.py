@@ -1,6 +1,7 @@
 """`scan --offline` from the command line: files where a person expects them, and the object that tools read."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,12 @@ def test_the_summary_names_what_was_found(project: Path, capsys: pytest.CaptureF
     text = capsys.readouterr().out
     for part in ("project @ tree:", "completed", "2 in 1 languages (python 2)", "symbols", "calls 1", "stages", "docs"):
         assert part in text
+    assert main(["scan", str(project), "--offline", "--no-embeddings", "--docpack", "p q.docpack"]) == 0
+    asked = next(line for line in capsys.readouterr().out.splitlines() if line.lstrip().startswith("ask "))
+    _, program, *words = shlex.split(asked)
+    assert program == "docrunch"
+    assert main(words) == 0
+    assert "- `a.py`: Adds." in capsys.readouterr().out
 
 
 def test_a_second_scan_into_a_foreign_directory_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

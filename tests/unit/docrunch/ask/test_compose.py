@@ -181,3 +181,31 @@ def test_the_command_for_more_can_be_run_as_it_is_told() -> None:
         "`docrunch graph callers shop.many.leaf --repo shop --ref main`" in answer_to("who calls leaf?", stored).answer
     )
     assert "`docrunch graph callers shop.many.leaf`" in answer_to("who calls leaf?", asked).answer
+
+
+def test_the_whole_is_told_by_its_readme_before_its_parts() -> None:
+    files = SHOP | {
+        "README.md": "# Shop\n\n> Shop 2 is out! Read the notes of this release now.\n\n"
+        "[Home] | [Docs] | [Chat] | [Blog] | [Jobs] | [Shop] | [Help] | [More]\n\n"
+        "Shop adds up what customers put into carts, and takes their money.\n\n## Donate\n\nWe organise it.\n",
+        "docs/start.md": "# Quickstart\n\nCall `run`.\n",
+        "docs/architecture.md": "# Layers\n\nA cart knows its prices, and prices know nothing of carts.\n",
+        "examples/README.md": "# Usage\n\nNot of the product.\n",
+    }
+    answer = answer_to("how is the code organised?", make_asked(files))
+    texts = [each.text for each in answer.sentences]
+    assert "`README.md` says: “Shop adds up what customers put into carts, and takes their money.”" in texts[:2]
+    assert "Begin with `docs/start.md` (“Quickstart”)." in texts[:3]
+    assert texts[-1].startswith("`docs/architecture.md` says, under “Layers”: “A cart knows its prices")
+    assert not any("Donate" in text or "is out" in text for text in texts)
+
+
+def test_a_readme_that_repeats_the_manifest_is_quoted_once() -> None:
+    said = "Adds up what customers put into carts."
+    files = {
+        "README.md": f"# Shop\n\n{said} And more than that.\n",
+        "pyproject.toml": f'[project]\nname = "shop"\ndescription = "{said}"\n',
+    }
+    texts = [each.text for each in answer_to("what is this?", make_asked(files)).sentences]
+    assert [said[:-1] in text for text in texts].count(True) == 1
+    assert texts[0].startswith("`README.md` says")

@@ -32,6 +32,12 @@ from docrunch.errors import LimitExceeded, UsageError
         ("what are its dependencies", Kind.DEPENDENCIES),
         ("are there import cycles?", Kind.CYCLES),
         ("give me an overview of the architecture", Kind.ARCHITECTURE),
+        ("what is this?", Kind.ARCHITECTURE),
+        ("What's this project all about?", Kind.ARCHITECTURE),
+        ("what does this library actually do", Kind.ARCHITECTURE),
+        ("Where should a newcomer begin reading?", Kind.ARCHITECTURE),
+        ("what is this parameter for in url_for?", Kind.WHAT),
+        ("where do sessions start to expire?", Kind.WHERE),
         ("retry behaviour on 503", Kind.FREE),
     ],
 )

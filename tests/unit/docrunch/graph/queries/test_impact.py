@@ -1,5 +1,7 @@
 """What a change may break, and the tests that would tell."""
 
+import pytest
+
 from docrunch.graph.queries.impact import impact
 from docrunch.graph.queries.index import build
 from docrunch.graph.queries.select import select
@@ -63,6 +65,29 @@ def test_callers_of_the_overridden_method_may_run_the_changed_one(world):
     result = impact(view, select(view, "m.B.run"))
     found = {hit.symbol.qualified_name: hit.confidence for level in result.by_depth for hit in level}
     assert 0 < found["m.go"] <= 0.5
+
+
+def test_a_test_reaches_what_a_function_inside_of_it_calls(world):
+    """As views of web frameworks are tested: declared in the test, and called by the framework."""
+    files = {
+        "m.py": "def low(): ...\n",
+        "test_m.py": "import m\ndef test_view(client):\n    @client.route\n    def view():\n"
+        "        def stream(): m.low()\n        return stream\n    client.get()\n"
+        "def test_type():\n    class Local:\n        def run(self): m.low()\n    go(Local)\n"
+        "class TestMore:\n    def helper(self): m.low()\n    def test_other(self): ...\n",
+        "test_n.py": "import m\ndef test_nothing(): ...\n",
+    }
+    view = build(world(files).graph, None)
+    result = impact(view, select(view, "m.low"))
+    assert [test.symbol.qualified_name for test in result.tests] == ["test_m.test_view", "test_m.test_type"]
+    imported = impact(view, select(view, "m.py"))
+    assert (
+        imported.tests[-1].symbol.qualified_name == "test_n"
+    )  # imports it: more relevant by number, but no test of it
+    assert imported.tests[-1].relevance > imported.tests[0].relevance
+    reached = {hit.symbol.qualified_name: hit.confidence for level in result.by_depth for hit in level}
+    assert reached["test_m.test_view"] == pytest.approx(0.9 * 0.8 * 0.9 * 0.8)
+    assert "test_m.TestMore" not in reached
 
 
 def test_changing_a_class_changes_its_methods(shop):
