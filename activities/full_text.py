@@ -2,21 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.worlds import Worlds
 from db.bulk import fetch
 from db.objects import parse_reference
 from db.repositories.scans import ScanRow, get_scan
-from db.repositories.search import LONGEST_GLOB, MOST_WILDCARDS, TextHit, full_text, text_scan
+from db.repositories.search import TextHit, full_text, text_scan
 from db.session import Database
 from docrunch.errors import DocrunchError
 from docrunch.graph.testing import is_test_file
-from docrunch.search.globs import matcher
-from docrunch.search.model import DocumentKind, Hidden, Hit, SearchDocument, SearchResult, Snippet
+from docrunch.search.model import DocumentKind, Hidden, SearchDocument, SearchResult, Snippet, hit_of
 from docrunch.search.origin import is_foreign
 from docrunch.search.query import Query
 from docrunch.search.search import SearchOptions
@@ -62,16 +60,27 @@ class FullText:
                 return Found(SearchResult(()), None)
             scan = await get_scan(connection, of)
             scored = await _scored(connection, ref_id, query, options.path, files)
-            wanted = _wanted(scored, options, files)
+            wanted = _wanted(scored, options.kinds, files)
+            anywhere = scored
             if not wanted and options.path:
-                scored = await _scored(connection, ref_id, query, "", files)
+                anywhere = await _scored(connection, ref_id, query, "", files)
         tree = await self._tree(scan)
         best = scored[wanted[0]] if wanted else 1.0
         hits = (
-            _hit(rank, each, scored[each] / best, _snippet(tree, each, query), repository, scan.commit)
+            hit_of(
+                each,
+                rank,
+                scored[each] / best,
+                {SIGNAL: 1.0},
+                _snippet(tree, each, query),
+                commit=scan.commit,
+                repository=repository,
+            )
             for rank, each in enumerate(wanted[: options.limit], 1)
         )
-        hidden = Hidden() if wanted else _hidden(scored, options, files)
+        hidden = Hidden()
+        if not wanted:
+            hidden = Hidden(len(_wanted(anywhere, options.kinds, files)), len(scored), len(anywhere))
         return Found(SearchResult(tuple(hits), hidden=hidden), scan)
 
     async def _tree(self, scan: ScanRow) -> TreeReader | None:
@@ -86,16 +95,10 @@ async def _scored(
     connection: AsyncConnection, ref_id: int, query: Query, path: str, files: bool
 ) -> dict[SearchDocument, float]:
     """The documents that are shown for the best rows."""
-    rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=_for_postgres(path))
+    rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=path)
     scores = _owners(rows, files)
     found = [dict(row) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
     return {_document(row): scores[row["id"]] * _prior(row["path"], row["language"], query) for row in found}
-
-
-def _for_postgres(glob: str) -> str | None:
-    """A pattern that Postgres takes, so that it need not look at other files; the rest is left out here."""
-    wild = sum(glob.count(each) for each in "*?")
-    return glob if glob and len(glob) <= LONGEST_GLOB and wild <= MOST_WILDCARDS else None
 
 
 def _owners(rows: Iterable[TextHit], files: bool) -> dict[str, float]:
@@ -119,26 +122,18 @@ def _prior(path: str, language: str, query: Query) -> float:
     return tests * (FOREIGN if is_foreign(path) else 1.0)
 
 
-def _document(row: Mapping[str, object]) -> SearchDocument:
-    values = {name: row[name] for name in ("id", "path", "line", "end_line", "node_kind")}
-    kind = DocumentKind(str(row["kind"]))
-    name = str(row["name"]) or _LAST[kind].split(str(row["path"] if kind is DocumentKind.FILE else row["title"]))[-1]
-    return SearchDocument(kind=kind, name=name, **values)  # type: ignore[arg-type]
+def _document(row: Mapping[str, Any]) -> SearchDocument:
+    kind = DocumentKind(row["kind"])
+    name = row["name"] or _LAST[kind].split(row["path"] if kind is DocumentKind.FILE else row["title"])[-1]
+    return SearchDocument(
+        row["id"], kind, row["path"], row["line"], row["end_line"], name=name, node_kind=row["node_kind"]
+    )
 
 
-def _wanted(scored: Mapping[SearchDocument, float], options: SearchOptions, files: bool) -> Sequence[SearchDocument]:
-    below = matcher(options.path)
-    kinds = ("file",) if files else options.kinds
-    kept = [
-        each for each in scored if below(each.path) and (not kinds or each.kind in kinds or each.node_kind in kinds)
-    ]
+def _wanted(scored: Mapping[SearchDocument, float], kinds: Sequence[str], files: bool) -> Sequence[SearchDocument]:
+    allowed = ("file",) if files else kinds
+    kept = [each for each in scored if not allowed or each.kind in allowed or each.node_kind in allowed]
     return sorted(kept, key=lambda each: (-scored[each], each.path, each.line, each.id))
-
-
-def _hidden(scored: Mapping[SearchDocument, float], options: SearchOptions, files: bool) -> Hidden:
-    """Args: ``scored``: what is found in any path."""
-    anywhere, of_any_kind = replace(options, path=""), replace(options, kinds=())
-    return Hidden(len(_wanted(scored, anywhere, files)), len(_wanted(scored, of_any_kind, files)), len(scored))
 
 
 def _snippet(tree: TreeReader | None, document: SearchDocument, query: Query) -> Snippet | None:
@@ -146,21 +141,3 @@ def _snippet(tree: TreeReader | None, document: SearchDocument, query: Query) ->
         return snippet(tree.text(document.path), document, query) if tree is not None else None
     except DocrunchError:
         return None
-
-
-def _hit(rank: int, document: SearchDocument, score: float, shown: Snippet | None, repository: str, commit: str) -> Hit:
-    return Hit(
-        rank,
-        document.id,
-        str(document.kind),
-        document.path,
-        document.line,
-        document.end_line,
-        document.name,
-        round(score, 4),
-        {SIGNAL: 1.0},
-        shown,
-        document.node_kind,
-        commit,
-        repository,
-    )

@@ -32,6 +32,8 @@ KEPT_UNITS = 40_000  # texts of files that scans share, ≈ 0.7 KB each: 28 MB b
 VECTOR_BYTES = 64 << 20  # matrix of the last scan, kept for the next one when it is no larger: 43,000 texts of 384
 LOOKUP_TEXTS = 4_000  # vectors fetched by one query
 
+FactsOf = Callable[[Sequence[FileEntry]], Awaitable[Mapping[str, FileFacts]]]
+
 
 class ScanWorld(msgspec.Struct, frozen=True):
     tree: Tree
@@ -138,8 +140,7 @@ class ScanWorlds:
             return world.facts
 
         wanted = [entry for entry in world.tree.parsed if entry.path in world.facts]
-        making = lambda: self._make_units(world.tree, wanted, world.scope, options, instructions, facts_of)  # noqa: E731
-        return await self._units.get(_key(world.key, options, dict(instructions), ()), making)
+        return await self._kept_units(world.key, world.tree, wanted, world.scope, options, instructions, facts_of)
 
     async def all_units(
         self, scan_id: str, tree_object: str, scope: str, options: ScanOptions, instructions: Mapping[str, str]
@@ -155,9 +156,23 @@ class ScanWorlds:
         async def facts_of(entries: Sequence[FileEntry]) -> Mapping[str, FileFacts]:
             return await self.facts_of(scan_id, scope, tree, entries, options)
 
-        key = _key(_key(scope, options, tree_object, lost), options, dict(instructions), ())
-        making = lambda: self._make_units(tree, wanted, scope, options, instructions, facts_of)  # noqa: E731
-        return await self._units.get(key, making)
+        key = _key(scope, options, tree_object, lost)
+        return await self._kept_units(key, tree, wanted, scope, options, instructions, facts_of)
+
+    async def _kept_units(
+        self,
+        world_key: str,
+        tree: Tree,
+        entries: Sequence[FileEntry],
+        scope: str,
+        options: ScanOptions,
+        instructions: Mapping[str, str],
+        facts_of: FactsOf,
+    ) -> list[TextUnit]:
+        async def make() -> list[TextUnit]:
+            return await self._make_units(tree, entries, scope, options, instructions, facts_of)
+
+        return await self._units.get(_key(world_key, options, dict(instructions), ()), make)
 
     async def _make_units(
         self,
@@ -166,7 +181,7 @@ class ScanWorlds:
         scope: str,
         options: ScanOptions,
         instructions: Mapping[str, str],
-        facts_of: Callable[[Sequence[FileEntry]], Awaitable[Mapping[str, FileFacts]]],
+        facts_of: FactsOf,
     ) -> list[TextUnit]:
         keys = {entry.path: units_key(scope, entry, options, instructions) for entry in entries}
         found = {path: units for path, key in keys.items() if (units := self._file_units.get(key)) is not None}

@@ -2,17 +2,16 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import structlog
 
+from activities.ready_scans import ReadyScans
 from activities.worlds import Worlds
-from db.objects import ObjectKind, ObjectStore, parse_reference
+from db.objects import ObjectKind, parse_reference
 from db.repositories import churn
 from db.repositories.churn import ChurnKey
 from db.repositories.scans import ScanRow
@@ -26,9 +25,7 @@ from docrunch.search.index import SearchIndex
 from docrunch.search.shards import SearchObject, read_index, read_shard
 from docrunch.search.view import Churned, Numbers, SearchView
 from docrunch.source.churn import Churn
-
-VIEW_BYTES = 1 << 30  # of all views; the one that is asked is kept whatever its size
-FLAWED_SECONDS = 30.0  # after which objects that were missing are looked for again
+from docrunch.source.model import TreeReader
 
 _log = structlog.get_logger()
 Found = TypeVar("Found")
@@ -39,67 +36,75 @@ class NoIndex(Exception):
 
 
 class Loaded(NamedTuple):
-    """``flaws``: a sentence for each part that is missing."""
+    """``parts``: path → sha256 of its shard, of the index. ``flaws``: a sentence for each part that is missing.
+
+    ``churn``: under which the churn of the scan is stored; None where the view has it.
+    """
 
     view: SearchView
+    parts: Mapping[str, str]
     flaws: tuple[str, ...]
+    churn: ChurnKey | None
+
+    @property
+    def nbytes(self) -> int:
+        return self.view.nbytes
 
 
 class SearchViews:
-    """Args: ``spool`` receives trees; ``limit``: bytes of all views."""
+    """Args: ``worlds``: which keeps trees, and nothing that views are made of."""
 
-    def __init__(self, database: Database, objects: ObjectStore, spool: Path, limit: int = VIEW_BYTES) -> None:
+    def __init__(self, database: Database, worlds: Worlds, ready: ReadyScans) -> None:
         self._database = database
-        self._objects = objects
-        self._spool = spool
-        self._limit = limit
-        self._views: OrderedDict[str, tuple[Loaded, float]] = OrderedDict()
-        self._loading: dict[str, asyncio.Task[Loaded]] = {}
+        self._worlds = worlds
+        self._ready = ready
 
-    async def get(self, repository: str, scan: ScanRow) -> Loaded:
+    async def get(self, repository: str, scan: ScanRow, *, asked: bool = True) -> Loaded:
         """The view of a scan that has an index. Callers that ask for the same one at once share the work.
+
+        Args:
+            asked: False where nobody waits for it.
 
         Raises:
             NoIndex: it is missing or damaged.
             Unreachable: the object store or the database is away.
         """
-        key = _key(repository, scan)
-        kept = self._views.get(key)
-        if kept is not None and (not kept[0].flaws or time.monotonic() - kept[1] < FLAWED_SECONDS):
-            self._views.move_to_end(key)
-            return kept[0]
-        task = self._loading.get(key)
-        if task is None:
-            task = self._loading[key] = asyncio.create_task(self._load(repository, scan))
-            task.add_done_callback(lambda _: self._loading.pop(key, None))
-        loaded = await asyncio.shield(task)
-        self._keep(key, loaded)
-        return loaded
+        return await self._ready.get(
+            Loaded, scan, _names(repository, scan), lambda: self._load(repository, scan), asked=asked
+        )
 
-    def _keep(self, key: str, loaded: Loaded) -> None:
-        self._views[key] = (loaded, time.monotonic())
-        self._views.move_to_end(key)
-        held = sum(each.view.nbytes for each, _ in self._views.values())
-        while held > self._limit and len(self._views) > 1:
-            _, (gone, _) = self._views.popitem(last=False)
-            held -= gone.view.nbytes
+    def refs(self) -> list[int]:
+        """Refs that were searched lately."""
+        return self._ready.refs(Loaded)
+
+    async def add_churn(self) -> None:
+        """Churn is counted after a publish, and often after the index of it is made: views that were loaded without
+        get what is stored by now."""
+        for names, loaded in list(self._ready.all(Loaded)):
+            if loaded.churn is None:
+                continue
+            churned = await self._churn(loaded.churn)
+            if churned:
+                view = loaded.view.with_churn(churned)
+                self._ready.replace(names, loaded, loaded._replace(view=view, churn=None))
 
     async def _load(self, repository: str, scan: ScanRow) -> Loaded:
         began = time.monotonic()
         found, index = await self._index(scan)
-        worlds = Worlds(self._objects, self._spool)  # of this load alone: a graph is not kept beside its view
+        worlds = self._worlds
         flaws: list[str] = []
         graph = await _part(flaws, "graph", _graph(worlds, scan), "hits are not ranked by what is related to them")
         matrix = await _part(flaws, "matrix", _matrix(worlds, scan), "hits are not ranked by meaning")
-        tree = await _part(flaws, "tree", worlds.tree(_sha(scan, "tree")), "hits have no snippets")
-        churned = await self._churn(scan)
+        tree = await _part(flaws, "tree", _tree(worlds, scan), "hits have no snippets")
+        key = ChurnKey(scan.repository_id, scan.commit, scan.tree_sha256 or "")
+        churned = await self._churn(key)
 
         def make() -> SearchView:
             vectors, rows = _rows(index, found, matrix, flaws)
             return SearchView(
                 index,
                 graph,
-                tree.reader.text if tree is not None else _no_text,
+                tree.text if tree is not None else _no_text,
                 vectors,
                 rows,
                 churned,
@@ -111,24 +116,33 @@ class SearchViews:
         view = await asyncio.to_thread(make)
         seconds = round(time.monotonic() - began, 2)
         _log.info("search_view_loaded", repository=repository, scan=scan.id, documents=view.size, seconds=seconds)
-        return Loaded(view, tuple(flaws))
+        parts = {part.path: part.shard for part in found.parts}
+        return Loaded(view, parts, tuple(flaws), None if churned else key)
 
     async def _index(self, scan: ScanRow) -> tuple[SearchObject, SearchIndex]:
+        """Made from that of the newest scan of the ref that is kept, where most files are as they were."""
+        before = self._ready.newest(Loaded, scan.ref_id)
+        known = before.parts if before else {}
         try:
             kind, sha = parse_reference(scan.objects[SEARCH_OBJECT])
-            found = await asyncio.to_thread(read_index, await self._objects.get(kind, sha))
-            stored = await self._objects.get_many(ObjectKind.SEARCH_SHARD, (part.shard for part in found.parts))
+            found = await asyncio.to_thread(read_index, await self._worlds.objects.get(kind, sha))
+            changed = [part for part in found.parts if known.get(part.path) != part.shard]
+            if before is None or 2 * len(changed) > len(found.parts):
+                before, changed = None, list(found.parts)
+            stored = await self._worlds.objects.get_many(ObjectKind.SEARCH_SHARD, (part.shard for part in changed))
 
             def put_together() -> SearchIndex:
-                return SearchIndex(read_shard(stored[part.shard]) for part in found.parts)
+                shards = (read_shard(stored[part.shard]) for part in changed)
+                if before is None:
+                    return SearchIndex(shards)
+                return before.view.index.replaced(shards, known.keys() - {part.path for part in found.parts})
 
             return found, await asyncio.to_thread(put_together)
         except (ObjectMissing, InvalidArchive) as error:
             raise NoIndex(error.message) from error
 
-    async def _churn(self, scan: ScanRow) -> Mapping[str, Churned]:
+    async def _churn(self, key: ChurnKey) -> Mapping[str, Churned]:
         async with self._database.transaction() as connection:
-            key = ChurnKey(scan.repository_id, scan.commit, scan.tree_sha256 or "")
             known = await churn.load(connection, key)
         if not isinstance(known, Churn) or not known.files:
             return {}
@@ -136,10 +150,10 @@ class SearchViews:
         return {path: Churned(each.commits, (newest - each.last).days) for path, each in known.files.items()}
 
 
-def _key(repository: str, scan: ScanRow) -> str:
+def _names(repository: str, scan: ScanRow) -> tuple[str, ...]:
     """Names of everything a view is made of."""
     names = [scan.objects.get(name, "") for name in (SEARCH_OBJECT, "graph", "matrix", "tree")]
-    return "\0".join([repository, scan.commit, scan.encoder_id or "", *names])
+    return (repository, scan.commit, scan.encoder_id or "", *names)
 
 
 async def _part(flaws: list[str], name: str, load: Awaitable[Found], without: str) -> Found | None:
@@ -153,6 +167,10 @@ async def _part(flaws: list[str], name: str, load: Awaitable[Found], without: st
 
 async def _graph(worlds: Worlds, scan: ScanRow) -> Graph:
     return await worlds.graph(_sha(scan, "graph"))
+
+
+async def _tree(worlds: Worlds, scan: ScanRow) -> TreeReader:
+    return (await worlds.tree(_sha(scan, "tree"))).reader
 
 
 async def _matrix(worlds: Worlds, scan: ScanRow) -> Matrix | None:

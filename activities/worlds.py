@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -31,7 +32,7 @@ from docrunch.graph.shards import Shard, assemble, read_index, read_shard
 from docrunch.graph.trace import Trace, decode_trace, encode_trace
 from docrunch.scip.files import open_index
 from docrunch.source.model import FileEntry, TreeReader
-from docrunch.source.tree import open_tree
+from docrunch.source.tree import StoredTree, open_tree
 
 TREES = 2  # open trees per process: a few file handles and inventories
 LARGE_LINK_BYTES = 8_000_000  # of shards that a link made, of ≈ 2,000 files; it took 50 times as much memory
@@ -138,26 +139,32 @@ class Shards:
 
 
 class Worlds:
-    """Reads objects through the store; ``spool`` receives trees that are not on this host."""
+    """Reads objects through the store; ``spool`` receives trees that are not on this host.
 
-    def __init__(self, objects: ObjectStore, spool: Path) -> None:
+    ``graphs``: whose graph, metrics, assembly and matrix are kept; 0 where what is made of them is kept instead.
+    """
+
+    def __init__(self, objects: ObjectStore, spool: Path, *, graphs: int = GRAPHS) -> None:
         self.objects = objects
         self._spool = spool
         # A reader may still be in use when it is evicted: its file is closed when the last user lets go of it.
         self._trees: Recent[str, Tree] = Recent(TREES)
-        self._graphs: Recent[str, Graph] = Recent(GRAPHS)
-        self._shards = Shards(SHARD_BYTES)
+        self._open: WeakValueDictionary[str, StoredTree] = WeakValueDictionary()
+        self._graphs: Recent[str, Graph] = Recent(graphs)
+        self._shards = Shards(SHARD_BYTES if graphs else 0)
         self._traces: Recent[str, Trace] = Recent(TRACES)
-        self._assemblies: Recent[str, Assembly] = Recent(GRAPHS)
-        self._metrics: Recent[str, GraphMetrics] = Recent(GRAPHS)
-        self._matrices: Recent[str, Matrix] = Recent(GRAPHS)
+        self._assemblies: Recent[str, Assembly] = Recent(graphs)
+        self._metrics: Recent[str, GraphMetrics] = Recent(graphs)
+        self._matrices: Recent[str, Matrix] = Recent(graphs)
 
     async def tree(self, sha: str) -> Tree:
         return await self._trees.get(sha, lambda: self._open_tree(sha))
 
     async def _open_tree(self, sha: str) -> Tree:
-        async with self._spooled(ObjectKind.TREE, sha) as path:
-            reader = await asyncio.to_thread(open_tree, path)
+        reader = self._open.get(sha)  # of a tree that was evicted and is in use
+        if reader is None:
+            async with self._spooled(ObjectKind.TREE, sha) as path:
+                reader = self._open[sha] = await asyncio.to_thread(open_tree, path)
         return Tree(reader, tuple(reader.parsed_entries()))
 
     @asynccontextmanager

@@ -203,6 +203,7 @@ class CacheSettings(Section):
     """Results that are kept to be used again."""
 
     grace_hours: float = Field(24.0, ge=0, description="age below which cleanup leaves unused entries alone")
+    ready_mb: Positive = Field(1_000, description="megabytes of scans that a query worker keeps ready to be asked")
 
 
 class RetentionSettings(Section):

@@ -3,9 +3,10 @@
 Those that are untouched were added when all constants stood: nothing was tuned or chosen by them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.accuracy.package import Package, Registry
+from benchmarks.accuracy.packages import GO, JAVA, PYTHON, RUST, TYPESCRIPT
 from benchmarks.retrieval.model import Half
 
 
@@ -29,6 +30,12 @@ def _releases(language: str, registry: Registry, name: str, keep: tuple[str, ...
     """Packages of ``version digest`` pins."""
     pairs = [pin.split() for pin in pins]
     return tuple(Package(language, registry, name, version, digest, keep=keep) for version, digest in pairs)
+
+
+def _measured(name: str, *keep: str) -> Package:
+    """One that the accuracy of the graph is measured on; ``keep``: what else than there is looked at."""
+    found = next(each for each in (*PYTHON, *TYPESCRIPT, *GO, *RUST, *JAVA) if each.name == name)
+    return replace(found, keep=keep) if keep else found
 
 
 _FLASK = _releases(
@@ -180,17 +187,7 @@ _CHI = _releases(
 
 SUBJECTS: tuple[Subject, ...] = (
     Subject("tuning", _FLASK[13], _FLASK, run_tests=("pytest", "asgiref", "python-dotenv")),
-    Subject(
-        "tuning",
-        Package(
-            "python",
-            "pypi",
-            "rich",
-            "13.9.4",
-            "439594978a49a09530cff7ebc4b5c7103ef57baf48d5ea3184f21d9a2befa098",
-            keep=("rich/*", "README.md", "pyproject.toml"),
-        ),
-    ),
+    Subject("tuning", _measured("rich", "rich/*", "README.md", "pyproject.toml")),
     Subject("held-out", _CLICK[12], _CLICK, run_tests=("pytest",)),
     Subject(
         "held-out",
@@ -211,17 +208,7 @@ SUBJECTS: tuple[Subject, ...] = (
             "pygments",
         ),
     ),
-    Subject(
-        "tuning",
-        Package(
-            "typescript",
-            "npm",
-            "zod",
-            "4.1.12",
-            "2ef9d7a7d822b059c9bd21f87caa4fdc48220d437353678984df942fb67b43fa",
-            keep=("src/*", "README.md", "package.json"),
-        ),
-    ),
+    Subject("tuning", _measured("zod", "src/*", "README.md", "package.json")),
     Subject("held-out", _RXJS[11], _RXJS),
     Subject("held-out", _AXIOS[-1], _AXIOS),
     Subject(
@@ -236,47 +223,12 @@ SUBJECTS: tuple[Subject, ...] = (
         ),
     ),
     Subject("tuning", _CHI[13], _CHI),
-    Subject(
-        "held-out",
-        Package("go", "go", "github.com/urfave/cli/v2", "v2.27.5", "h1:WoHEJLdsXr6dDWoJgMq/CboDmyY/8HMMH1fTECbih+w="),
-    ),
+    Subject("held-out", _measured("github.com/urfave/cli/v2")),
     Subject("tuning", _ZAP[16], _ZAP),
-    Subject(
-        "tuning",
-        Package(
-            "rust",
-            "crates",
-            "serde_json",
-            "1.0.140",
-            "20068b6e96dc6c9bd23e01df8827e6c7e1f2fddd43c21810382803c136b99373",
-        ),
-    ),
-    Subject(
-        "held-out",
-        Package("rust", "crates", "axum", "0.8.4", "021e862c184ae977658b36c4500f7feac3221ca5da43e3f25bd04ab6c79a29b5"),
-    ),
-    Subject(
-        "tuning",
-        Package(
-            "java",
-            "maven",
-            "com.google.code.gson:gson",
-            "2.11.0",
-            "49a853f71bc874ee1898a4ad5009b57d0c536e5a998b3890253ffbf4b7276ad3",
-            keep=("*.java",),
-        ),
-    ),
-    Subject(
-        "held-out",
-        Package(
-            "java",
-            "maven",
-            "org.apache.commons:commons-lang3",
-            "3.17.0",
-            "5fdcac21ad329766054a95367d7583dfcdca737d221d5e01a5f2a198c04c6b18",
-            keep=("*.java",),
-        ),
-    ),
+    Subject("tuning", _measured("serde_json")),
+    Subject("held-out", _measured("axum")),
+    Subject("tuning", _measured("com.google.code.gson:gson")),
+    Subject("held-out", _measured("org.apache.commons:commons-lang3")),
     Subject(
         "untouched",
         Package(
@@ -292,10 +244,5 @@ SUBJECTS: tuple[Subject, ...] = (
         "untouched",
         Package("go", "go", "github.com/spf13/cobra", "v1.8.1", "h1:e5/vxKd/rZsfSJMUX1agtjeTDf+qv1/JdBF8gg5k9ZM="),
     ),
-    Subject(
-        "untouched",
-        Package(
-            "rust", "crates", "globset", "0.4.16", "54a1028dfc5f5df5da8a56a73e6c153c9a9708ec57232470703592a3f18e49f5"
-        ),
-    ),
+    Subject("untouched", _measured("globset")),
 )

@@ -7,24 +7,21 @@ by its rarity. Terms reach the server as parameters, each quoted as one lexeme; 
 wrote is parsed as a query.
 """
 
+import asyncio
 import math
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bulk import fetch, fetch_one
-from db.text import storable
-from docrunch.errors import UsageError
+from docrunch.search.globs import matcher
 from docrunch.search.lexemes import quoted
 from docrunch.search.ranking import WEIGHTS, FieldWeight
 
 MOST_TERMS = 32  # of one query: the heaviest
 COUNTED = 2_000  # documents of a term; one of more is common
 CANDIDATES = 2_000  # documents that are ranked
-LONGEST_GLOB = 500  # characters
-MOST_WILDCARDS = 12
 LONGEST_LEXEME = 2_000  # bytes; Postgres takes 2,046
 # Bodies, documentation, paths and signatures (one letter holds both), names: D, C, B, A of a tsvector.
 FIELDS = (
@@ -49,7 +46,8 @@ _RANKED = """
 WITH chosen AS MATERIALIZED (
     SELECT id, kind, path, symbol_id, title, line, end_line, length, terms || ''::tsvector AS terms
     FROM search_documents
-    WHERE ref_id = $1 AND terms @@ $2::text::tsquery AND kind = ANY($5::text[]) AND ($6::text IS NULL OR path ~ $6)
+    WHERE ref_id = $1 AND terms @@ $2::text::tsquery AND kind = ANY($5::text[])
+        AND ($6::text[] IS NULL OR path = ANY($6))
     ORDER BY id LIMIT $7
 ), measured AS MATERIALIZED (
     SELECT chosen.*, length(ts_filter(terms, '{a}')) AS a, length(ts_filter(terms, '{b}')) AS b,
@@ -93,17 +91,13 @@ async def full_text(
     limit: int,
     *,
     kinds: Collection[str] = ("symbol", "section", "file", "window"),
-    path_glob: str | None = None,
+    path_glob: str = "",
 ) -> list[TextHit]:
     """The documents of a ref that terms say most about, best first.
 
     Args:
         terms: of `docrunch.search.analysis.terms`, with what each counts; those that are no words are left out.
-        path_glob: ``*`` and ``?`` stand for what is within a directory, ``**`` for anything. A pattern without them
-            names a file or a directory; one without ``/`` fits at any depth.
-
-    Raises:
-        UsageError: the pattern is too long.
+        path_glob: see `docrunch.search.globs`.
     """
     asked = sorted(
         ((term, weight) for term, weight in terms.items() if _is_term(term) and weight > 0),
@@ -120,9 +114,9 @@ async def full_text(
     chosen = _choosing(queries, counts)
     if not chosen:
         return []
-    pattern = glob_pattern(path_glob) if path_glob else None
+    files = await _files(connection, ref_id, path_glob)
     rows = await fetch(
-        connection, _RANKED, ref_id, " | ".join(chosen), queries, worth, sorted(kinds), pattern, CANDIDATES, limit,
+        connection, _RANKED, ref_id, " | ".join(chosen), queries, worth, sorted(kinds), files, CANDIDATES, limit,
         [SCALE * (1 - field.slope) / field.weight for field in FIELDS],
         [SCALE * field.slope / field.usual / field.weight for field in FIELDS], WEIGHTS.k1 / SCALE,
     )  # fmt: skip
@@ -135,27 +129,13 @@ async def text_scan(connection: AsyncConnection, ref_id: int) -> int | None:
     return row["id"] if row else None
 
 
-def glob_pattern(glob: str) -> str:
-    """A regular expression of Postgres for a glob.
-
-    Raises:
-        UsageError: it is longer, or has more wildcards, than can be matched quickly.
-    """
-    glob = storable(glob.removeprefix("./").rstrip("/"))
-    if len(glob) > LONGEST_GLOB or glob.count("*") + glob.count("?") > MOST_WILDCARDS:
-        raise UsageError(
-            f"the path pattern has more than {LONGEST_GLOB} characters or {MOST_WILDCARDS} wildcards",
-            hint="Use a shorter one, such as src/**/*.py.",
-        )
-    if glob in ("", "."):
-        return "^"
-    if not set(glob) & set("*?"):
-        return f"^{re.escape(glob)}(/.*)?$"
-    parts = [_GLOB.get(part, re.escape(part)) for part in re.split(r"(\*\*/?|\*|\?)", glob)]
-    return f"^{'' if '/' in glob else '(?:.*/)?'}{''.join(parts)}$"
-
-
-_GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+async def _files(connection: AsyncConnection, ref_id: int, path_glob: str) -> list[str] | None:
+    """The files that a pattern means; None for all. Each file has one document of its own."""
+    if not path_glob:
+        return None
+    fits = matcher(path_glob)
+    rows = await fetch(connection, "SELECT path FROM search_documents WHERE ref_id = $1 AND kind = 'file'", ref_id)
+    return await asyncio.to_thread(lambda: [row["path"] for row in rows if fits(row["path"])])
 
 
 def _is_term(term: str) -> bool:

@@ -1,10 +1,11 @@
 """Which scan a search speaks of."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.bulk import fetch_one
+from db.bulk import fetch, fetch_one
 from db.repositories.scans import COLUMNS, ScanRow, current_scan, default_scan, has_expired, latest_scan, scan_row
 from docrunch.errors import Gone, RefNotFound, RefNotIndexed
 
@@ -40,6 +41,27 @@ async def searchable(connection: AsyncConnection, repository_id: int, name: str,
             raise Gone(f"the scan of {ref or 'any ref'} of {name} has expired", hint="Scan it again.")
         raise RefNotFound(f"{name} has no scan of {ref or 'any ref'}", hint="`docrunch repo list` shows the refs.")
     return Searchable(scan, await _indexed(connection, scan))
+
+
+async def newly_indexed(
+    connection: AsyncConnection, refs: Sequence[int], last: int, seconds: float
+) -> list[tuple[str, ScanRow]]:
+    """Published scans that have an index, with the names of their repositories, the newest first: those of some refs,
+    and of so many that were published last and at most some seconds ago."""
+    rows = await fetch(
+        connection,
+        f"SELECT p.name AS repository, {COLUMNS}"
+        " FROM refs r JOIN scan_runs s ON s.id = r.current_scan_id JOIN repositories p ON p.id = r.repository_id"
+        " WHERE s.objects ? $1 AND (r.id = ANY($2::bigint[]) OR r.id IN ("
+        "  SELECT each.id FROM refs each JOIN scan_runs shown ON shown.id = each.current_scan_id"
+        "  WHERE shown.published_at > now() - make_interval(secs => $4)"
+        "  ORDER BY shown.published_at DESC, shown.id DESC LIMIT $3)) ORDER BY s.published_at DESC, s.id DESC",
+        SEARCH_OBJECT,
+        list(refs),
+        last,
+        seconds,
+    )
+    return [(row["repository"], scan_row(row)) for row in rows]
 
 
 async def _default(connection: AsyncConnection, repository_id: int) -> ScanRow | None:

@@ -11,10 +11,10 @@ from operator import attrgetter
 from typing import TypeVar
 
 import msgspec
-import zstandard
 
 from docrunch.canonical import sha256_hex
 from docrunch.errors import InvalidArchive
+from docrunch.frames import pack, unpack
 from docrunch.graph.model import Candidates, Edge, EntryPoint, Graph, Marker, Node, Unresolved
 from docrunch.ids import NodeId
 
@@ -23,7 +23,7 @@ SHARED = ""  # path of the shard for repository, packages and externals
 SCHEMA = "docrunch.graph-object/1"
 MAX_SHARD_BYTES = 256_000_000
 MAX_INDEX_BYTES = 256_000_000
-_LEVEL = 3
+_WHOLE = "a stored graph"
 
 
 class Shard(msgspec.Struct, frozen=True, array_like=True):
@@ -52,7 +52,6 @@ class GraphObject(msgspec.Struct, frozen=True):
     shards: dict[str, bytes]  # by sha256
 
 
-_encoder = msgspec.msgpack.Encoder()
 _shard_decoder = msgspec.msgpack.Decoder(Shard)
 _index_decoder = msgspec.msgpack.Decoder(GraphIndex)
 
@@ -95,19 +94,19 @@ def home_of(node: Node) -> str:
 
 def pack_shard(shard: Shard) -> tuple[str, bytes]:
     """The sha256 that names a shard, and its bytes."""
-    stored = _pack(shard)
+    stored = pack(shard)
     return sha256_hex(stored), stored
 
 
 def pack_index(repository: str, commit: str, shards: Iterable[tuple[str, str]]) -> bytes:
     """Args: (path, sha256) of the shards, sorted by path."""
-    return _pack(GraphIndex(SCHEMA, repository, commit, tuple(shards)))
+    return pack(GraphIndex(SCHEMA, repository, commit, tuple(shards)))
 
 
 def read_index(index: bytes) -> GraphIndex:
     """Raises: InvalidArchive for bytes that are no index."""
     try:
-        found = _index_decoder.decode(_unpack(index, MAX_INDEX_BYTES))
+        found = _index_decoder.decode(unpack(index, MAX_INDEX_BYTES, _WHOLE))
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
         raise InvalidArchive("The index of a stored graph is damaged.") from error
     paths = [path for path, _ in found.shards]
@@ -125,7 +124,7 @@ def read_shard(sha: str, stored: bytes) -> Shard:
     if sha256_hex(stored) != sha:
         raise InvalidArchive("A part of a stored graph does not have its hash.")
     try:
-        return _shard_decoder.decode(_unpack(stored, MAX_SHARD_BYTES))
+        return _shard_decoder.decode(unpack(stored, MAX_SHARD_BYTES, _WHOLE))
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
         raise InvalidArchive("A part of a stored graph is damaged.") from error
 
@@ -165,18 +164,3 @@ def _edges(shards: Sequence[Shard]) -> tuple[Edge, ...]:
 
 def _all(groups: Iterable[tuple[_T, ...]]) -> list[_T]:
     return [item for group in groups for item in group]
-
-
-def _pack(value: Shard | GraphIndex) -> bytes:
-    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True, threads=0)
-    return compressor.compress(_encoder.encode(value))
-
-
-def _unpack(stored: bytes, limit: int) -> bytes:
-    try:
-        size = zstandard.frame_content_size(stored)
-        if not 0 <= size <= limit:
-            raise InvalidArchive("A part of a stored graph does not state a plausible size.")
-        return zstandard.ZstdDecompressor().decompress(stored, max_output_size=limit, allow_extra_data=False)
-    except zstandard.ZstdError as error:
-        raise InvalidArchive("A part of a stored graph is damaged.") from error

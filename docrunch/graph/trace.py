@@ -72,7 +72,7 @@ def linker_id() -> str:
     digest = hashlib.sha256(f"zstd {zstandard.ZSTD_VERSION}".encode())  # shards are named by their compressed bytes
     found = (path for pattern in ("*.py", "*.txt") for path in _FOLDER.rglob(pattern))
     linking = (path for path in found if path.parent.name != "queries")
-    sources = [*sorted(linking), _FOLDER.parent / "ids.py", _FOLDER.parent / "canonical.py"]
+    sources = [*sorted(linking), *(_FOLDER.parent / name for name in ("ids.py", "canonical.py", "frames.py"))]
     for path in sources:
         data = path.read_bytes()
         digest.update(f"{path.name}\0{len(data)}\0".encode())

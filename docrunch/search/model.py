@@ -101,6 +101,35 @@ class Hidden(NamedTuple):
     by_both: int = 0
 
 
+def hit_of(
+    document: SearchDocument,
+    rank: int,
+    score: float,
+    signals: dict[str, float],
+    shown: Snippet | None,
+    *,
+    commit: str,
+    repository: str,
+    weak: bool = False,
+) -> Hit:
+    return Hit(
+        rank=rank,
+        id=document.id,
+        kind=str(document.kind),
+        path=document.path,
+        line=document.line,
+        end_line=document.end_line,
+        name=document.name,
+        score=round(score, 4),
+        signals=signals,
+        snippet=shown,
+        node_kind=document.node_kind,
+        commit=commit,
+        repository=repository,
+        weak=weak,
+    )
+
+
 class SearchResult(msgspec.Struct, frozen=True):
     """Of one scan. ``unknown``: words of a short query that it does not have. ``read_as``: with what these may have
     meant, where the hits are of that. ``by_meaning``: nothing that the query says is there."""

@@ -9,7 +9,17 @@ import numpy.typing as npt
 from docrunch.errors import DocrunchError, UsageError
 from docrunch.search.fusion import OF_MODE, Fused, Weights, by_file, fuse, spread_out
 from docrunch.search.globs import MAX_GLOB, matcher
-from docrunch.search.model import MAX_LIMIT, DocumentKind, Hidden, Hit, SearchMode, SearchResult, Snippet, Unknown
+from docrunch.search.model import (
+    MAX_LIMIT,
+    DocumentKind,
+    Hidden,
+    Hit,
+    SearchMode,
+    SearchResult,
+    Snippet,
+    Unknown,
+    hit_of,
+)
 from docrunch.search.query import Query, understand
 from docrunch.search.snippets import snippet
 from docrunch.search.spelling import respelled, unknown_words
@@ -157,21 +167,15 @@ def _hit(
     document = view.documents[number]
     shares = {name: float(part[number]) for name, part in fused.parts.items() if part[number] > 0}
     total = sum(shares.values())
-    return Hit(
+    return hit_of(
+        document,
         rank,
-        document.id,
-        str(document.kind),
-        document.path,
-        document.line,
-        document.end_line,
-        document.name,
-        round(score, 4),
+        score,
         {name: round(share / total, 3) for name, share in sorted(shares.items(), key=lambda each: -each[1])},
         _snippet(view, query, number, lines) if lines else None,
-        document.node_kind,
-        view.commit,
-        view.repository,
-        weak,
+        commit=view.commit,
+        repository=view.repository,
+        weak=weak,
     )
 
 

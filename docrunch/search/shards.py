@@ -13,10 +13,10 @@ from hashlib import blake2b
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import zstandard
 
 from docrunch.canonical import sha256_hex
 from docrunch.errors import InvalidArchive
+from docrunch.frames import pack, unpack
 from docrunch.remembered import remembered
 from docrunch.search.analysis import count_terms
 from docrunch.search.documents import Field, Found
@@ -28,7 +28,7 @@ MAX_SHARD_BYTES = 256_000_000
 MAX_INDEX_BYTES = 256_000_000
 MOST_COUNTED = 255  # occurrences of a term in one field: more say nothing more
 KINDS = tuple(DocumentKind)
-_LEVEL = 3
+_WHOLE = "a stored search index"
 _U64, _U32, _I32, _U8 = (np.dtype(name) for name in ("<u8", "<u4", "<i4", "u1"))
 
 
@@ -159,14 +159,14 @@ def _postings(
 
 def pack_shard(shard: FileShard) -> tuple[str, bytes]:
     """The sha256 that names a shard, and its bytes."""
-    stored = _pack(shard)
+    stored = pack(shard)
     return sha256_hex(stored), stored
 
 
 def read_shard(stored: bytes) -> FileShard:
     """Raises: InvalidArchive for bytes that are no shard of this version. Their hash is the store's to check."""
     try:
-        found = _shard_decoder.decode(_unpack(stored, MAX_SHARD_BYTES))
+        found = _shard_decoder.decode(unpack(stored, MAX_SHARD_BYTES, _WHOLE))
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
         raise InvalidArchive("A part of a stored search index is damaged.") from error
     if found.schema != SCHEMA or not _fits(found):
@@ -217,13 +217,13 @@ def words_of(shard: FileShard) -> tuple[str, ...]:
 
 
 def pack_index(index: SearchObject) -> bytes:
-    return _pack(index)
+    return pack(index)
 
 
 def read_index(stored: bytes) -> SearchObject:
     """Raises: InvalidArchive for bytes that are no index of this version."""
     try:
-        found = _index_decoder.decode(_unpack(stored, MAX_INDEX_BYTES))
+        found = _index_decoder.decode(unpack(stored, MAX_INDEX_BYTES, _WHOLE))
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
         raise InvalidArchive("The index of a stored search index is damaged, or of an unknown form.") from error
     paths = [part.path for part in found.parts]
@@ -236,18 +236,3 @@ def read_index(stored: bytes) -> SearchObject:
 
 def _packed(values: Iterable[int], kind: np.dtype[np.integer]) -> bytes:
     return np.array(list(values), dtype=kind).tobytes()
-
-
-def _pack(value: FileShard | SearchObject) -> bytes:
-    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True, threads=0)
-    return compressor.compress(_encoder.encode(value))
-
-
-def _unpack(stored: bytes, limit: int) -> bytes:
-    try:
-        size = zstandard.frame_content_size(stored)
-        if not 0 <= size <= limit:
-            raise InvalidArchive("A part of a stored search index does not state a plausible size.")
-        return zstandard.ZstdDecompressor().decompress(stored, max_output_size=limit, allow_extra_data=False)
-    except zstandard.ZstdError as error:
-        raise InvalidArchive("A part of a stored search index is damaged.") from error

@@ -5,6 +5,7 @@ search sees one version, whatever is published meanwhile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -95,6 +96,12 @@ class SearchView:
         arrays = (*self.edges, self.speaks_for, self.parent, self.popularity, self.vector_document)
         vectors = self.vectors.nbytes if self.vectors is not None else 0
         return sum(each.nbytes for each in arrays) + vectors + DOCUMENT_BYTES * self.size
+
+    def with_churn(self, churn: Mapping[str, Churned]) -> "SearchView":
+        """The same, knowing what changed lately; it shares everything else."""
+        found = copy(self)
+        found.churn = churn
+        return found
 
     def of_kind(self, kind: DocumentKind) -> npt.NDArray[np.bool_]:
         return self.index.of_kinds([kind])

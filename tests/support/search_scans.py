@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from db.objects import ObjectKind, ObjectStore, parse_reference, reference
-from db.publish import publish_scan
+from db.publish import PublishRows, publish_scan
 from db.publishing.texts import publish_texts
 from db.repositories import scans
 from db.repositories.scans import ScanRow
@@ -33,7 +33,8 @@ async def store_folder(
 ) -> ScanRow:
     """A published scan of a folder with every object that search reads."""
     made = await store_objects(objects, index_directory(folder), encoder)
-    return await store_scan(database, made, name=name, ref=ref, commit=commit, encoder=encoder)
+    encoder_id = encoder.spec.id if encoder else None
+    return await store_scan(database, made, name=name, ref=ref, commit=commit, encoder_id=encoder_id)
 
 
 async def store_objects(objects: ObjectStore, found: Indexed, encoder: Encoder | None = None) -> dict[str, str]:
@@ -62,15 +63,16 @@ async def store_scan(
     name: str = "shop",
     ref: str = "main",
     commit: str = "c1",
-    encoder: Encoder | None = None,
+    encoder_id: str | None = None,
     declared: bool = True,
+    published: PublishRows | None = None,
 ) -> ScanRow:
-    """A scan with these objects, published where its ref is declared."""
+    """A scan with these objects, published where its ref is declared: with these rows, else with those of a file."""
     scan = await opened(database, await repository(database, name), ref=ref, commit=commit, declared=declared)
     if declared:
-        await publish_scan(database, scan.id, rows(1))
+        await publish_scan(database, scan.id, published or rows(1))
     async with database.transaction() as connection:
-        await scans.record(connection, scan.id, objects=made, encoder_id=encoder.spec.id if encoder else None)
+        await scans.record(connection, scan.id, objects=made, encoder_id=encoder_id)
         return await scans.close_scan(connection, scan.id, "completed")
 
 

@@ -5,7 +5,10 @@ from activities.ask_worlds import AskWorlds
 from activities.full_text import FullText
 from activities.query import Queries
 from activities.query_encoder import QueryEncoder
+from activities.ready_scans import ReadyScans
 from activities.search_views import SearchViews
+from activities.search_warming import SearchWarming
+from activities.worlds import Worlds
 from docrunch.config import Settings
 from docrunch.config_encoder import encoder_settings
 from docrunch.embedding.encoders import open_encoder
@@ -15,13 +18,18 @@ from workers.composition.shared import Shared
 
 
 def make(shared: Shared) -> list[object]:
-    encoder = QueryEncoder(lambda: _load(shared.settings))
-    if shared.settings.embedding.backend != "api":
+    settings = shared.settings
+    encoder = QueryEncoder(lambda: _load(settings))
+    if settings.embedding.backend != "api":
         encoder.warm()
-    views = SearchViews(shared.database, shared.objects, shared.settings.cache_dir / "spool")
-    queries = Queries(shared.database, views, encoder, FullText(shared.database, shared.worlds))
-    worlds = AskWorlds(shared.worlds)
-    return [queries, Ask(shared.database, worlds, queries.search, _chat(shared.settings))]
+    objects = Worlds(shared.objects, settings.cache_dir / "spool", graphs=0)
+    ready = ReadyScans(settings.cache.ready_mb * 1_000_000)
+    views, worlds = SearchViews(shared.database, objects, ready), AskWorlds(objects, ready)
+    queries = Queries(shared.database, views, encoder, FullText(shared.database, objects))
+    ask = Ask(shared.database, worlds, queries.search, _chat(settings))
+    warming = SearchWarming(shared.database, views, worlds)
+    warming.start()
+    return [queries, ask, warming]
 
 
 def _chat(settings: Settings) -> Chat | None:

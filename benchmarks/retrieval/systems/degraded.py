@@ -11,12 +11,14 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from activities.full_text import FullText
+from activities.publishing import file_rows, symbol_rows
 from activities.worlds import Worlds
 from benchmarks.retrieval.model import Group
 from benchmarks.retrieval.worlds import World
 from db.embedded import EmbeddedPostgres
 from db.migrations import migrate
 from db.objects import ObjectStore
+from db.publish import PublishRows
 from db.publishing.texts import publish_texts
 from db.session import Database
 from docrunch.search.build import build_shards
@@ -88,7 +90,9 @@ async def _publish(database: Database, world: World) -> int:
     async def read(paths: Sequence[str]) -> Sequence[FileShard]:
         return [shards[path] for path in paths]
 
-    scan = await store_scan(database, {}, name=next(_NAMES))
+    graph = world.graph
+    rows = PublishRows(file_rows(world.tree.entries), symbol_rows(graph.nodes), relationships=[], chunks=[])
+    scan = await store_scan(database, {}, name=next(_NAMES), published=rows)
     await publish_texts(database, scan.id, packed, read)
     if scan.ref_id is None:
         raise ValueError(f"scan {scan.id} was published without a ref")

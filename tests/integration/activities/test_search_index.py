@@ -1,5 +1,6 @@
 """A scan becomes searchable by what its change costs, and exactly as if everything had been made anew."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -16,7 +17,6 @@ from db.repositories import scans
 from db.repositories.search import full_text, text_scan
 from db.session import Database
 from docrunch.config import Settings
-from docrunch.errors import UsageError
 from docrunch.search.analysis import terms
 from docrunch.search.build import build_shards
 from docrunch.search.index import SearchIndex
@@ -260,5 +260,6 @@ async def test_a_glob_is_no_regular_expression(make: Make) -> None:
     assert await search(world, "tea", path_glob="*.py") != []
     assert await search(world, "tea", path_glob="o?ds.py") == []
     assert await search(world, "tea", path_glob="\0\ud800") == []
-    with pytest.raises(UsageError):
-        await search(world, "tea", path_glob="*a" * 200)
+    began = time.perf_counter()
+    assert await search(world, "tea", path_glob="*a" * 400) == []
+    assert time.perf_counter() - began < 1.0

@@ -14,6 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.full_text import FullText
 from activities.query import Queries
 from activities.query_encoder import QueryEncoder
+from activities.ready_scans import LIMIT_BYTES, ReadyScans
 from activities.search_views import SearchViews
 from activities.worlds import Worlds
 from db.objects import ObjectKind, ObjectStore, parse_reference
@@ -38,8 +39,10 @@ class World:
     encoder: Encoder
 
     def queries(self, encoder: Encoder | None = None) -> Queries:
-        views = SearchViews(self.database, self.objects, self.spool)
-        return self.made(views, QueryEncoder(lambda: encoder or self.encoder))
+        return self.made(self.views(), QueryEncoder(lambda: encoder or self.encoder))
+
+    def views(self, limit: int = LIMIT_BYTES) -> SearchViews:
+        return SearchViews(self.database, Worlds(self.objects, self.spool, graphs=0), ReadyScans(limit))
 
     def made(self, views: SearchViews, encoder: QueryEncoder) -> Queries:
         return Queries(self.database, views, encoder, FullText(self.database, Worlds(self.objects, self.spool)))
@@ -182,7 +185,7 @@ async def test_an_encoder_that_cannot_be_loaded_is_told(world: World) -> None:
     def broken() -> Encoder:
         raise NotFound("the model is not there")
 
-    views = SearchViews(world.database, world.objects, world.spool)
+    views = world.views()
     queries = world.made(views, QueryEncoder(broken))
     answer = await world.ask("Cart.add_item", by=queries)
     assert answer.hits
@@ -287,7 +290,7 @@ async def test_what_the_facade_should_have_refused_is_refused(world: World) -> N
 async def test_views_are_loaded_once_and_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await store_folder(world.database, world.objects, world.folder, encoder=world.encoder)
     await store_folder(world.database, world.objects, world.folder, name="second")
-    views = SearchViews(world.database, world.objects, world.spool, limit=1)
+    views = world.views(limit=1)
     loads: list[str] = []
     load = views._load
 
