@@ -32,17 +32,32 @@ class Deltas:
     async def flush(self) -> None:
         if not self._waiting:
             return
-        text = text_of(self._waiting, self._told)[:MAX_TEXT]
-        payload = AskDelta(attempt=self._attempt, sentence=self._told, text=text)
-        event = NewEvent(
-            payload=payload,
+        events = []
+        while self._waiting:
+            part, text = self._next()
+            events.append(self._event(text))
+            self._told += len(part)
+            del self._waiting[: len(part)]
+        async with self._database.transaction() as connection:
+            await append(connection, events)
+        self._last = time.monotonic()
+
+    def _next(self) -> tuple[list[Sentence], str]:
+        """As many of the first sentences as one event may hold, and their text; one at least, which is cut."""
+        count = 1
+        text = text_of(self._waiting[:1], self._told)
+        for more in range(2, len(self._waiting) + 1):
+            longer = text_of(self._waiting[:more], self._told)
+            if len(longer) > MAX_TEXT:
+                break
+            count, text = more, longer
+        return self._waiting[:count], text[:MAX_TEXT]
+
+    def _event(self, text: str) -> NewEvent:
+        return NewEvent(
+            payload=AskDelta(attempt=self._attempt, sentence=self._told, text=text),
             subject=self._repository,
             idempotency_key=f"{self._workflow_id}/ask/{self._attempt}/{self._told}",
             job_id=self._workflow_id,
             repository_id=self._scan.repository_id,
         )
-        self._told += len(self._waiting)
-        self._waiting = []
-        async with self._database.transaction() as connection:
-            await append(connection, [event])
-        self._last = time.monotonic()

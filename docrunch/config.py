@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from docrunch.config_layers import Layer, env_layer, file_layer, flag_layer, merged, project_layer
 from docrunch.errors import InvalidConfig
@@ -177,9 +178,32 @@ class LightRAGSettings(Section):
     """The knowledge graph."""
 
     base_url: str | None = Field(None, description="address of a LightRAG server to read from instead; never written")
-    embedding_model: str | None = Field(None, description="name its tables carry; unset: that of the scan's encoder")
-    chunk_size: Positive = Field(900, description="characters of one text")
-    chunk_overlap: int = Field(0, ge=0, description="characters that neighbouring texts share")
+    embedding_model: str | None = Field(
+        None,
+        description="name its tables carry; unset: that of the scan's encoder. Another name takes a workspace along "
+        "with its next change. Which model makes vectors: embedding.model",
+    )
+    chunk_size: int = Field(
+        900,
+        ge=200,
+        description="characters of one text; entities keep theirs until they change or `docrunch sync rebuild "
+        "--target lightrag`",
+    )
+    chunk_overlap: int = Field(
+        0, ge=0, description="characters that neighbouring texts of a page share, at most a quarter of chunk_size"
+    )
+
+    @field_validator("chunk_overlap")
+    @classmethod
+    def _is_a_part(cls, overlap: int, others: ValidationInfo) -> int:
+        size = others.data.get("chunk_size", 0)  # 0: it is refused itself
+        if size and overlap > size // 4:
+            raise PydanticCustomError(
+                "overlap",
+                "chunk_overlap {overlap} is more than a quarter of chunk_size {size}",
+                {"overlap": overlap, "size": size},
+            )
+        return overlap
 
 
 class MarkdownSettings(Section):
@@ -193,7 +217,9 @@ class MarkdownSettings(Section):
 class StorageSettings(Section):
     """Stores that are derived from Postgres."""
 
-    vector_db: Literal["lightrag"] = Field("lightrag", description="which knowledge graph is kept")
+    vector_db: Literal["lightrag"] = Field(
+        "lightrag", description="which knowledge graph is kept; there is one. storage.sync.targets says whether it is"
+    )
     lightrag: LightRAGSettings = LightRAGSettings()
     markdown: MarkdownSettings = MarkdownSettings()
     sync: SyncSettings = SyncSettings()
@@ -241,6 +267,11 @@ class TelemetrySettings(Section):
         "processes of the local stack take it and those after it",
     )
     service_name: str = Field("docrunch", min_length=1, description="name of this service in traces")
+
+    @property
+    def exporter(self) -> str | None:
+        """Address that takes traces and metrics, where there is one."""
+        return self.otlp_endpoint or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None
 
 
 class Settings(Section):

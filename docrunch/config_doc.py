@@ -4,7 +4,7 @@ import sys
 import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -114,6 +114,8 @@ def _type(annotation: Any) -> str:
         return "list"
     if origin is dict:
         return "mapping"
+    if origin is Annotated:
+        return _type(get_args(annotation)[0])
     names = {str: "text", int: "whole number", float: "number", bool: "`true` \\| `false`", SecretStr: "secret"}
     return names.get(annotation, "path" if annotation is Path else str(annotation))
 

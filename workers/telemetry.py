@@ -1,7 +1,5 @@
 """Traces across API, workflow and activity, and metrics of workers, when somebody is configured to take them."""
 
-import os
-
 import structlog
 from temporalio.runtime import OpenTelemetryConfig, PrometheusConfig, Runtime, TelemetryConfig
 
@@ -12,13 +10,9 @@ FLUSH_MILLISECONDS = 3_000
 _log = structlog.get_logger()
 
 
-def exporter_address(settings: TelemetrySettings) -> str | None:
-    return settings.otlp_endpoint or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
-
-
 def configure_tracing(settings: TelemetrySettings) -> bool:
     """Set up the tracer provider of this process once; returns whether traces are exported."""
-    address = exporter_address(settings)
+    address = settings.exporter
     if not address:
         return False
     from opentelemetry import trace
@@ -39,7 +33,7 @@ def metrics_runtime(settings: TelemetrySettings) -> Runtime | None:
 
     None where nobody is configured to take them, and where the port cannot be had: work does not wait for a metric.
     """
-    address = exporter_address(settings)
+    address = settings.exporter
     metrics: OpenTelemetryConfig | PrometheusConfig
     if address:
         metrics = OpenTelemetryConfig(url=f"{address.rstrip('/')}/v1/metrics", http=True, durations_as_seconds=True)

@@ -8,7 +8,6 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from workflows.contracts import options
 from workflows.contracts.errors import from_failure, is_cancellation
 from workflows.contracts.progress import Outcome
-from workflows.contracts.queues import Queue
 from workflows.contracts.rebuild import (
     Checked,
     FillPage,
@@ -20,8 +19,9 @@ from workflows.contracts.rebuild import (
     RebuildState,
     Undone,
 )
+from workflows.projecting import project
 from workflows.saga import Saga, is_compensable, uninterrupted
-from workflows.steps import StepRow, call, cancelled_or
+from workflows.steps import StepRow, cancelled_or
 from workflows.visibility import show_details
 
 MAX_FAILED = 100  # entities that may be at fault themselves; more is a store at fault
@@ -75,22 +75,12 @@ class RebuildWorkflow:
         return self._state or RebuildState(generation=0, event_id=0, run_id=self._key.run_id)
 
     async def _plan(self) -> RebuildResult:
-        planned = await call(
-            RebuildActivities.plan_rebuild,
-            self._key,
-            queue=Queue.SYNC,
-            options=options.PROJECT,
-            summary="count what would be written",
-        )
+        planned = await project(RebuildActivities.plan_rebuild, self._key, "count what would be written")
         return self._result("planned", entities=planned.entities)
 
     async def _begin(self) -> RebuildState:
-        begun = await call(
-            RebuildActivities.begin_generation,
-            self._key,
-            queue=Queue.SYNC,
-            options=options.PROJECT,
-            summary=f"an empty generation in {self._request.target}",
+        begun = await project(
+            RebuildActivities.begin_generation, self._key, f"an empty generation in {self._request.target}"
         )
         return RebuildState(generation=begun.generation, event_id=begun.event_id, run_id=self._key.run_id)
 
@@ -98,17 +88,12 @@ class RebuildWorkflow:
         """Page by page; a run with a long history continues as a new one from the cursor."""
         while True:
             self._show("fill", state)
-            page = await call(
+            page = await project(
                 RebuildActivities.fill_generation,
                 FillPage(
-                    key=self._key,
-                    generation=state.generation,
-                    cursor=state.cursor,
-                    limit=self._request.page_entities,
+                    key=self._key, generation=state.generation, cursor=state.cursor, limit=self._request.page_entities
                 ),
-                queue=Queue.SYNC,
-                options=options.PROJECT,
-                summary=f"generation {state.generation}, {state.entities:,} entities are in",
+                f"generation {state.generation}, {state.entities:,} entities are in",
             )
             state = state.model_copy(
                 update={
@@ -125,12 +110,10 @@ class RebuildWorkflow:
 
     async def _check(self, state: RebuildState) -> Checked:
         self._show("check", state)
-        checked = await call(
+        checked = await project(
             RebuildActivities.check_generation,
             self._step(state, state.event_id, state.failed),
-            queue=Queue.SYNC,
-            options=options.PROJECT,
-            summary=f"compare generation {state.generation} with the truth",
+            f"compare generation {state.generation} with the truth",
         )
         _refuse_many(checked.failed)
         if checked.drift:
@@ -144,12 +127,11 @@ class RebuildWorkflow:
 
     async def _switch(self, state: RebuildState, checked: Checked) -> RebuildResult:
         self._show("switch", state)
-        switched = await call(
+        switched = await project(
             RebuildActivities.switch_generation,
             self._step(state, checked.event_id, checked.failed),
-            queue=Queue.SYNC,
-            options=options.SWITCH,
-            summary=f"make generation {state.generation} the active one",
+            f"make generation {state.generation} the active one",
+            patience=options.SWITCH,
             keep_result=True,
         )
         self._saga.commit()
@@ -160,12 +142,10 @@ class RebuildWorkflow:
 
     async def _drop(self, result: RebuildResult) -> RebuildResult:
         try:
-            dropped = await call(
+            dropped = await project(
                 RebuildActivities.drop_replaced,
                 self._key,
-                queue=Queue.SYNC,
-                options=options.PROJECT,
-                summary="drop the generations that are not read any more",
+                "drop the generations that are not read any more",
                 keep_result=True,
             )
         except (ActivityError, asyncio.CancelledError) as error:  # the switch has happened: a cancellation is too late
@@ -176,12 +156,11 @@ class RebuildWorkflow:
 
     async def _abandon(self, error: BaseException) -> None:
         status = Outcome.CANCELLED if is_cancellation(error) else Outcome.FAILED
-        await call(
+        await project(
             RebuildActivities.abandon_generation,
             Undone(key=self._key, status=status.value),
-            queue=Queue.SYNC,
-            options=options.COMPENSATE,
-            summary="drop what was being built",
+            "drop what was being built",
+            patience=options.COMPENSATE,
         )
 
     def _step(self, state: RebuildState, event_id: int, failed: tuple[str, ...]) -> GenerationStep:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from temporalio import workflow
 
 from workflows.contracts import options
-from workflows.contracts.queues import Queue
 from workflows.contracts.takedown import (
     Removed,
     Rest,
@@ -14,7 +13,8 @@ from workflows.contracts.takedown import (
     TakedownRequest,
     TakedownResult,
 )
-from workflows.steps import StepRow, call
+from workflows.projecting import project
+from workflows.steps import StepRow
 from workflows.visibility import show_details
 
 STEPS: tuple[StepRow, ...] = (
@@ -35,21 +35,15 @@ class TakedownWorkflow:
 
     @workflow.run
     async def run(self, request: TakedownRequest) -> TakedownResult:
-        await call(
+        await project(
             TakedownActivities.stop_derived,
             request,
-            queue=Queue.SYNC,
-            options=options.ROW_WAITING,
-            summary="stop what keeps derived stores of the repository",
+            "stop what keeps derived stores of the repository",
+            patience=options.ROW_WAITING,
         )
         self._show("remove", {})
-        removed = await call(
-            TakedownActivities.remove_repository,
-            request,
-            queue=Queue.SYNC,
-            options=options.PROJECT,
-            summary="drop its workspaces and its rows",
-            keep_result=True,
+        removed = await project(
+            TakedownActivities.remove_repository, request, "drop its workspaces and its rows", keep_result=True
         )
         rest = await self._clear(removed)
         self._show("prove", {})
@@ -67,12 +61,10 @@ class TakedownWorkflow:
         wait = self._request.first_wait_seconds
         dropped, objects = dict(removed.dropped), 0
         while True:
-            rest = await call(
+            rest = await project(
                 TakedownActivities.clear_rest,
                 self._request,
-                queue=Queue.SYNC,
-                options=options.PROJECT,
-                summary="what could not be reached before, and objects",
+                "what could not be reached before, and objects",
                 keep_result=True,
             )
             objects += rest.objects
@@ -92,14 +84,7 @@ class TakedownWorkflow:
         self._hurried = False
 
     async def _prove(self, rest: Rest) -> TakedownResult:
-        result = await call(
-            TakedownActivities.prove_takedown,
-            self._request,
-            queue=Queue.SYNC,
-            options=options.PROJECT,
-            summary="count what is left",
-            keep_result=True,
-        )
+        result = await project(TakedownActivities.prove_takedown, self._request, "count what is left", keep_result=True)
         found = result.model_copy(update={"dropped": rest.dropped, "objects": rest.objects})
         self._show("done", {name: f"{count:,} left" for name, count in found.left.items()})
         return found

@@ -3,9 +3,9 @@
 from temporalio import workflow
 
 from workflows.contracts import options
-from workflows.contracts.queues import Queue
 from workflows.contracts.rebuild import DriftReport, VerifyActivities, VerifyRequest, VerifyResult, VerifyStep
-from workflows.steps import StepRow, call
+from workflows.projecting import project
+from workflows.steps import StepRow
 from workflows.visibility import show_details
 
 STEPS: tuple[StepRow, ...] = (
@@ -18,12 +18,11 @@ STEPS: tuple[StepRow, ...] = (
 class VerifyWorkflow:
     @workflow.run
     async def run(self, request: VerifyRequest) -> VerifyResult:
-        listed = await call(
+        listed = await project(
             VerifyActivities.list_projections,
             request,
-            queue=Queue.SYNC,
-            options=options.ROW,
-            summary=f"refs of repository {request.repository_id}",
+            f"refs of repository {request.repository_id}",
+            patience=options.ROW,
         )
         found: list[DriftReport] = []
         for ref_id in listed.ref_ids:
@@ -35,7 +34,7 @@ class VerifyWorkflow:
         return VerifyResult(reports=tuple(found))
 
     async def _verify(self, request: VerifyRequest, ref_id: int) -> DriftReport:
-        return await call(
+        return await project(
             VerifyActivities.verify_projection,
             VerifyStep(
                 target=request.target,
@@ -45,7 +44,5 @@ class VerifyWorkflow:
                 seed=request.seed,
                 repair=request.repair,
             ),
-            queue=Queue.SYNC,
-            options=options.PROJECT,
-            summary=f"compare ref {ref_id} in {request.target}" + (" and repair" if request.repair else ""),
+            f"compare ref {ref_id} in {request.target}" + (" and repair" if request.repair else ""),
         )

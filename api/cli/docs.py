@@ -16,27 +16,31 @@ Repo = Annotated[str, typer.Argument(metavar="REPO", help="Name, slug, or an una
 Ref = Annotated[str | None, typer.Option("--ref", help="Branch or tag. Default: the default branch.")]
 
 
-@app.command(epilog="docrunch docs status flask")
+@app.command(epilog="Example: docrunch docs status flask")
 def status(
     repo: Repo,
     ref: Annotated[str | None, typer.Option("--ref", help="Branch or tag. Default: all of them.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Where the trees are, how far they follow what is published, which pages were edited."""
+    """Where the trees are, how far they follow what is published, which pages were edited.
+
+    What is missing or older than published comes by itself; `docrunch sync status --target markdown` says when, or why
+    not.
+    """
     from api.cli import docs_run
 
     docs_run.status(repo, ref, as_json)
 
 
-@app.command(epilog="ls $(docrunch docs path flask)")
+@app.command(epilog="Example: ls $(docrunch docs path flask)")
 def path(repo: Repo, ref: Ref = None, as_json: Json = False) -> None:
-    """Print where the tree of a ref is."""
+    """Print where the tree of a ref is, or will be."""
     from api.cli import docs_run
 
     docs_run.path(repo, ref, as_json)
 
 
-@app.command(epilog="docrunch docs write flask --commit ~/flask --branch docs")
+@app.command(epilog="Example: docrunch docs write flask --commit ~/flask --branch docs")
 def write(
     repo: Repo,
     to: Annotated[Path | None, typer.Option("--to", metavar="DIR", help="A directory, new or written before.")] = None,
@@ -50,9 +54,10 @@ def write(
     ref: Ref = None,
     as_json: Json = False,
 ) -> int:
-    """Write the published pages to a directory, or commit them to a branch.
+    """Write the published pages to a directory, or commit them to a branch, once.
 
-    Neither the working tree nor the index of the repository is touched; the branch must not be checked out.
+    Neither the working tree nor the index of the repository is touched; the branch must not be checked out. Pages that
+    somebody edited are kept. Exit code 1: a page could not be written; 5: the place holds files that are not ours.
     """
     from api.cli import docs_run
 

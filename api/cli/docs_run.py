@@ -50,7 +50,9 @@ def _shown(report: TreeReport) -> str:
     lines = [f"{report.repository} {report.ref}: {report.path}"]
     state = report.state
     if state is None:
-        return "\n".join([*lines, f"  nothing written yet; {report.published} pages are published"])
+        lines.append(f"  nothing written yet; {report.published} pages are published")
+        lines.append("  `docrunch sync status --target markdown` says what they wait for")
+        return "\n".join(lines)
     lines.append(f"  {state.pages} of {report.published} pages")
     told = {
         "missing": state.missing,

@@ -9,19 +9,21 @@ from api.cli.context import Json
 app = typer.Typer(
     help="Search the knowledge graph: entities, relations and texts by meaning, without a language model.",
     no_args_is_help=True,
-    epilog="It follows every scan by itself. Modes: local (entities), global (relations), hybrid (both), naive (texts),"
-    " mix (all).",
+    epilog="It follows every scan by itself, and may lag behind; `docrunch search` finds code sooner and says why.",
 )
 
 Repository = Annotated[str, typer.Argument(metavar="REPO", help="Name, slug, or an unambiguous last part of the name.")]
 Ref = Annotated[str | None, typer.Option("--ref", help="Branch or tag. Default: the default branch.")]
 
 
-@app.command(epilog='docrunch knowledge search shop "where are prices summed" --mode local --keyword total')
+@app.command(epilog='Example: docrunch knowledge search shop "where are prices summed" --mode local --keyword total')
 def search(
     repository: Repository,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="A name, or what you look for in words.")],
-    mode: Annotated[str, typer.Option("--mode", help="local, global, hybrid, naive or mix.")] = "mix",
+    mode: Annotated[
+        str,
+        typer.Option("--mode", help="local (entities), global (relations), hybrid (both), naive (texts) or mix (all)."),
+    ] = "mix",
     limit: Annotated[int, typer.Option("--limit", help="Results, at most 200.")] = 10,
     keyword: Annotated[
         list[str] | None, typer.Option("--keyword", help="An identifier that the answer is about; repeatable.")
@@ -35,7 +37,7 @@ def search(
     knowledge_run.search(repository, ref, query, mode, limit, keyword or [], as_json)
 
 
-@app.command(epilog="docrunch knowledge related shop Cart.add --depth 2")
+@app.command(epilog="Example: docrunch knowledge related shop Cart.add --depth 2")
 def related(
     repository: Repository,
     symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="Id, name or its end, path, or id of a finding.")],
@@ -50,7 +52,7 @@ def related(
     knowledge_run.related(repository, ref, symbol, depth, limit, as_json)
 
 
-@app.command(epilog="docrunch knowledge export shop --format graphml > shop.graphml")
+@app.command(epilog="Example: docrunch knowledge export shop --format graphml > shop.graphml")
 def export(
     repository: Repository,
     form: Annotated[str, typer.Option("--format", help="json (networkx node-link) or graphml.")] = "json",
@@ -63,7 +65,7 @@ def export(
     knowledge_run.export(repository, ref, "json" if as_json else form)
 
 
-@app.command(epilog="docrunch knowledge status shop --json")
+@app.command(epilog="Example: docrunch knowledge status shop --json")
 def status(
     repository: Annotated[str | None, typer.Argument(metavar="[REPO]", help="Default: all.")] = None,
     as_json: Json = False,

@@ -40,7 +40,7 @@ _ClickUsageError = typer.BadParameter.__bases__[0]  # typer carries its own clic
 
 app = typer.Typer(
     name="docrunch",
-    help="Turn a repository into a code graph, documentation and a reproducible docpack.",
+    help="Turn a repository into a code graph, documentation, search, answers and a reproducible docpack.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

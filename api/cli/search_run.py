@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from api.cli import context
 from api.cli.output import emit_json, say
 from api.cli.search_text import text_of
@@ -62,17 +64,7 @@ async def _ask(settings: "Settings", order: SearchOrder) -> "SearchAnswer":
 
             found = await find_stored(services.database, None, None, Path.cwd())
             named = list(dict.fromkeys([*named, found.repository]))
-        wanted = SearchOrder(
-            order.query,
-            tuple(named),
-            order.ref,
-            order.mode,
-            order.kinds,
-            order.path,
-            order.group,
-            order.limit,
-        )
-        return await search(services.temporal, wanted)
+        return await search(services.temporal, msgspec.structs.replace(order, repositories=tuple(named)))
 
 
 def _coloured() -> bool:

@@ -11,11 +11,19 @@ import typer
 from api.cli.context import Json
 from api.cli.output import emit, emit_json, say, table
 
-app = typer.Typer(help="Derived stores: knowledge graph and documentation on disk.", no_args_is_help=True)
+EPILOG = """The stores follow every scan by themselves. `status` says how far they are, and what to do where one is
+behind; `verify` whether they hold what they should, and puts it right; `rebuild` makes them anew."""
+
+app = typer.Typer(
+    help="Derived stores: knowledge graph (lightrag) and documentation on disk (markdown).",
+    no_args_is_help=True,
+    epilog=EPILOG,
+)
 Repository = Annotated[
     str | None, typer.Option("--repository", metavar="R", help="Name, slug, or an unambiguous last part of the name.")
 ]
 Target = Annotated[str | None, typer.Option("--target", metavar="T", help="One store: lightrag, markdown.")]
+_NOTHING = "Nothing to follow: no repository was scanned yet, or storage.sync.targets is empty."
 _HEADER = ("REPOSITORY", "TARGET", "WAITING", "SYNCED", "FAILED", "DEAD", "BEHIND", "LAG p50/p95/max", "CIRCUIT", "GEN")
 
 
@@ -36,7 +44,7 @@ def status(repository: Repository = None, target: Target = None, as_json: Json =
         return
     if not enabled:
         say("storage.sync.enabled is false: derived stores stay as they are.")
-    emit(table([_row(each) for each in found], _HEADER) if found else "There are no repositories or no stores.")
+    emit(table([_row(each) for each in found], _HEADER) if found else _NOTHING)
     for each in found:
         for line in _remarks(each):
             emit(line)
@@ -50,12 +58,15 @@ def retry(
     entity: Annotated[str | None, typer.Option("--entity", metavar="E", help="One path or id.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Try entities again that failed or were given up, with all their attempts."""
+    """Try entities again that failed or were given up, with all their attempts.
+
+    `docrunch sync status` names them, and why they failed.
+    """
     from api.cli.sync_run import try_again
     from docrunch.errors import UsageError
 
     if not failed:
-        raise UsageError("say --failed: nothing else is tried again", hint="docrunch sync retry --failed")
+        raise UsageError("say --failed: nothing else is tried again", hint="Run `docrunch sync retry --failed`.")
     found = try_again(repository, target, entity)
     if as_json:
         emit_json({"retried": found})

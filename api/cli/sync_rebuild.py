@@ -43,7 +43,8 @@ def verify(
     """Compare derived stores with Postgres, entity by entity and by hash.
 
     MISSING, STALE and EXTRA count entities of the store; NOTES count rows that say something untrue about it.
-    WAITING entities are on their way, and no drift. Exit code 1: something differs and was not repaired.
+    WAITING entities are on their way, and no drift. Without options: every store of every repository. Exit code 1:
+    something differs and was not repaired, or could not be compared.
     """
     from api.cli.sync_rebuild_run import verify_stores
 

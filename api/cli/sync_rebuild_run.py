@@ -56,7 +56,7 @@ def verify_stores(
         rows = [_verify_row(each.repository, report) for each in found for report in each.reports]
         emit(table(rows, _VERIFIED) if rows else "There is nothing to compare.")
         for each in found:
-            for line in _verify_remarks(each):
+            for line in _verify_remarks(each, repaired=repair):
                 emit(line)
     return Failed.exit_code if drift or any(each.error for each in found) else 0
 
@@ -88,7 +88,14 @@ def _rebuild_remarks(each: Rebuilt) -> list[str]:
         return [f"{each.place}: {each.error[1]} The store is as before."]
     result = each.result
     lines = [f"{each.place}: {note}" for note in result.notes] if result else []
-    return lines + [f"{each.place}: {name} could not be projected" for name in (result.failed if result else ())]
+    failed = result.failed if result else ()
+    lines += [f"{each.place}: {name} is left out, it could not be brought in" for name in failed]
+    if failed:
+        where = f"--repository {each.place.repository} --target {each.place.target}"
+        lines.append(
+            f"{each.place}: why: docrunch sync status {where}; once it is mended: docrunch sync retry --failed {where}"
+        )
+    return lines
 
 
 def _verify_row(repository: str, report: DriftReport) -> tuple[object, ...]:
@@ -104,16 +111,21 @@ def _verify_row(repository: str, report: DriftReport) -> tuple[object, ...]:
     return repository, report.ref or "-", report.target, *(f"{count:,}" for count in counts)
 
 
-def _verify_remarks(each: Verified) -> list[str]:
+def _verify_remarks(each: Verified, *, repaired: bool) -> list[str]:
     if each.error is not None:
         return [f"{each.repository} → {each.target}: {each.error[1]}"]
     lines = []
     for report in each.reports:
         where = f"{each.repository} {report.ref} → {report.target}".replace("  ", " ")
         if not report.built and (report.missing or not report.waiting):
-            lines.append(f"{where}: it was never built; `docrunch sync rebuild` does")
+            lines.append(f"{where}: it was never built; `docrunch sync rebuild` builds it")
         lines += [f"{where}: {name}" for name in report.named]
         lines += [f"{where}: not repaired: {name}" for name in report.failed]
+    if not repaired and any(report.drift for report in each.reports):
+        lines.append(
+            f"{each.repository} → {each.target}: to put it right:"
+            f" docrunch sync verify --repair --repository {each.repository} --target {each.target}"
+        )
     return lines
 
 

@@ -4,16 +4,21 @@ import asyncio
 import shutil
 import subprocess
 import sys
+import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 import msgspec
 
 from api.operations.readiness import ReadinessProbe, stack_checks
-from docrunch.config import Settings
+from docrunch.config import Settings, TelemetrySettings
 
 MIN_PYTHON = (3, 11)
 LOW_DISK = 2_000_000_000  # bytes: a first scan of a large repository with its database fits
 FULL_DISK = 200_000_000
+METRICS_PORTS = 16  # one for each worker process: more than the local stack has, also with --separate
+METRICS_BYTES = 1_000_000
+PROBE_SECONDS = 0.5
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -24,7 +29,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def diagnose(settings: Settings, *, services: bool) -> list[Finding]:
-    """All findings; ``services``: also ask database, Temporal and object store."""
+    """All findings; ``services``: also ask database, Temporal, object store, and who serves metrics."""
     found = [_python(), _git(), _home(settings.home), _disk(settings.home), *_remote(settings)]
     if services:
         readiness = asyncio.run(ReadinessProbe(stack_checks(settings))())
@@ -32,6 +37,7 @@ def diagnose(settings: Settings, *, services: bool) -> list[Finding]:
             Finding(name, "ok" if check.status == "ok" else "fail", check.detail, _SERVICE_HINT.get(check.status, ""))
             for name, check in readiness.checks.items()
         ]
+        found.append(_metrics(settings.telemetry))
     return found
 
 
@@ -70,6 +76,29 @@ def _disk(home: Path) -> Finding:
     if free < LOW_DISK:
         return Finding("disk", "warn", detail, "`docrunch gc` removes what is no longer used")
     return Finding("disk", "ok", detail)
+
+
+def _metrics(settings: TelemetrySettings) -> Finding:
+    """Where metrics of the workers of this machine can be had."""
+    if settings.exporter:
+        return Finding("metrics", "ok", f"sent to {settings.exporter.rpartition('@')[2]}, with traces")
+    first = settings.metrics_port
+    if first is None:
+        return Finding("metrics", "ok", "off; telemetry.metrics_port serves them to Prometheus")
+    serving = [port for port in range(first, min(first + METRICS_PORTS, 65_536)) if _serves(port)]
+    if not serving:
+        hint = "the setting counts from the next `docrunch up`; where a port is taken, the log of the worker says so"
+        return Finding("metrics", "warn", f"nobody serves http://127.0.0.1:{first}/metrics", hint)
+    return Finding("metrics", "ok", f"http://127.0.0.1:PORT/metrics, PORT {', '.join(map(str, serving))}")
+
+
+def _serves(port: int) -> bool:
+    """Whether a worker does: the SDK's own metrics are there from its first poll."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PROBE_SECONDS) as answer:
+            return b"temporal_" in answer.read(METRICS_BYTES)
+    except (OSError, HTTPException):
+        return False
 
 
 def _remote(settings: Settings) -> list[Finding]:

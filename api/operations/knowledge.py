@@ -63,7 +63,7 @@ async def open_knowledge(
     encoder = LazyEncoder(lambda: _open_encoder(settings))
     instances = Instances(database, settings.cache_dir / "lightrag", encoder)
     try:
-        readers = [GraphReader(database, instances, place, configured.embedding_model) for place in places]
+        readers = [GraphReader(database, instances, place) for place in places]
         yield Knowledge(readers, places[0].repository, places[0].ref)
     finally:
         await instances.close()

@@ -10,13 +10,14 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
+from api.operations.sync import chosen
 from api.operations.waiting import waiting_for
 from api.operations.watch_run import rpc_error
 from db.repositories import projects, workspaces
 from db.repositories.workspaces import Projected
 from db.session import Database
 from docrunch.config import SyncSettings
-from docrunch.errors import InvalidConfig, NotFound
+from docrunch.errors import NotFound
 from workflows.contracts.errors import from_failure
 from workflows.contracts.ids import rebuild_workflow_id, verify_workflow_id
 from workflows.contracts.queues import Queue
@@ -79,9 +80,7 @@ async def places(
         NotFound, AmbiguousName: no repository or ref is called so, or several are.
         InvalidConfig: the store is not configured.
     """
-    if target is not None and target not in settings.targets:
-        raise InvalidConfig(f"storage.sync.targets has no {target!r}: {', '.join(settings.targets) or 'it is empty'}")
-    wanted = [target] if target is not None else list(settings.targets)
+    wanted = chosen(settings, target)
     async with database.transaction() as connection:
         owner = await projects.find(connection, repository) if repository is not None else None
         found = await workspaces.projections(connection, wanted, owner.id if owner else None, ref)

@@ -1,7 +1,7 @@
 """Derived stores: how far they are, what was given up, and bringing them up to date now."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import msgspec
@@ -101,13 +101,26 @@ async def run_sync(
         await asyncio.sleep(POLL_SECONDS)
 
 
-def chosen(settings: SyncSettings, target: str | None, *, working: bool = False) -> Sequence[str]:
-    """The configured stores, or the one that was asked for."""
+def chosen(settings: SyncSettings, target: str | None, *, working: bool = False) -> list[str]:
+    """The configured stores, or the one that was asked for.
+
+    Args:
+        working: they are to do something now, not only to be looked at.
+
+    Raises:
+        InvalidConfig: the store is not configured, or nothing is kept up to date at all.
+    """
     if working and not settings.enabled:
-        raise InvalidConfig("storage.sync.enabled is false: derived stores stay as they are", hint="Set it to true.")
+        raise InvalidConfig(
+            "storage.sync.enabled is false: derived stores stay as they are",
+            hint="Set it to true, and restart the workers.",
+        )
     if target is not None and target not in settings.targets:
-        raise InvalidConfig(f"storage.sync.targets has no {target!r}: {', '.join(settings.targets) or 'it is empty'}")
-    return (target,) if target is not None else settings.targets
+        raise InvalidConfig(
+            f"there is no derived store {target!r}; kept are: {', '.join(settings.targets) or 'none'}",
+            hint="storage.sync.targets says which are kept.",
+        )
+    return [target] if target is not None else list(settings.targets)
 
 
 def _settled(status: TargetStatus, failures: int) -> bool:

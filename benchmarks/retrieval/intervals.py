@@ -37,13 +37,13 @@ class Sample:
         self.strata = sorted(strata)
         generator = np.random.default_rng(SEED)
         self.counts = [len(strata[each]) for each in self.strata]
-        self._means = np.stack([strata[each].mean(axis=0) for each in self.strata])
+        self._means = np.array([strata[each].mean(axis=0) for each in self.strata])
         drawn = []
         for each in self.strata:
             rows = strata[each]
             chosen = generator.integers(0, len(rows), (draws, len(rows)))
             drawn.append(rows[chosen].mean(axis=1))
-        self._drawn = np.stack(drawn)  # (strata, draws, systems)
+        self._drawn = np.array(drawn)  # (strata, draws, systems)
 
     def mean(self, system: int, wanted: Callable[[Stratum], bool]) -> Estimate | None:
         """Mean over packages of the mean over their kinds. None where nothing is wanted."""

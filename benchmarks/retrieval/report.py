@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.retrieval.intervals import Estimate, Sample, Stratum, everything, names
 from benchmarks.retrieval.metrics import Scores
 from benchmarks.retrieval.run import Outcomes
-from benchmarks.retrieval.systems.all import HYBRID, PLAIN, SINGLE, ablations
+from benchmarks.retrieval.systems.all import HYBRID, OF_BARS, PLAIN, SINGLE, ablations
 
 Wanted = Callable[[Stratum], bool]
 OVER_PLAIN = 0.15  # relative MRR
@@ -24,11 +24,27 @@ class Bar(NamedTuple):
     verdict: str  # met | MISSED
 
 
+class Judged(NamedTuple):
+    """The strata that bars are about, and their name."""
+
+    name: str
+    wanted: Wanted
+
+
+def held_out(stratum: Stratum) -> bool:
+    return stratum.half == HELD_OUT
+
+
+ON_HELD_OUT = Judged(f"{HELD_OUT} half", held_out)
+ON_ALL = Judged("all packages", everything)
+
+
 class Report:
     """``samples``: metric → all strata and systems. ``left_out``: strata of too few queries."""
 
-    def __init__(self, outcomes: Outcomes) -> None:
+    def __init__(self, outcomes: Outcomes, judged: Judged = ON_HELD_OUT) -> None:
         self.outcomes = outcomes
+        self.judged = judged
         self.systems = list(outcomes.outcomes[0].scores) if outcomes.outcomes else []
         rows: dict[Stratum, list[list[Scores]]] = defaultdict(list)
         for each in outcomes.outcomes:
@@ -53,24 +69,25 @@ class Report:
         return self.mrr.difference(self.systems.index(system), self.systems.index(other), wanted)
 
     def bars(self) -> list[Bar]:
-        """Judged on the half that nothing was tuned on; none where a system or that half was left out."""
-        if not {HYBRID, *SINGLE, *PLAIN} <= set(self.systems):
+        """None where a system, or what they are judged on, was left out."""
+        if not set(OF_BARS) <= set(self.systems):
             return []
         found = []
-        hybrid = self.value("mrr", HYBRID, held_out)
-        singles = {name: self.value("mrr", name, held_out) for name in SINGLE}
+        wanted = self.judged.wanted
+        hybrid = self.value("mrr", HYBRID, wanted)
+        singles = {name: self.value("mrr", name, wanted) for name in SINGLE}
         known = {name: each.value for name, each in singles.items() if each is not None}
         if hybrid is None or not known:
             return []
         best = max(known, key=lambda name: known[name])
-        above = self.difference(HYBRID, best, held_out)
+        above = self.difference(HYBRID, best, wanted)
         if above is not None:
             verdict = "met" if above.low > 0 else "MISSED"
             found.append(
                 Bar(f"hybrid above the best single signal ({best})", interval(above), "interval above 0", verdict)
             )
         for name in PLAIN:
-            plain = self.value("mrr", name, held_out)
+            plain = self.value("mrr", name, wanted)
             if plain is not None:
                 gain = hybrid.value / plain.value - 1 if plain.value else float("inf")
                 verdict = "met" if gain >= OVER_PLAIN else "MISSED"
@@ -87,7 +104,7 @@ class Report:
         yield from self._signals()
         if bars := self.bars():
             yield from _section(
-                f"Bars ({HELD_OUT} half)", ("bar", "measured", "wanted", ""), [tuple(bar) for bar in bars]
+                f"Bars ({self.judged.name})", ("bar", "measured", "wanted", ""), [tuple(bar) for bar in bars]
             )
         if self.left_out:
             named = ", ".join(f"{each.package} ({each.kind})" for each in self.left_out)
@@ -122,10 +139,6 @@ class Report:
                 rows.append((name, *cells))
         if rows:
             yield from _section("What each signal is worth: MRR less that of hybrid", ("system", "all", HELD_OUT), rows)
-
-
-def held_out(stratum: Stratum) -> bool:
-    return stratum.half == HELD_OUT
 
 
 def _where(field: str, value: str) -> Wanted:

@@ -185,6 +185,10 @@ _CHI = _releases(
 )
 
 
+GATE = ("cobra", "cli", "zod")
+"""Small ones of one release and no tests to run, from two registries: minutes from nothing. Constants were tuned on the
+last one only."""
+
 SUBJECTS: tuple[Subject, ...] = (
     Subject("tuning", _FLASK[13], _FLASK, run_tests=("pytest", "asgiref", "python-dotenv")),
     Subject("tuning", _measured("rich", "rich/*", "README.md", "pyproject.toml")),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,18 @@ class Space(msgspec.Struct, frozen=True):
         shown = self.model or self.encoder.split("-onnxruntime")[0].split("-torch")[0]
         safe = "".join(c if c.isalnum() else "_" for c in shown.lower() if c.isascii())[:23]
         return f"{safe}_{text_sha(self.encoder)[:12]}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is noted with each entry: where its vectors are, whatever is configured later."""
+        facts = {"encoder": self.encoder, "dimensions": self.dimensions}
+        return facts if self.model is None else {**facts, "model": self.model}
+
+    @classmethod
+    def noted(cls, workspace: str, facts: Iterable[Mapping[str, Any]]) -> "Space | None":
+        """Inverse of `facts`: of the first that say it."""
+        known = next((row for row in facts if "encoder" in row), None)
+        return cls(workspace, known["encoder"], known["dimensions"], known.get("model")) if known else None
 
 
 class Instance:

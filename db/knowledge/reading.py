@@ -32,11 +32,10 @@ class Place(msgspec.Struct, frozen=True):
 class GraphReader:
     """Reading half of `docrunch.storage.ports.LightRAGStorage`, over the tables of this database."""
 
-    def __init__(self, database: Database, instances: Instances, place: Place, model: str | None = None) -> None:
+    def __init__(self, database: Database, instances: Instances, place: Place) -> None:
         self._database = database
         self._instances = instances
         self._place = place
-        self._model = model
 
     async def search(
         self, query: str, *, mode: str = "mix", limit: int = 10, keywords: Sequence[str] = ()
@@ -99,13 +98,13 @@ class GraphReader:
     async def _space(self) -> Space:
         async with self._database.transaction() as connection:
             facts = await entries.all_facts(connection, TARGET, self._place.key)
-        known = next((row for row in facts if "encoder" in row), None)
-        if known is None:
+        found = Space.noted(self._place.key, facts)
+        if found is None:
             raise NotFound(
                 f"the knowledge graph of {self._place.repository}@{self._place.ref} holds nothing yet",
                 hint="It follows a scan by itself; `docrunch sync status` says how far it is.",
             )
-        return Space(self._place.key, known["encoder"], known["dimensions"], self._model)
+        return found
 
     async def _named(self, text: str) -> str:
         async with self._database.transaction() as connection:

@@ -13,7 +13,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.histories.commands import commands
 from tests.histories.scenarios import RECORDED, SEQUENTIAL, Histories
-from tests.support.fake_activities import Worlds, run_fake_workers
+from tests.support.fakes.workers import run_fake_workers
+from tests.support.fakes.world import Worlds
 from tests.support.temporal import start_server
 
 FOLDER = Path(__file__).parent

@@ -8,7 +8,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle, WorkflowHistory
 
 from docrunch.options import ScanOptions
-from tests.support.fake_activities import World, Worlds, refusal
+from tests.support.fakes.world import World, Worlds, refusal
 from tests.support.jobs import start
 from workflows.ask import AskWorkflow
 from workflows.cleanup import CleanupWorkflow

@@ -5,7 +5,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowHandle
 
 from docrunch.options import ScanOptions
-from tests.support.fake_activities import World
+from tests.support.fakes.world import World
 from workflows.contracts.docpack import DocpackRequest, DocpackResult
 from workflows.contracts.queues import Queue
 from workflows.contracts.scan import EmbeddingChoice, ScanRequest, SourceRequest

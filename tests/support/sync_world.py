@@ -70,9 +70,9 @@ class SyncWorld:
         async with self.database.transaction() as connection:
             return await workspaces.begin(connection, Projected("directory", self.owner.id, ref_id))
 
-    async def drain(self, **request: Any) -> DrainResult:
+    async def drain(self, environment: ActivityEnvironment | None = None, **request: Any) -> DrainResult:
         asked = DrainRequest(target="directory", repository_id=self.owner.id, **request)
-        found: DrainResult = await ActivityEnvironment().run(self.sync.drain_outbox, asked)
+        found: DrainResult = await (environment or ActivityEnvironment()).run(self.sync.drain_outbox, asked)
         return found
 
     async def rows(self, statement: str, **arguments: Any) -> list[tuple[Any, ...]]:

@@ -7,7 +7,8 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from tests.support.fake_activities import Worlds, run_fake_workers
+from tests.support.fakes.workers import run_fake_workers
+from tests.support.fakes.world import Worlds
 from workers.plugin import docrunch_plugin
 from workers.stack.temporal_binary import ensure
 from workers.stack.temporal_server import DYNAMIC_CONFIG_FILE, unconstrained

@@ -1,11 +1,14 @@
-"""Kill anything at any moment: the job completes, the docpack is the same, nothing is computed twice or left over.
+"""Kill anything at any moment: the job completes, the docpack is the same, the derived stores equal the truth.
 
     python -m tests.torture.run [--kills 20] [--seed N] [--files 300]
 
 Each round scans a fresh repository of a few hundred real files (salted, so that no cache knows it) and meanwhile sends
-SIGKILL to workers of each role, Temporal, Postgres and the supervisor at random points of the run. Afterwards:
+SIGKILL to workers of each role, Temporal, Postgres and the supervisor at random points: two thirds of the kills while
+the scan runs, the rest while derived stores follow it. Afterwards:
 
 - the job is completed and its docpack id equals that of an undisturbed offline run;
+- knowledge graph and documentation tree have caught up without help, no entity was given up, and `docrunch sync verify`
+  finds no drift;
 - every vector that the encoders computed is in the database, but for those that were in flight at a kill (counted);
 - no scan is open, no use, object or working directory is left that nothing owns.
 """
@@ -22,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +36,7 @@ from tests.support import corpus
 
 IN_FLIGHT_TEXTS = 2 * 1_024  # per kill of an embedding process: a micro-batch being computed and one being stored
 JOB_SECONDS = 600
+SYNC_SECONDS = 600  # for the stores of all rounds; a lost signal alone costs up to 60
 REFRESH_SECONDS = 0.05
 
 
@@ -92,19 +97,22 @@ def torture_round(world: World, number: int, sources: list[Path], files: int, bu
     started = json.loads(docrunch(world, "scan", str(repository), "--name", name, "--no-wait", "--json"))
     workflow_id = started["workflow_id"]
     print(f"round {number}: {workflow_id}", flush=True)
-    kill_while_running(world, workflow_id, budget)
+    spent = kill_while(world, lambda: running(world, workflow_id), budget - budget // 3)
     final = wait_for_end(world, workflow_id)
     world.check(final["status"] == "completed", f"round {number} completed ({final['status']}: {final.get('error')})")
     found = final.get("docpack")
     world.check(found == expected, f"round {number} docpack id equals the undisturbed run ({str(found)[:12]})")
+    spent = kill_while(world, lambda: following(world), budget - spent)
+    print(f"  {spent} kills while the derived stores followed", flush=True)
 
 
-def kill_while_running(world: World, workflow_id: str, budget: int) -> None:
+def kill_while(world: World, going_on: Callable[[], bool], budget: int) -> int:
+    """Returns how many were killed."""
     kills = 0
     while kills < budget:
         time.sleep(world.random.uniform(0.2, 3.0))
-        if not running(world, workflow_id):
-            return
+        if not going_on():
+            break
         victim, pid = choose_victim(world)
         if pid is None:
             continue
@@ -118,6 +126,7 @@ def kill_while_running(world: World, workflow_id: str, budget: int) -> None:
         if victim == "supervisor":
             time.sleep(world.random.uniform(0.1, 2.0))
             docrunch(world, "up")
+    return kills
 
 
 def choose_victim(world: World) -> tuple[str, int | None]:
@@ -147,12 +156,22 @@ def stack_state(world: World) -> dict[str, object]:
 
 
 def running(world: World, workflow_id: str) -> bool:
-    """Asked of the database, which is quick; one that is down says nothing about the job."""
+    statement = "SELECT status FROM jobs WHERE workflow_id = $1 ORDER BY id DESC LIMIT 1"
+    return asked(world, statement, workflow_id) in (None, "running")
+
+
+def following(world: World) -> bool:
+    """Whether a derived store has anything to do, as far as it knows."""
+    statement = "SELECT count(*) FROM storage_sync WHERE state IN ('pending', 'failed')"
+    return asked(world, statement) != 0
+
+
+def asked(world: World, statement: str, *arguments: object) -> object:
+    """Of the database, which is quick; None of one that is down, which says nothing."""
     try:
-        status = query(world, "SELECT status FROM jobs WHERE workflow_id = $1 ORDER BY id DESC LIMIT 1", workflow_id)
+        return query(world, statement, *arguments)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return True
-    return status in (None, "running")
+        return None
 
 
 def query(world: World, statement: str, *arguments: object) -> object:
@@ -186,10 +205,12 @@ def show(world: World, workflow_id: str) -> dict[str, object] | None:
 
 
 def leftovers(world: World) -> None:
+    derived(world)
     docrunch(world, "gc", "--json")
     rows = database(world)
     computed = logged_texts(world)
-    embed_kills = sum(number for name, number in world.kills.items() if name in {"worker-embed", "postgres"})
+    embedding = {"worker-embed", "worker-sync", "postgres"}
+    embed_kills = sum(number for name, number in world.kills.items() if name in embedding)
     embed_kills += world.kills["supervisor"]
     doubled = computed - rows["embeddings"]
     world.check(
@@ -203,6 +224,38 @@ def leftovers(world: World) -> None:
     jobs = world.home / "work"
     left = sorted(path.name for path in jobs.iterdir()) if jobs.is_dir() else []
     world.check(not left, f"no working directory left ({len(left)})")
+
+
+def derived(world: World) -> None:
+    """Every store of every repository, which nobody brings up to date but itself."""
+    deadline = time.monotonic() + SYNC_SECONDS
+    while (waiting := behind(world)) and time.monotonic() < deadline:
+        time.sleep(1)
+    world.check(not waiting, f"derived stores caught up by themselves ({waiting or 'all'})")
+    stores = json.loads(docrunch(world, "sync", "status", "--json"))["targets"]
+    dead = sum(store["states"]["dead"] for store in stores)
+    world.check(dead == 0, f"no entity was given up ({dead})")
+    verified = json.loads(run(world, "sync", "verify", "--json").stdout)
+    errors = [store["error"] for store in verified["stores"] if store["error"]]
+    world.check(not errors, f"every store could be compared ({errors})")
+    compared: Counter[str] = Counter()
+    differing: list[str] = []
+    for report in (report for store in verified["stores"] for report in store["refs"]):
+        compared[report["target"]] += report["compared"]
+        differing += report["named"]
+    world.check(verified["drift"] == 0, f"no drift in derived stores ({verified['drift']} {differing[:5]})")
+    world.check(len(compared) == 2 and all(compared.values()), f"entities compared: {dict(compared)}")
+
+
+def behind(world: World) -> str:
+    """What waits, or why nobody says it; empty when all is done."""
+    ran = run(world, "sync", "status", "--json")
+    if ran.returncode:
+        return ran.stdout[-300:] or f"exit code {ran.returncode}"
+    stores = json.loads(ran.stdout)["targets"]
+    return ", ".join(
+        f"{each['repository']} → {each['target']}: {each['waiting']}" for each in stores if each["waiting"]
+    )
 
 
 def database(world: World) -> dict[str, int]:

@@ -6,7 +6,6 @@ found and the others arrive.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 import msgspec
 import structlog
@@ -154,13 +153,15 @@ class Bringer:
         )
 
     async def adopt(self, space: Space, scope: str) -> int:
-        """Bring a workspace whose vectors are of another encoder over to this one; vectors of two never meet.
+        """Bring a workspace whose vectors are of another encoder, or in tables of another name, over to this one.
+
+        Vectors of two encoders never meet.
 
         Returns the number of entries that were brought over.
         """
         async with self._database.transaction() as connection:
             rows = await entries.read_all(connection, self._target, space.workspace)
-        foreign = [row for row in rows if row.facts.get("encoder") != space.encoder]
+        foreign = [row for row in rows if Space.noted(space.workspace, [row.facts]) != space]
         for start in range(0, len(foreign), AT_ONCE):
             await self.back(space, scope, foreign[start : start + AT_ONCE])
         if foreign:
@@ -174,23 +175,17 @@ class Bringer:
                 await stored.drop(connection, space.workspace, old)
         return len(foreign)
 
-    async def space_of(self, connection: AsyncConnection, workspace: str, model: str | None) -> Space | None:
-        """The encoder that the entries of a workspace are noted with."""
-        found = await entries.all_facts(connection, self._target, workspace)
-        known = next((facts for facts in found if "encoder" in facts), None)
-        return Space(workspace, known["encoder"], known["dimensions"], model) if known else None
+    async def space_of(self, connection: AsyncConnection, workspace: str) -> Space | None:
+        """Where the entries of a workspace are noted to be."""
+        return Space.noted(workspace, await entries.all_facts(connection, self._target, workspace))
 
     async def _announce(self, space: Space, pending: Sequence[Pending]) -> None:
         async with self._database.transaction() as connection:
-            await entries.announce(connection, self._target, space.workspace, pending, _facts(space))
+            await entries.announce(connection, self._target, space.workspace, pending, space.facts)
 
     async def _settle(self, space: Space, done: Sequence[Pending]) -> None:
         async with self._database.transaction() as connection:
-            await entries.settle(connection, self._target, space.workspace, done, _facts(space))
-
-
-def _facts(space: Space) -> dict[str, Any]:
-    return {"encoder": space.encoder, "dimensions": space.dimensions}
+            await entries.settle(connection, self._target, space.workspace, done, space.facts)
 
 
 def _home(at: EntryKey) -> str:

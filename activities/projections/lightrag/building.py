@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
+import structlog
 
 from activities.projections.target import Change
 from db.knowledge import places, vectors
@@ -21,6 +22,8 @@ from docrunch.knowledge.pages import page_document, written_document
 from docrunch.storage.model import Action, Document, DocumentType, EntityType
 
 ENCODE_AT_ONCE = 256  # texts
+
+_log = structlog.get_logger()
 
 
 class Builder:
@@ -83,6 +86,7 @@ class Builder:
             keys = left[start : start + ENCODE_AT_ONCE]
             rows = await self._encoder.encode([texts[key] for key in keys], encoder_id)
             made.update(zip(keys, rows, strict=True))
+            _log.info("texts_computed", texts=len(keys), encoder=encoder_id)
             if (await self._encoder.spec()).id == encoder_id:  # others only come near: the cache is exact
                 async with self._database.transaction() as connection:
                     await vectors.keep(connection, scope, encoder_id, keys, rows)

@@ -29,24 +29,24 @@ class Held:
         self.askew = frozenset(askew)
 
 
-async def check(database: Database, target: str, sample: Sample, model: str | None) -> Drift:
+async def check(database: Database, target: str, sample: Sample) -> Drift:
     key = sample.workspace.key
     async with database.transaction() as connection:
         rows = await entries.read_all(connection, target, key)
         counts = await stored.counts(connection, key)
-    held = await _held(database, rows, key, model) if counts else Held({}, {}, {}, {}, ())
+    held = await _held(database, rows, key) if counts else Held({}, {}, {}, {}, ())
     return compare(sample, rows, held, counts)
 
 
-async def _held(database: Database, rows: list[EntryRow], key: str, model: str | None) -> Held:
-    facts = next((row.facts for row in rows if "encoder" in row.facts), None)
+async def _held(database: Database, rows: list[EntryRow], key: str) -> Held:
+    space = Space.noted(key, (row.facts for row in rows))
     async with database.transaction() as connection:
         nodes = await stored.nodes(connection, key, None)
         edges = await stored.edges(connection, key, None)
         texts = await stored.texts(connection, key)
-        if facts is None:
+        if space is None:
             return Held(nodes, edges, texts, {}, ())
-        suffix = f"{Space(key, facts['encoder'], facts['dimensions'], model).table_name}_{facts['dimensions']}d"
+        suffix = f"{space.table_name}_{space.dimensions}d"
         names = {kind: f"lightrag_vdb_{table}_{suffix}" for kind, table in _VECTORS.items()}
         vectors = {kind: await stored.vectors(connection, table, key) for kind, table in names.items()}
         return Held(nodes, edges, texts, vectors, await stored.askew(connection, names, key))

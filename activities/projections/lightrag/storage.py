@@ -11,9 +11,7 @@ from docrunch.storage.model import Action, Document, EntityType
 
 class EmbeddedStorage(GraphReader):
     def __init__(self, target: LightRAGTarget, workspace: Workspace) -> None:
-        super().__init__(
-            target.database, target.instances, Place(workspace.slug, workspace.ref, workspace.key), target.model
-        )
+        super().__init__(target.database, target.instances, Place(workspace.slug, workspace.ref, workspace.key))
         self._target = target
         self._workspace = workspace
 

@@ -52,7 +52,6 @@ class LightRAGTarget:
         settings = context.settings
         self.database = context.database
         self._settings = settings.storage.lightrag
-        self.model = self._settings.embedding_model
         self._encoder = LazyEncoder(load or (lambda: _open_encoder(context)))
         self.instances = Instances(context.database, settings.cache_dir / "lightrag", self._encoder)
         self._builder = Builder(context.database, self._settings, self._encoder)
@@ -65,7 +64,7 @@ class LightRAGTarget:
         return await _reached(self._delete(batch))
 
     async def verify(self, sample: Sample) -> Drift:
-        return await _reached(check(self.database, NAME, sample, self.model))
+        return await _reached(check(self.database, NAME, sample))
 
     async def rebuild(self, repository: Workspace) -> None:
         """Empty, whatever an earlier attempt left in it; rows are all that a workspace is."""
@@ -146,9 +145,9 @@ class LightRAGTarget:
             async with self.database.transaction() as connection:
                 found = await dimensions(connection, origin.scope, origin.encoder)
             if found is not None:
-                return Space(key, origin.encoder, found, self.model)
+                return Space(key, origin.encoder, found, self._settings.embedding_model)
         spec = await self._encoder.spec()
-        return Space(key, origin.encoder or spec.id, spec.dimensions, self.model)
+        return Space(key, origin.encoder or spec.id, spec.dimensions, self._settings.embedding_model)
 
     async def _origin(self, workspace: Workspace, scan_id: int | None) -> Origin:
         async with self.database.transaction() as connection:
@@ -158,7 +157,7 @@ class LightRAGTarget:
         """Where the vectors of a workspace are now."""
         origin = await self._origin(workspace, None)
         async with self.database.transaction() as connection:
-            found = await self._bringer.space_of(connection, workspace.key, self.model)
+            found = await self._bringer.space_of(connection, workspace.key)
         return origin, found or await self._space(workspace.key, origin)
 
     async def held(self, key: str, changes: Sequence[Change]) -> dict[EntryKey, EntryRow]:

@@ -22,6 +22,7 @@ HYBRID = "hybrid"
 POSTGRES = "Postgres full text (degraded)"
 SINGLE = (KEYWORD, VECTOR, GRAPH, EXACT)
 PLAIN = (BM25_FILES, BM25_CHUNKS)
+OF_BARS = (*PLAIN, *SINGLE, HYBRID)
 
 _NOTHING = Weights(
     keyword=0.0, symbol=0.0, called=0.0, literal=0.0, path=0.0, trace=0.0, semantic=0.0, graph=0.0, recency=0.0

@@ -12,7 +12,7 @@ from activities import health
 from activities.health import HealthChecks, pollers
 from db.objects import ObjectStore
 from db.session import Database
-from tests.support.fake_activities import Worlds
+from tests.support.fakes.world import Worlds
 from tests.support.postgres import free_port
 from tests.support.publishing import opened, repository
 from workflows.contracts.health import CheckRequest, Component, ComponentHealth, Health

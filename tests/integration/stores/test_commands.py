@@ -48,6 +48,7 @@ async def test_rebuild_and_verify(world: ProjectionWorld) -> None:
     assert found.code == 1
     assert "demo → files: comparing 1 refs" in found.err
     assert "demo main → files: missing file:src/file_00001.py" in found.out
+    assert "docrunch sync verify --repair --repository demo --target files" in found.out
     repaired = await docrunch(world, "sync", "verify", "--repair", "--json")
     assert repaired.code == 0
     assert (repaired.json["drift"], repaired.json["stores"][0]["refs"][0]["repaired"]) == (0, 1)

@@ -12,7 +12,8 @@ from temporalio.client import Client
 from activities.health import pollers
 from docrunch.config import Settings
 from docrunch.errors import UsageError
-from tests.support.fake_activities import Worlds, fakes
+from tests.support.fakes.workers import fakes
+from tests.support.fakes.world import Worlds
 from tests.support.jobs import start
 from workers.main import run_worker
 from workers.plugin import docrunch_plugin

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from temporalio.client import Client, WorkflowFailureError
 
-from tests.support.fake_activities import World, Worlds, refusal
+from tests.support.fakes.world import World, Worlds, refusal
 from workflows.ask import AskWorkflow
 from workflows.contracts.ask import AskRequest, AskResult
 from workflows.contracts.errors import from_failure

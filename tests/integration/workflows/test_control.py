@@ -7,7 +7,7 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowFailureError
 
 from docrunch.errors import TooManyFailures
-from tests.support.fake_activities import Worlds
+from tests.support.fakes.world import Worlds
 from tests.support.jobs import start
 from workflows.contracts.errors import from_failure
 from workflows.contracts.progress import Outcome, Phase

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from temporalio.client import Client
 
-from tests.support.fake_activities import World, Worlds, fake_worker
+from tests.support.fakes.workers import fake_worker
+from tests.support.fakes.world import World, Worlds
 from tests.support.jobs import start
 from workflows.contracts.progress import Phase
 from workflows.contracts.queues import Queue, Role

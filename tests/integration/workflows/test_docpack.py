@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import Client, WorkflowFailureError
 
 from docrunch.options import ScanOptions
-from tests.support.fake_activities import World, Worlds
+from tests.support.fakes.world import World, Worlds
 from tests.support.jobs import start
 from workflows.contracts import options
 from workflows.contracts.progress import Outcome

@@ -1,7 +1,9 @@
 """Runs that are under way survive a deployment: committed histories replay, and their commands stay the same."""
 
+import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.client import Client, WorkflowHistory
@@ -10,7 +12,7 @@ from temporalio.worker import Replayer
 from tests.histories.commands import commands
 from tests.histories.record import FINGERPRINTS, FOLDER
 from tests.histories.scenarios import SEQUENTIAL, Scenario
-from tests.support.fake_activities import Worlds
+from tests.support.fakes.world import Worlds
 from workers.plugin import docrunch_plugin
 from workers.registry import QUERY_WORKFLOWS, WORKFLOWS
 
@@ -26,6 +28,10 @@ now: {now}
 """
 
 
+def _definition(kind: type) -> Any:
+    return kind.__dict__["__temporal_workflow_definition"]
+
+
 def _read(path: Path) -> WorkflowHistory:
     found = WorkflowHistory.from_json(path.stem, path.read_text())
     workflow_id = found.events[0].workflow_execution_started_event_attributes.workflow_id  # children are named after it
@@ -35,6 +41,21 @@ def _read(path: Path) -> WorkflowHistory:
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_committed_history_replays(path: Path) -> None:
     replayer = Replayer(workflows=[*WORKFLOWS, *QUERY_WORKFLOWS], plugins=[docrunch_plugin()])
+    await replayer.replay_workflow(_read(path))
+
+
+def test_those_outside_of_the_sandbox_are_known() -> None:
+    """Each is a decision: what it would have refused there goes through unseen (docs/decisions, search fusion)."""
+    assert {kind for kind in (*WORKFLOWS, *QUERY_WORKFLOWS) if not _definition(kind).sandboxed} == {*QUERY_WORKFLOWS}
+
+
+@pytest.mark.parametrize("path", [p for p in HISTORIES if p.stem.startswith(("ask", "search"))], ids=lambda p: p.stem)
+async def test_those_outside_of_the_sandbox_could_run_in_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clocks, randomness, files and what a module keeps between runs: the sandbox refuses them here, for production."""
+    for kind in QUERY_WORKFLOWS:
+        inside = dataclasses.replace(_definition(kind), sandboxed=True)
+        monkeypatch.setattr(kind, "__temporal_workflow_definition", inside)
+    replayer = Replayer(workflows=[*QUERY_WORKFLOWS], plugins=[docrunch_plugin()])
     await replayer.replay_workflow(_read(path))
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from temporalio.client import Client
 
-from tests.support.fake_activities import Worlds, refusal
+from tests.support.fakes.world import Worlds, refusal
 from workflows.cleanup import CleanupWorkflow
 from workflows.contracts.cleanup import CleanupKind, CleanupRequest, SweepRequest
 from workflows.contracts.health import Component, Health, HealthRequest

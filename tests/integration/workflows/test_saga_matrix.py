@@ -10,7 +10,7 @@ import pytest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import ApplicationError, CancelledError
 
-from tests.support.fake_activities import World, Worlds, refusal
+from tests.support.fakes.world import World, Worlds, refusal
 from tests.support.jobs import start
 from workflows.contracts.progress import Outcome
 from workflows.docpack import STEPS as JOB_STEPS

@@ -11,7 +11,7 @@ import pytest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
 from temporalio.exceptions import ApplicationError, CancelledError
 
-from tests.support.fake_activities import World, Worlds, refusal
+from tests.support.fakes.world import World, Worlds, refusal
 from workflows.contracts.errors import from_failure
 from workflows.contracts.queues import Queue
 from workflows.contracts.rebuild import RebuildRequest

@@ -11,7 +11,8 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
-from tests.support.fake_activities import FakeSync, World, Worlds, refusal
+from tests.support.fakes.stores import FakeSync
+from tests.support.fakes.world import World, Worlds, refusal
 from tests.support.stack import until
 from tests.support.temporal import start_server
 from workflows.contracts.queues import Queue

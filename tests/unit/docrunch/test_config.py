@@ -68,6 +68,15 @@ def test_a_misspelt_key_of_the_user_file_is_refused_with_the_right_one(tmp_path:
         ("DOCRUNCH_LIMITS__FAIL_SHARE", "1.5", "less than or equal to 1"),
         ("DOCRUNCH_EMBEDDING__DEVICE", "tpu", "'auto', 'gpu' or 'cpu'"),
         ("DOCRUNCH_TEMPORAL__PORT", "70000", "65535"),
+        ("DOCRUNCH_STORAGE__VECTOR_DB", "qdrant", "'lightrag'"),
+        ("DOCRUNCH_STORAGE__LIGHTRAG__CHUNK_SIZE", "10", "greater than or equal to 200"),
+        (
+            "DOCRUNCH_STORAGE__LIGHTRAG__CHUNK_OVERLAP",
+            "400",
+            "chunk_overlap 400 is more than a quarter of chunk_size 900",
+        ),
+        ("DOCRUNCH_STORAGE__SYNC__PRIORITIZE", "scans", "'reports' or 'none'"),
+        ("DOCRUNCH_STORAGE__SYNC__POLL_INTERVAL_SECONDS", "0", "greater than 0"),
     ],
 )
 def test_an_impossible_value_names_the_setting_its_origin_and_what_it_should_be(

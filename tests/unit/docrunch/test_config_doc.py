@@ -17,4 +17,5 @@ def test_every_setting_is_on_the_page_with_a_meaning() -> None:
     for key in leaves(Settings):
         row = next(line for line in page.splitlines() if line.startswith(f"| `{key}` |"))
         assert f"`{aliases.get(key) or env_name(key)}`" in row
+        assert "Annotated" not in row, f"the type of {key} is one for programs"
         assert len(row.rstrip(" |").rsplit("| ", 1)[1]) > 10, f"{key} has no meaning"

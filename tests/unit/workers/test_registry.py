@@ -6,7 +6,9 @@ import pytest
 from temporalio import activity
 
 from docrunch.errors import Failed
-from tests.support.fake_activities import FakeEmbed, FakeIngest, Worlds, fakes
+from tests.support.fakes.scanning import FakeEmbed, FakeIngest
+from tests.support.fakes.workers import fakes
+from tests.support.fakes.world import Worlds
 from workers.registry import QUERY_WORKFLOWS, WORKFLOWS, activity_names, bind, spec
 from workflows.contracts.queues import ROLE_QUEUE, Queue, Role
 from workflows.contracts.scan import EmbedRange, EmbedResult

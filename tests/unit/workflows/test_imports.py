@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-HEAVY = ("torch", "onnxruntime", "sqlalchemy", "tree_sitter", "sentence_transformers", "sklearn", "numpy", "asyncpg")
+HEAVY = (
+    "torch", "onnxruntime", "sqlalchemy", "tree_sitter", "sentence_transformers", "sklearn", "numpy", "asyncpg",
+    "lightrag", "openai", "obstore", "networkx", "jinja2",
+)  # fmt: skip
 PROBE = f"""
 import importlib, pkgutil, sys
 import workflows

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
-from api.cli import sync, sync_run
+from api.cli import docs, knowledge, sync, sync_run
 from api.cli.main import main
+from api.operations.sync import chosen
+from docrunch.config import SyncSettings
+from docrunch.errors import InvalidConfig
 
 STATUS: dict[str, Any] = {
     "repository": "demo",
@@ -63,5 +66,15 @@ def test_a_retry_needs_to_say_of_what(capsys: pytest.CaptureFixture[str]) -> Non
     assert "say --failed" in capsys.readouterr().err
 
 
-def test_every_command_has_an_example() -> None:
-    assert all(command.epilog and "docrunch sync" in command.epilog for command in sync.app.registered_commands)
+@pytest.mark.parametrize("group", [sync, docs, knowledge], ids=lambda group: group.__name__)
+def test_every_command_has_an_example(group: Any) -> None:
+    name = group.__name__.rpartition(".")[2]
+    for command in group.app.registered_commands:
+        assert command.epilog.startswith("Example: "), command
+        assert f"docrunch {name} " in command.epilog
+
+
+def test_a_store_that_is_not_kept_is_answered_with_those_that_are() -> None:
+    with pytest.raises(InvalidConfig, match="no derived store 'lightrga'; kept are: lightrag, markdown") as caught:
+        chosen(SyncSettings(), "lightrga")
+    assert "storage.sync.targets" in (caught.value.hint or "")

@@ -1,5 +1,6 @@
 """What of a file, a page or a finding is in the graph."""
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -99,6 +100,16 @@ def test_long_texts_are_cut_where_words_end() -> None:
     assert len(texts) > 15
     assert all(len(text) < 330 and text.endswith("word") for text in texts)
     assert not made.links
+
+
+def test_neighbouring_texts_share_as_much_as_is_asked_for() -> None:
+    metadata = {"entity": "doc::d", "kind": "decision", "embed": "1"}
+    document = Document("d", DocumentType.DECISION, "T", " ".join(map(str, range(1000, 1200))), metadata)
+    for overlap in (0, 50):
+        made = build("h", [document], {}, size=300, overlap=overlap)
+        texts = [piece.text.split("\n", 2)[2].split() for piece in made.pieces.values()]
+        shared = [len(set(one) & set(other)) for one, other in itertools.pairwise(texts)]
+        assert all(count == 0 if overlap == 0 else 9 <= count <= 10 for count in shared), shared
 
 
 def test_keywords_are_never_empty() -> None:
