@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from activities.worlds import Worlds
 from db.bulk import fetch
 from db.objects import parse_reference
@@ -12,7 +14,7 @@ from db.repositories.search import TextHit, full_text, text_scan
 from db.session import Database
 from docrunch.errors import DocrunchError
 from docrunch.graph.testing import is_test_file
-from docrunch.search.model import DocumentKind, Hit, SearchDocument, Snippet, hit_of
+from docrunch.search.model import DocumentKind, Hidden, SearchDocument, SearchResult, Snippet, hit_of
 from docrunch.search.origin import is_foreign
 from docrunch.search.query import Query
 from docrunch.search.search import SearchOptions
@@ -41,7 +43,7 @@ WHERE d.ref_id = $1 AND d.id = ANY($2::text[])
 class Found(NamedTuple):
     """``scan``: what the rows are of; None where the ref has none."""
 
-    hits: tuple[Hit, ...]
+    result: SearchResult
     scan: ScanRow | None
 
 
@@ -51,25 +53,24 @@ class FullText:
         self._worlds = worlds
 
     async def search(self, repository: str, ref_id: int, query: Query, options: SearchOptions) -> Found:
+        files = options.group == "file" or options.kinds == ("file",)
         async with self._database.transaction() as connection:
             of = await text_scan(connection, ref_id)
             if of is None:
-                return Found((), None)
+                return Found(SearchResult(()), None)
             scan = await get_scan(connection, of)
-            rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=options.path)
-            files = options.group == "file" or options.kinds == ("file",)
-            scores = _owners(rows, files)
-            found = [dict(row) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
-        scores = {row["id"]: scores[row["id"]] * _prior(row["path"], row["language"], query) for row in found}
-        documents = [_document(row) for row in found]
-        wanted = _wanted(documents, scores, options, files)
+            scored = await _scored(connection, ref_id, query, options.path, files)
+            wanted = _wanted(scored, options.kinds, files)
+            anywhere = scored
+            if not wanted and options.path:
+                anywhere = await _scored(connection, ref_id, query, "", files)
         tree = await self._tree(scan)
-        best = scores[wanted[0].id] if wanted else 1.0
+        best = scored[wanted[0]] if wanted else 1.0
         hits = (
             hit_of(
                 each,
                 rank,
-                scores[each.id] / best,
+                scored[each] / best,
                 {SIGNAL: 1.0},
                 _snippet(tree, each, query),
                 commit=scan.commit,
@@ -77,7 +78,10 @@ class FullText:
             )
             for rank, each in enumerate(wanted[: options.limit], 1)
         )
-        return Found(tuple(hits), scan)
+        hidden = Hidden()
+        if not wanted:
+            hidden = Hidden(len(_wanted(anywhere, options.kinds, files)), len(scored), len(anywhere))
+        return Found(SearchResult(tuple(hits), hidden=hidden), scan)
 
     async def _tree(self, scan: ScanRow) -> TreeReader | None:
         """None where it cannot be read: hits without snippets are better than none."""
@@ -85,6 +89,16 @@ class FullText:
             return (await self._worlds.tree(parse_reference(scan.objects["tree"])[1])).reader
         except (DocrunchError, KeyError):
             return None
+
+
+async def _scored(
+    connection: AsyncConnection, ref_id: int, query: Query, path: str, files: bool
+) -> dict[SearchDocument, float]:
+    """The documents that are shown for the best rows."""
+    rows = await full_text(connection, ref_id, query.terms, LOOKED, path_glob=path)
+    scores = _owners(rows, files)
+    found = [dict(row) for row in await fetch(connection, _OWNERS, ref_id, list(scores))]
+    return {_document(row): scores[row["id"]] * _prior(row["path"], row["language"], query) for row in found}
 
 
 def _owners(rows: Iterable[TextHit], files: bool) -> dict[str, float]:
@@ -116,12 +130,10 @@ def _document(row: Mapping[str, Any]) -> SearchDocument:
     )
 
 
-def _wanted(
-    documents: Iterable[SearchDocument], scores: Mapping[str, float], options: SearchOptions, files: bool
-) -> Sequence[SearchDocument]:
-    kinds = ("file",) if files else options.kinds
-    kept = [each for each in documents if not kinds or each.kind in kinds or each.node_kind in kinds]
-    return sorted(kept, key=lambda each: (-scores[each.id], each.path, each.line, each.id))
+def _wanted(scored: Mapping[SearchDocument, float], kinds: Sequence[str], files: bool) -> Sequence[SearchDocument]:
+    allowed = ("file",) if files else kinds
+    kept = [each for each in scored if not allowed or each.kind in allowed or each.node_kind in allowed]
+    return sorted(kept, key=lambda each: (-scored[each], each.path, each.line, each.id))
 
 
 def _snippet(tree: TreeReader | None, document: SearchDocument, query: Query) -> Snippet | None:

@@ -21,7 +21,8 @@ from docrunch.embedding.model import Vectors
 from docrunch.errors import DocrunchError
 from docrunch.ids import short_commit
 from docrunch.search.fusion import OF_MODE
-from docrunch.search.model import Hit, SearchMode
+from docrunch.search.model import Hit, SearchMode, SearchResult
+from docrunch.search.notes import did_you_mean, notes
 from docrunch.search.query import Query, check_query, understand
 from docrunch.search.search import SearchOptions, check_options, search
 from workflows.contracts.query import (
@@ -44,7 +45,7 @@ class Scanned(NamedTuple):
 class Answered(NamedTuple):
     """By one repository; ``commit`` is what its hits speak of."""
 
-    hits: tuple[Hit, ...]
+    result: SearchResult
     degraded: tuple[str, ...]
     commit: str
 
@@ -65,7 +66,8 @@ class Queries(QueryActivities):
         asked = await self._resolve(request)
         query = self._understand(request.query)
         found = await asyncio.gather(*(self._search_one(each, query, options) for each in asked))
-        hits = sorted((hit for result in found for hit in result.hits), key=_order)[: request.limit]
+        results = {each.repository.name: answered.result for each, answered in zip(asked, found, strict=True)}
+        hits = sorted((hit for result in results.values() for hit in result.hits), key=_order)[: request.limit]
         return SearchAnswer(
             hits=tuple(_to_contract(hit, rank) for rank, hit in enumerate(hits, 1)),
             degraded=tuple(dict.fromkeys(line for result in found for line in result.degraded)),
@@ -77,6 +79,8 @@ class Queries(QueryActivities):
                 )
                 for each, result in zip(asked, found, strict=True)
             ),
+            did_you_mean=did_you_mean(query.text, list(results.values())),
+            notes=notes(results, options),
             seconds=round(time.perf_counter() - began, 4),
         )
 
@@ -114,9 +118,9 @@ class Queries(QueryActivities):
             return await self._by_postgres(asked, query, options, str(error))
         degraded += loaded.flaws
         encode, note = await self._encoding(options, loaded, scan)
-        hits, failed = await asyncio.to_thread(_rank, loaded, query, options, encode)
+        result, failed = await asyncio.to_thread(_rank, loaded, query, options, encode)
         degraded += [each for each in (note, failed) if each]
-        return Answered(hits, tuple(degraded), scan.commit)
+        return Answered(result, tuple(degraded), scan.commit)
 
     async def _encoding(
         self, options: SearchOptions, loaded: Loaded, scan: ScanRow
@@ -138,18 +142,18 @@ class Queries(QueryActivities):
         published = asked.scans.published
         name = asked.repository.name
         found = await self._by_text.search(name, published.ref_id or 0, query, options)
-        notes = [f"Hits of {name} are ranked by words alone, by the database: {reason}."]
+        said = [f"Hits of {name} are ranked by words alone, by the database: {reason}."]
         if found.scan is None:
-            notes = [f"{name} cannot be searched yet: {reason}, and the database has no texts of it."]
+            said = [f"{name} cannot be searched yet: {reason}, and the database has no texts of it."]
         elif found.scan.id != published.id:
-            notes.append(f"They speak of {short_commit(found.scan.commit)}, not of {short_commit(published.commit)}.")
-        return Answered(found.hits, tuple(notes), (found.scan or published).commit)
+            said.append(f"They speak of {short_commit(found.scan.commit)}, not of {short_commit(published.commit)}.")
+        return Answered(found.result, tuple(said), (found.scan or published).commit)
 
 
 def _rank(
     loaded: Loaded, query: Query, options: SearchOptions, encode: Callable[[str], Vectors] | None
-) -> tuple[tuple[Hit, ...], str]:
-    """Hits, and why the query has no vector although there is an encoder. For a thread."""
+) -> tuple[SearchResult, str]:
+    """What is found, and why the query has no vector although there is an encoder. For a thread."""
     vector, failed = None, ""
     try:
         vector = encode(query.prose) if encode is not None else None
@@ -157,7 +161,7 @@ def _rank(
         failed = _without(error)
     if vector is None:
         options = _without_meaning(options)
-    return search(loaded.view, query, options, vector).hits, failed
+    return search(loaded.view, query, options, vector), failed
 
 
 def _without(error: DocrunchError) -> str:

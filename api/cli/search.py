@@ -14,7 +14,10 @@ docrunch search . "$(cat traceback.txt)" --group file
 
 The last word is the query, the others are repositories; without one, the repository you are in. A query may be a few
 words, a name (Session.send), a place (src/app.py:42), an error message, or the text of an issue with its stack trace,
-up to 8 KB; nothing in it is an operator. `-` reads it from stdin."""
+up to 8 KB; nothing in it is an operator. `-` reads it from stdin.
+
+The beginning of a name is enough: Resp finds Response, gAR getAllRecords. Of words that are nowhere it says what they
+may have meant ("Did you mean"); hits that only their meaning speaks for, and that hardly, are called weak."""
 
 
 def run(

@@ -23,11 +23,16 @@ _WORD = {
 
 def text_of(answer: SearchAnswer, *, explain: bool, coloured: bool, several: bool) -> str:
     """Args: ``several``: hits are of more than one repository, which is then named."""
+    said = [printable(each) for each in (*_meant(answer), *answer.notes)]
     if not answer.hits:
-        return NOTHING
+        return "\n".join([*said, NOTHING])
     commits = ", ".join(f"{each.repository} {each.ref} at {short_commit(each.commit)}" for each in answer.searched)
     blocks = [_block(hit, explain, coloured, several) for hit in answer.hits]
-    return "\n\n".join([*blocks, printable(commits)])
+    return "\n\n".join([*(["\n".join(said)] if said else []), *blocks, printable(commits)])
+
+
+def _meant(answer: SearchAnswer) -> list[str]:
+    return [f"Did you mean: {answer.did_you_mean}"] if answer.did_you_mean else []
 
 
 def _block(hit: FoundHit, explain: bool, coloured: bool, several: bool) -> str:
@@ -45,9 +50,10 @@ def _block(hit: FoundHit, explain: bool, coloured: bool, several: bool) -> str:
 def _why(hit: FoundHit, explain: bool) -> str:
     if explain:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in hit.signals.items())
-        return f"score {hit.score:.4f}: {shares}  id {hit.id}"
+        return f"score {hit.score:.4f}{' (weak)' if hit.weak else ''}: {shares}  id {hit.id}"
     said = [_WORD.get(name, name) for name, share in hit.signals.items() if share >= 0.1]
-    return f"found by {', '.join(said) or 'related code'}"
+    weak = " (weak: nothing matches by words or name)" if hit.weak else ""
+    return f"found by {', '.join(said) or 'related code'}{weak}"
 
 
 def _snippet(snippet: FoundSnippet, coloured: bool) -> list[str]:

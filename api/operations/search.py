@@ -78,11 +78,13 @@ async def search(client: Client, order: SearchOrder) -> SearchAnswer:
 
 
 def as_json(answer: SearchAnswer) -> dict[str, Any]:
-    """The object that programs read: ``hits`` and ``degraded``; what was searched beside them."""
+    """The object that programs read: ``hits`` and ``degraded``; beside them what was searched, and notes about it."""
     return {
         "hits": [_hit(each) for each in answer.hits],
         "degraded": list(answer.degraded),
         "searched": [each.model_dump() for each in answer.searched],
+        "did_you_mean": answer.did_you_mean or None,
+        "notes": list(answer.notes),
     }
 
 

@@ -59,7 +59,7 @@ def main() -> int:
     base = cache.root()
     with VectorCache(base / "retrieval") as vectors, remembered():
         views = Views(vectors)
-        tuning = Scored(_cases("tuning", views, base, asked.per_kind))
+        tuning = Scored(cases("tuning", views, base, asked.per_kind))
         before = at_present()
         after = ascend(tuning, before, names, asked.rounds, tuning.packages)
         said: dict[str, object] = {
@@ -74,7 +74,7 @@ def main() -> int:
                 ]
                 for left in tuning.packages
             }
-        held = Scored(_cases("held-out", views, base, asked.per_kind))
+        held = Scored(cases("held-out", views, base, asked.per_kind))
         said["held-out"] = [held.mean(before, held.packages), held.mean(after, held.packages)]
         said["held-out by package"] = {
             name: [held.mean(before, [name]), held.mean(after, [name])] for name in held.packages
@@ -158,7 +158,7 @@ def _ranking(case: Case, weights: fusion.Weights) -> list[str]:
     return [case.view.documents[number].id for number, _score in ranked]
 
 
-def _cases(half: Half, views: Views, base: Path, per_kind: int) -> list[Case]:
+def cases(half: Half, views: Views, base: Path, per_kind: int) -> list[Case]:
     found: list[Case] = []
     for subject in SUBJECTS:
         if subject.half != half:

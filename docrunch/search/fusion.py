@@ -25,10 +25,14 @@ from docrunch.search.view import Scores, SearchView
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """0 switches a signal off: it is not computed, and the others do not change."""
+    """0 switches a signal off: it is not computed, and the others do not change.
+
+    ``called``: of the signal ``symbol`` where the query is one name and nothing else, if that is more.
+    """
 
     keyword: float = 1.0
     symbol: float = 0.0
+    called: float = 2.0
     literal: float = 0.96
     path: float = 1.2
     trace: float = 1.2
@@ -39,12 +43,14 @@ class Weights(msgspec.Struct, frozen=True):
 
 
 # Names count in the modes without meaning only: beside words, literal text and the graph they find nothing more, and a
-# name that a text mentions is often not what it asks for.
+# name that a text mentions is often not what it asks for. A query that is one name asks for what is called so.
 NAMED = 0.25
 OF_MODE: Mapping[SearchMode, Weights] = {
     SearchMode.HYBRID: Weights(),
     SearchMode.KEYWORD: Weights(symbol=NAMED, semantic=0.0, graph=0.0, recency=0.0),
-    SearchMode.SEMANTIC: Weights(keyword=0.0, symbol=0.0, literal=0.0, path=0.0, trace=0.0, graph=0.0, recency=0.0),
+    SearchMode.SEMANTIC: Weights(
+        keyword=0.0, symbol=0.0, called=0.0, literal=0.0, path=0.0, trace=0.0, graph=0.0, recency=0.0
+    ),
     SearchMode.GRAPH: Weights(symbol=NAMED, semantic=0.0, recency=0.0, graph=1.0),
 }
 LITERAL_AMONG = 60  # best documents, in whose files text is looked for letter by letter
@@ -58,20 +64,30 @@ NESTED = 0.9
 SPREAD = 0.1  # of the scores of its other documents is added to the best one of a file, when files are ranked …
 SPREAD_MOST = 0.5  # … at most so much of the best one
 
+SPELLED_OUT = ("keyword", "symbol", "literal", "path", "trace")  # signals of what the query itself says
+
 
 class Fused(NamedTuple):
     """``parts``: signal → what it adds to ``scores``, before the factors. ``closest``: the best cosine, where one was
-    asked for."""
+    asked for; ``cosines``: those of the nearest documents."""
 
     scores: Scores
     parts: dict[str, Scores]
     closest: float | None = None
+    cosines: Scores | None = None
+
+    @property
+    def spelled_out(self) -> Scores | None:
+        """What each document has of the words, names and places of the query; None where none has any."""
+        found = [self.parts[name] for name in SPELLED_OUT if name in self.parts]
+        return np.sum(found, axis=0, dtype=np.float32) if found else None
 
 
 def fuse(query: Query, view: SearchView, weights: Weights, mode: SearchMode, vector: Scores | None) -> Fused:
     """Scores of all documents."""
     parts: dict[str, Scores] = {}
     closest: float | None = None
+    cosines: Scores | None = None
 
     def add(name: str, weight: float, scores: Scores) -> None:
         if scores.any():
@@ -79,15 +95,16 @@ def fuse(query: Query, view: SearchView, weights: Weights, mode: SearchMode, vec
 
     if weights.keyword:
         add("keyword", weights.keyword, keyword(query, view))
-    if weights.symbol and query.names:
-        add("symbol", weights.symbol, symbols(query, view))
+    named = max(weights.symbol, weights.called) if query.is_name else weights.symbol
+    if named and query.names:
+        add("symbol", named, symbols(query, view))
     if weights.path and query.paths:
         add("path", weights.path, paths(query, view))
     if weights.trace and query.frames:
         add("trace", weights.trace, traces(query, view))
     if weights.semantic and vector is not None and view.vectors is not None:
         near = dense(vector, view)
-        closest = near.closest
+        closest, cosines = near.closest, near.cosines
         add("semantic", weights.semantic, near.scores)
     factors = priors(query, view) if weights.priors else np.ones(view.size, np.float32)
     factors = factors * view.is_hit
@@ -104,7 +121,7 @@ def fuse(query: Query, view: SearchView, weights: Weights, mode: SearchMode, vec
         changed = recency(view)
         add("recency", weights.recency, np.where(total > 0, changed, np.float32(0)))
         total = _sum(parts, view)
-    return Fused(np.round(total * factors, 6), parts, closest)
+    return Fused(np.round(total * factors, 6), parts, closest, cosines)
 
 
 def _sum(parts: Mapping[str, Scores], view: SearchView) -> Scores:
@@ -120,11 +137,12 @@ def by_file(fused: Fused, view: SearchView) -> Fused:
     np.maximum.at(best, view.file_of, fused.scores)
     total = np.bincount(view.file_of, fused.scores, view.size).astype(np.float32)
     scores = best + np.minimum(np.float32(SPREAD) * (total - best), np.float32(SPREAD_MOST) * best)
-    parts = {name: _max_by_file(each, view) for name, each in fused.parts.items()}
-    return Fused(np.round(scores, 6), parts, fused.closest)
+    parts = {name: max_by_file(each, view) for name, each in fused.parts.items()}
+    cosines = max_by_file(fused.cosines, view) if fused.cosines is not None else None
+    return Fused(np.round(scores, 6), parts, fused.closest, cosines)
 
 
-def _max_by_file(scores: Scores, view: SearchView) -> Scores:
+def max_by_file(scores: Scores, view: SearchView) -> Scores:
     found = view.nothing()
     np.maximum.at(found, view.file_of, scores)
     return found

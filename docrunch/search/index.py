@@ -22,6 +22,7 @@ from docrunch.search.shards import (
     decode_documents,
     term_hash,
 )
+from docrunch.search.vocabulary import Vocabulary
 
 Integer = TypeVar("Integer", bound=np.integer)
 KNOWN_FILES = 512  # whose documents are kept as values, ≈ 20 KB each
@@ -96,16 +97,22 @@ class SearchIndex:
         files = [_File(shard) for shard in ordered]
         starts = _starts(files)
         postings = make_postings(ordered, starts[:-1].tolist(), weights)
-        self._fill(files, starts, postings, weights)
+        self._fill(files, starts, postings, weights, Vocabulary.of(ordered))
 
     def _fill(
-        self, files: Sequence[_File], starts: npt.NDArray[np.int64], postings: Postings, weights: Weights
+        self,
+        files: Sequence[_File],
+        starts: npt.NDArray[np.int64],
+        postings: Postings,
+        weights: Weights,
+        vocabulary: Vocabulary,
     ) -> None:
         self._files = files
         self._file_of = {file.path: number for number, file in enumerate(files)}
         self._starts = starts
         self._postings = postings
         self.weights = weights
+        self.vocabulary = vocabulary
         self.documents: Sequence[SearchDocument] = Documents(files, starts)
         self.kinds: npt.NDArray[np.uint8] = _all([file.kinds for file in files], np.uint8)
         self._ids = _Keys(_all([file.ids for file in files], np.uint64), np.arange(starts[-1]))
@@ -130,7 +137,9 @@ class SearchIndex:
         places = [start_of[shard.path] for shard in ordered]
         postings = replace_postings(self._postings, kept, ordered, places, self.weights)
         found = object.__new__(SearchIndex)
-        found._fill(files, starts, postings, self.weights)
+        found._fill(
+            files, starts, postings, self.weights, self.vocabulary.joined(Vocabulary.of(ordered), postings.terms)
+        )
         return found
 
     # ── keywords ──

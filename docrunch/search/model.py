@@ -63,7 +63,10 @@ class Snippet(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """One result. ``signals`` say why: name → share of the score; ``kind`` is ``symbol``, ``section`` or ``file``."""
+    """One result. ``signals`` say why: name → share of the score; ``kind`` is ``symbol``, ``section`` or ``file``.
+
+    ``weak``: nothing that the query says is there, and its meaning is far.
+    """
 
     rank: int
     id: str
@@ -78,6 +81,24 @@ class Hit(msgspec.Struct, frozen=True):
     node_kind: str = ""
     commit: str = ""
     repository: str = ""
+    weak: bool = False
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """A word that a scan does not have; ``instead``: what is there and nearly the same, in ``documents`` documents,
+    empty where nothing is."""
+
+    word: str
+    instead: str = ""
+    documents: int = 0
+
+
+class Hidden(NamedTuple):
+    """Hits that options left out where nothing was left: without ``--path`` alone, ``--kind`` alone, and both."""
+
+    by_path: int = 0
+    by_kind: int = 0
+    by_both: int = 0
 
 
 def hit_of(
@@ -89,6 +110,7 @@ def hit_of(
     *,
     commit: str,
     repository: str,
+    weak: bool = False,
 ) -> Hit:
     return Hit(
         rank=rank,
@@ -104,11 +126,16 @@ def hit_of(
         node_kind=document.node_kind,
         commit=commit,
         repository=repository,
+        weak=weak,
     )
 
 
 class SearchResult(msgspec.Struct, frozen=True):
-    """``degraded`` names every signal that could not be used, and why."""
+    """Of one scan. ``unknown``: words of a short query that it does not have. ``read_as``: with what these may have
+    meant, where the hits are of that. ``by_meaning``: nothing that the query says is there."""
 
     hits: tuple[Hit, ...]
-    degraded: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    read_as: str = ""
+    by_meaning: bool = False
+    hidden: Hidden = Hidden()

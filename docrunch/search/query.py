@@ -88,6 +88,11 @@ class Query(msgspec.Struct, frozen=True):
     about_tests: bool = False
     prose: str = ""
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is one identifier and nothing else: what is called so is looked for, or begins so."""
+        return len(self.names) == 1 and self.names[0].parts == (self.text.strip("`\"'()"),)
+
 
 def check_query(text: str) -> None:
     """Raises:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from docrunch.embedding.model import Vectors
 from docrunch.graph.model import EdgeKind, Graph, NodeKind
 from docrunch.graph.testing import is_test_file
+from docrunch.search.abbreviations import Names
 from docrunch.search.index import SearchIndex
 from docrunch.search.model import DocumentKind, SearchDocument
 from docrunch.search.origin import is_foreign
@@ -84,6 +85,7 @@ class SearchView:
             self._connect(graph, columns)
         languages = {node.path: node.language for node in graph.nodes if node.kind is NodeKind.MODULE} if graph else {}
         self.paths = columns.paths
+        self.names = columns.names
         self.is_test = self.by_path(lambda path: is_test_file(path, languages.get(path, "")))
         self.is_foreign = self.by_path(is_foreign)
         self.vectors, self.vector_document = _about(vectors, rows)
@@ -160,12 +162,14 @@ class _Columns(NamedTuple):
     file: Numbers  # that of its file; itself where there is none
     node_kind: npt.NDArray[np.int8]  # number in `NODE_KINDS`, -1 for what is no symbol
     paths: Paths
+    names: Names  # of symbols
 
 
 def _columns(documents: Sequence[SearchDocument]) -> _Columns:
     number: dict[str, int] = {}
     path_number: dict[str, int] = {}
     windows: list[tuple[int, str, str]] = []
+    names: set[str] = set()
     path_of = np.zeros(len(documents), np.int32)
     kind_of = np.full(len(documents), -1, np.int8)
     file = np.arange(len(documents), dtype=np.int32)
@@ -178,15 +182,17 @@ def _columns(documents: Sequence[SearchDocument]) -> _Columns:
             windows.append((place, each.symbol, each.path))
             continue
         number[each.id] = place
+        if each.kind is DocumentKind.SYMBOL:
+            names.add(each.name)
         if each.kind is DocumentKind.FILE:
             files[each.path] = place
-    names = list(path_number)
-    of_path = np.array([files.get(path, -1) for path in names], np.int32)
-    if len(names):
+    known_paths = list(path_number)
+    of_path = np.array([files.get(path, -1) for path in known_paths], np.int32)
+    if len(known_paths):
         file = np.where(of_path[path_of] >= 0, of_path[path_of], file).astype(np.int32)
     for place, symbol, path in windows:
         owner[place] = number.get(symbol, files.get(path, place))
-    return _Columns(number, owner, file, kind_of, Paths(names, path_of))
+    return _Columns(number, owner, file, kind_of, Paths(known_paths, path_of), Names(names))
 
 
 def _edges(rows: Sequence[tuple[int, int, float]], size: int) -> Edges:

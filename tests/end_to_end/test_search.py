@@ -54,6 +54,16 @@ async def test_the_command_prints_plain_text_when_piped(stack: Stack, scanned: s
     assert "\x1b" not in ran.stdout
 
 
+async def test_the_command_says_when_the_query_does_not_fit(stack: Stack, scanned: str) -> None:
+    misspelt = json.loads((await command(stack, scanned, "OderStore", "--json")).stdout)
+    assert misspelt["hits"][0]["name"] == misspelt["did_you_mean"] == "OrderStore"
+    noise = json.loads((await command(stack, scanned, "asdfgh qwertz", "--json")).stdout)
+    assert all(each["weak"] for each in noise["hits"])
+    assert any("Nothing matches well" in each for each in noise["notes"])
+    hidden = await command(stack, scanned, "OrderStore", "--path", "nowhere")
+    assert "--path nowhere hides" in hidden.stdout
+
+
 async def test_errors_cross_the_workflow(stack: Stack, scanned: str) -> None:
     with pytest.raises(NotFound, match="no repository"):
         await search(stack.client, SearchOrder("cart", ("nowhere-at-all",)))

@@ -46,6 +46,7 @@ class FoundHit(Contract):
     node_kind: str = ""
     commit: str = ""
     repository: str = ""
+    weak: bool = False  # nothing that the query says is there, and its meaning is far
 
 
 class SearchedScan(Contract):
@@ -60,6 +61,8 @@ class SearchAnswer(Contract):
     hits: tuple[FoundHit, ...] = ()
     degraded: tuple[str, ...] = ()  # a sentence for every signal that could not be used
     searched: tuple[SearchedScan, ...] = ()
+    did_you_mean: str = ""  # the query, with what words that are nowhere may have meant
+    notes: tuple[str, ...] = ()  # sentences about the hits as a whole, or why there are none
     seconds: float = 0.0  # within the activity
 
 

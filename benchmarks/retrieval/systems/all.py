@@ -24,7 +24,9 @@ SINGLE = (KEYWORD, VECTOR, GRAPH, EXACT)
 PLAIN = (BM25_FILES, BM25_CHUNKS)
 OF_BARS = (*PLAIN, *SINGLE, HYBRID)
 
-_NOTHING = Weights(keyword=0.0, symbol=0.0, literal=0.0, path=0.0, trace=0.0, semantic=0.0, graph=0.0, recency=0.0)
+_NOTHING = Weights(
+    keyword=0.0, symbol=0.0, called=0.0, literal=0.0, path=0.0, trace=0.0, semantic=0.0, graph=0.0, recency=0.0
+)
 _SIGNALS: dict[str, tuple[str, ...]] = {
     "keyword": ("keyword",),
     "vector": ("semantic",),

@@ -80,7 +80,7 @@ class TextServer:
         """Ids of the hits, as `Queries` asks for them when it is degraded."""
         opened = self._open()
         found = opened.runner.run(opened.search.search("", ref_id, understand(text), options))
-        return [hit.id for hit in found.hits]
+        return [hit.id for hit in found.result.hits]
 
 
 async def _publish(database: Database, world: World) -> int:

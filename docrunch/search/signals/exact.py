@@ -1,6 +1,6 @@
-"""Names, paths, places and trace frames that the query spells out and the scan has."""
+"""Names, paths, places and trace frames that the query spells out and the scan has; names that it only begins."""
 
-from docrunch.search.query import Query
+from docrunch.search.query import Name, Query
 from docrunch.search.traces import Frame
 from docrunch.search.view import Scores, SearchView
 
@@ -10,6 +10,8 @@ UNQUALIFIED = 0.85  # of a dotted name of which only the last part fits
 INSENSITIVE = 0.8  # of a name that fits but for its case
 NEXT_FRAME = 0.75  # of the weight of a frame, for the next one outwards
 FILE_OF_PLACE = 0.5  # what a line says of its whole file
+BEGUN = 0.6  # of a name that a query which is one name begins
+MOST_BEGUN = 32  # such names
 SHORTEST_TAIL = 1  # parts of an absolute path that must fit
 
 
@@ -25,7 +27,17 @@ def symbols(query: Query, view: SearchView) -> Scores:
         for number in hits[:LISTED]:
             exact = 1.0 if view.documents[number].name == name.parts[-1] else INSENSITIVE
             found[number] = max(found[number], name.weight * fits * exact * crowd)
+        if query.is_name:
+            _begun(name, view, found)
     return found
+
+
+def _begun(name: Name, view: SearchView, found: Scores) -> None:
+    """Symbols whose names begin so, or have parts that do, as in "go to symbol"."""
+    for begun, worth in view.names.begin(name.parts[-1], MOST_BEGUN):
+        for number in view.index.names(begun)[:CROWD]:
+            if view.documents[number].name == begun:
+                found[number] = max(found[number], BEGUN * name.weight * worth)
 
 
 def paths(query: Query, view: SearchView) -> Scores:

@@ -225,6 +225,41 @@ async def test_without_an_index_the_database_answers(world: World, damage: str) 
     assert {each.kind for each in (await world.ask("customers", kinds=("section",))).hits} == {"section"}
 
 
+@pytest.mark.parametrize("by_database", [False, True])
+async def test_filters_that_hide_everything_are_told(world: World, by_database: bool) -> None:
+    if by_database:
+        made = await store_objects(world.objects, index_directory(world.folder))
+        scan = await store_scan(world.database, {name: each for name, each in made.items() if name != "search"})
+        await store_rows(world.database, world.objects, scan, made)
+    else:
+        await store_folder(world.database, world.objects, world.folder)
+    everything = len((await world.ask("add_item", limit=100)).hits)
+    for options, said in (
+        ({"path": "nowhere"}, f"--path nowhere hides {everything} hits."),
+        ({"kinds": ("enum",)}, f"--kind enum hides {everything} hits."),
+        ({"path": "nowhere", "kinds": ("enum",)}, f"together hide {everything} hits."),
+    ):
+        answer = await world.ask("add_item", **options)
+        assert answer.hits == ()
+        (note,) = answer.notes
+        assert note.endswith(said)
+    assert (await world.ask("add_item")).notes == ()
+
+
+async def test_a_misspelt_word_is_told_unless_another_repository_has_it(world: World, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "kernel.py").write_text("def remvoe_item(task): ...\n")
+    await store_folder(world.database, world.objects, world.folder)
+    await store_folder(world.database, world.objects, other, name="kernel")
+    answer = await world.ask("remvoe_item")
+    assert answer.hits[0].name == answer.did_you_mean == "remove_item"
+    assert any("does not occur in shop" in each for each in answer.notes)
+    both = await world.ask("remvoe_item", "shop", "kernel")
+    assert both.did_you_mean == ""
+    assert both.hits[0].repository == "kernel"
+
+
 async def test_without_an_index_and_texts_the_answer_says_so(world: World) -> None:
     await store_scan(world.database, {})
     answer = await world.ask("cart")

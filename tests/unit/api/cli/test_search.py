@@ -120,3 +120,23 @@ def test_what_a_repository_says_does_not_steer_the_terminal() -> None:
 
 def test_nothing_found_is_said() -> None:
     assert text_of(answer(), explain=False, coloured=False, several=False) == NOTHING
+    hidden = answer().model_copy(update={"notes": ("--path web hides 12 hits.",)})
+    shown = text_of(hidden, explain=False, coloured=False, several=False)
+    assert shown.split("\n") == ["--path web hides 12 hits.", NOTHING]
+
+
+def test_what_an_answer_says_about_itself_stands_before_the_hits() -> None:
+    doubtful = answer(hit(weak=True)).model_copy(
+        update={"did_you_mean": "session \x1b[2Jcookie", "notes": ("Nothing matches well: these are the nearest.",)}
+    )
+    shown = text_of(doubtful, explain=False, coloured=False, several=False)
+    assert shown.startswith("Did you mean: session")
+    assert "\x1b" not in shown
+    assert shown.index("Nothing matches well") < shown.index("shop/cart.py:12")
+    assert "(weak" in shown
+    assert "(weak)" in text_of(doubtful, explain=True, coloured=False, several=False)
+    made = as_json(doubtful)
+    assert made["did_you_mean"].startswith("session")
+    assert made["notes"] == ["Nothing matches well: these are the nearest."]
+    assert made["hits"][0]["weak"] is True
+    assert as_json(answer(hit()))["did_you_mean"] is None

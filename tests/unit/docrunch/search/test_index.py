@@ -158,6 +158,8 @@ def test_an_index_that_was_changed_step_by_step_equals_one_made_at_once() -> Non
         asked = {"money": 1.0, "send": 2.0, "add": 0.5}
         assert all(np.array_equal(*pair) for pair in zip(index.keyword(asked, 9), clean.keyword(asked, 9), strict=True))
         assert index.names("money") == clean.names("money")
+        assert len(index.vocabulary) == len(clean.vocabulary)
+        assert index.vocabulary.near("addde") == clean.vocabulary.near("addde")
 
 
 def test_rows_of_the_matrix_speak_of_their_symbols_sections_and_files(tmp_path: Path) -> None:

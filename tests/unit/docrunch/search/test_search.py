@@ -3,16 +3,20 @@
 import itertools
 import time
 from contextlib import suppress
+from copy import copy
 
 import msgspec
+import numpy as np
 import pytest
 
 from docrunch.errors import UsageError
 from docrunch.search.fusion import OF_MODE, Weights
 from docrunch.search.model import Hit, SearchMode
+from docrunch.search.notes import did_you_mean
 from docrunch.search.query import check_query
-from docrunch.search.search import SearchOptions, check_options, search
+from docrunch.search.search import DEFAULT, WEAK, WEAK_OF, SearchOptions, check_options, search
 from docrunch.search.view import SearchView
+from docrunch.search.vocabulary import Vocabulary
 from tests.support.search_queries import FUZZ
 from tests.support.search_shop import WordEncoder
 
@@ -141,6 +145,88 @@ def test_scores_tell_repositories_apart(shop: SearchView) -> None:
     assert fits.score > foreign.score
 
 
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("OrdSt", "OrderStore"), ("ordersto", "OrderStore"), ("pPri", "parse_price"), ("HTTPCl", "HttpClient")],
+)
+def test_the_beginning_of_a_name_finds_it(plain_shop: SearchView, query: str, name: str) -> None:
+    hits = search(plain_shop, query).hits
+    assert hits[0].name == name
+    assert hits[0].signals["symbol"] > 0.2
+
+
+def test_what_is_called_so_stands_before_what_begins_so(shop: SearchView) -> None:
+    assert names(found(shop, "Cart"))[0] == "Cart"
+    assert names(found(shop, "cart"))[0] == "Cart"
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "keyword", "graph"])
+def test_a_misspelt_word_is_searched_as_what_it_may_mean_and_that_is_told(shop: SearchView, mode: str) -> None:
+    asked = msgspec.convert({"mode": mode}, SearchOptions)
+    answer = search(shop, "remvoe_item", asked, ENCODER.encode_one("remvoe_item"))
+    assert answer.hits[0].name == ("Cart" if mode == "graph" else "remove_item")
+    assert answer.read_as == "remove_item"
+    assert [each.word for each in answer.unknown] == ["remvoe_item"]
+    assert answer.hits[0].score < search(shop, "remove_item").hits[0].score
+
+
+def test_a_word_beside_known_ones_is_told_and_not_changed(shop: SearchView) -> None:
+    answer = search(shop, "rebate of custmers")
+    assert answer.read_as == ""
+    assert [(each.word, each.instead) for each in answer.unknown] == [("custmers", "customers")]
+    assert names(answer.hits) == names(search(shop, "rebate").hits)
+
+
+def test_known_words_cost_no_correction(shop: SearchView, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ordinary queries pay a look-up per word, not a search through the vocabulary."""
+
+    def refused(self: Vocabulary, term: str) -> list[object]:
+        raise AssertionError(term)
+
+    monkeypatch.setattr(Vocabulary, "near", refused)
+    assert search(shop, "put an item into the cart").unknown == ()
+    assert search(shop, "OrdSt").unknown == ()
+    with pytest.raises(AssertionError):
+        search(shop, "itme")
+
+
+def test_what_nothing_speaks_for_is_weak(shop: SearchView) -> None:
+    """Words of other languages and noise: what is nearest by meaning is shown, and called what it is."""
+    view = copy(shop)
+    view.encoder_id = f"{WEAK_OF}onnxruntime"
+    near = ENCODER.encode_one("rebate on the price")
+    assert shop.vectors is not None
+    far = near * np.float32(0.9 * WEAK / (shop.vectors @ near).max())
+    answer = search(view, "Warenkorb leeren", DEFAULT, far)
+    assert answer.by_meaning
+    assert answer.hits
+    assert all(hit.weak for hit in answer.hits)
+    assert not search(view, "Warenkorb leeren", DEFAULT, near).hits[0].weak
+    assert not search(shop, "Warenkorb leeren", DEFAULT, far).hits[0].weak, "a model whose scale is not known"
+    spelled = search(view, "discounted", DEFAULT, far)
+    assert not spelled.by_meaning
+    assert not spelled.hits[0].weak
+    assert any(hit.weak for hit in search(view, "retry", SearchOptions(limit=100), far).hits)
+
+
+def test_what_options_hide_is_counted(shop: SearchView) -> None:
+    def hidden(**options: object) -> tuple[int, ...]:
+        asked = msgspec.convert(options, SearchOptions)
+        answer = search(shop, "add_item", asked)
+        assert answer.hits == ()
+        return answer.hidden
+
+    everything = len(search(shop, "add_item", SearchOptions(limit=100)).hits)
+    assert hidden(path="nowhere") == (everything, 0, everything)
+    assert hidden(kinds=["enum"]) == (0, everything, everything)
+    of_web, of_enum, both = hidden(path="web", kinds=["enum"])
+    assert of_web == 0
+    assert both == everything
+    assert of_enum <= both
+    assert search(shop, "add_item").hidden == (0, 0, 0)
+    assert search(shop, "add_item", msgspec.convert({"path": "nowhere", "group": "file"}, SearchOptions)).hidden.by_path
+
+
 def test_snippets_shrink_where_many_are_asked_for(shop: SearchView) -> None:
     for limit, lines in ((20, 12), (50, 6), (100, 3)):
         hits = found(shop, "item cart order price", limit=limit)
@@ -170,5 +256,8 @@ def test_any_query_is_answered_or_refused_within_a_second(shop: SearchView, quer
     with suppress(UsageError):  # "" and the like
         check_query(query)
         for mode in SearchMode:
-            found(shop, query, mode=mode, path=query[:50])
+            for path in ("", query[:50]):
+                found(shop, query, mode=mode, path=path)
+        answer = search(shop, query)
+        assert "\n" not in did_you_mean(query, [answer]) or "\n" in query
     assert time.perf_counter() - began < 1.0

@@ -84,10 +84,12 @@ def test_a_frame_is_found_by_its_name_where_lines_have_moved(shop: SearchView) -
 
 def test_dense_is_one_for_the_nearest_text(shop: SearchView) -> None:
     vector = ENCODER.encode_one("Payment by invoice: Customers who order often may pay by invoice")
-    found, closest = dense(vector, shop)
+    found, closest, cosines = dense(vector, shop)
     assert best(shop, found) == "docs/guide.md Payment by invoice"
     assert found.max() == pytest.approx(1.0)
     assert closest > 0.5
+    assert cosines.max() == closest
+    assert cosines[int(found.argmax())] == closest
 
 
 def test_without_vectors_dense_says_nothing(plain_shop: SearchView) -> None:
