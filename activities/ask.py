@@ -142,10 +142,7 @@ class Ask(AskActivities):
             return (), ("search did not answer in time: symbols are found by their names alone",)
         except DocrunchError as error:
             return (), (f"search cannot be used ({error.message}): symbols are found by their names alone",)
-        hits = tuple(_hit(each) for each in found.hits if each.commit == scan.commit)
-        if found.hits and not hits:
-            return (), ("the index of this commit is not ready: symbols are found by their names alone",)
-        return hits, found.degraded
+        return usable_hits(found, scan.commit)
 
     # -- wording ---------------------------------------------------------------------------------------------------
 
@@ -190,6 +187,14 @@ def _arguments(request: AskRequest) -> str:
     """That `docrunch graph` needs where several repositories were scanned."""
     told = ["--repo", request.repository, *(("--ref", request.ref) if request.ref else ())]
     return shlex.join(told)
+
+
+def usable_hits(found: SearchAnswer, commit: str) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
+    """Hits of the commit that is asked about, those that only look near left out, and what was missing."""
+    here = [each for each in found.hits if each.commit == commit]
+    if found.hits and not here:
+        return (), ("the index of this commit is not ready: symbols are found by their names alone",)
+    return tuple(_hit(each) for each in here if not each.weak), found.degraded
 
 
 def _hit(found: FoundHit) -> Hit:
