@@ -1,10 +1,8 @@
 """``sync rebuild``, ``sync verify`` and ``repo remove`` as a person or a script runs them."""
 
-import asyncio
-
 import pytest
 
-from tests.support.command import Ran, run_docrunch
+from tests.support.command import Ran, run_docrunch, run_until
 from tests.support.projection_world import ProjectionWorld
 from tests.support.publishing import opened, repository, rows
 
@@ -42,14 +40,12 @@ async def test_a_store_that_is_away_is_waited_for_and_named(world: ProjectionWor
     await world.rebuild()
     for command in ("verify", "rebuild"):
         away = world.target.arrange("away")
-        running = asyncio.create_task(docrunch(world, "sync", command, "--target", "files"))
-        await asyncio.sleep(6)
-        assert not running.done()
-        away.unlink()
-        done = await running
+        waiting = "→ files: waiting: the directory is away ("
+        done = await run_until(world.environment, "sync", command, "--target", "files", said=waiting, then=away.unlink)
         assert done.code == 0, done.err
+        assert waiting in done.err
+        assert not away.exists()
         assert "demo" in done.err
-        assert "→ files: waiting: the directory is away (" in done.err
 
 
 async def test_what_does_not_exist_is_said(world: ProjectionWorld) -> None:
