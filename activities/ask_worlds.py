@@ -47,8 +47,9 @@ class AskWorlds:
         Raises:
             ObjectMissing, InvalidArchive: the graph of the scan cannot be read.
         """
-        names = tuple(scan.objects.get(name, "") for name in ("graph", "assembly", "tree"))
-        return await self._ready.get(Known, scan, names, lambda: self._load(*names), asked=asked)
+        graph, assembly, tree = (scan.objects.get(name, "") for name in ("graph", "assembly", "tree"))
+        # The assembly, which comes later than the others, only spares computing what follows from the graph.
+        return await self._ready.get(Known, scan, (graph, tree), lambda: self._load(graph, assembly, tree), asked=asked)
 
     def refs(self) -> list[int]:
         """Refs about which something was asked lately."""

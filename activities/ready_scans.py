@@ -87,7 +87,10 @@ class ReadyScans:
         else:
             value = held.value
             self._note(key, scan)
-        if asked and key in self._held:
+        if asked:
+            if key not in self._held:  # given up for want of room by whoever had it made and did not ask
+                self._held[key] = _Held(value, time.monotonic(), asked=True)
+                self._note(key, scan)
             self._held[key].asked = True
             self._held.move_to_end(key)
         self._fit()

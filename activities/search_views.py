@@ -38,7 +38,7 @@ class NoIndex(Exception):
 class Loaded(NamedTuple):
     """``parts``: path → sha256 of its shard, of the index. ``flaws``: a sentence for each part that is missing.
 
-    ``churn``: under which the churn of the scan is stored; None where the view has it.
+    ``churn``: under which the churn of the scan will be stored; None where the view has it, or there is none.
     """
 
     view: SearchView
@@ -84,8 +84,8 @@ class SearchViews:
             if loaded.churn is None:
                 continue
             churned = await self._churn(loaded.churn)
-            if churned:
-                view = loaded.view.with_churn(churned)
+            if churned is not None:
+                view = loaded.view.with_churn(churned) if churned else loaded.view
                 self._ready.replace(names, loaded, loaded._replace(view=view, churn=None))
 
     async def _load(self, repository: str, scan: ScanRow) -> Loaded:
@@ -107,7 +107,7 @@ class SearchViews:
                 tree.text if tree is not None else _no_text,
                 vectors,
                 rows,
-                churned,
+                churned or {},
                 repository=repository,
                 commit=scan.commit,
                 encoder_id=scan.encoder_id or "",
@@ -117,7 +117,7 @@ class SearchViews:
         seconds = round(time.monotonic() - began, 2)
         _log.info("search_view_loaded", repository=repository, scan=scan.id, documents=view.size, seconds=seconds)
         parts = {part.path: part.shard for part in found.parts}
-        return Loaded(view, parts, tuple(flaws), None if churned else key)
+        return Loaded(view, parts, tuple(flaws), key if churned is None else None)
 
     async def _index(self, scan: ScanRow) -> tuple[SearchObject, SearchIndex]:
         """Made from that of the newest scan of the ref that is kept, where most files are as they were."""
@@ -141,9 +141,12 @@ class SearchViews:
         except (ObjectMissing, InvalidArchive) as error:
             raise NoIndex(error.message) from error
 
-    async def _churn(self, key: ChurnKey) -> Mapping[str, Churned]:
+    async def _churn(self, key: ChurnKey) -> Mapping[str, Churned] | None:
+        """None where it was not counted yet; empty where there is none."""
         async with self._database.transaction() as connection:
             known = await churn.load(connection, key)
+        if known is None:
+            return None
         if not isinstance(known, Churn) or not known.files:
             return {}
         newest: date = max(each.last for each in known.files.values())

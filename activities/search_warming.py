@@ -24,7 +24,7 @@ _log = structlog.get_logger()
 
 class SearchWarming:
     """Looks every few seconds for scans whose index is new, and loads one at a time, in a thread. What goes wrong is
-    told and counted, and is tried again by the search that needs it.
+    told and counted, and is tried again after `AGAIN_SECONDS` or by the search that needs it.
 
     Args:
         every: seconds between two looks.

@@ -2,11 +2,11 @@
 
 import json
 import urllib.error
-import urllib.request
 from pathlib import Path
 
 from api.cli.output import size
 from docrunch.disk import free_bytes
+from docrunch.loopback import open_loopback
 
 HEALTH_SECONDS = 5.0  # its checks take at most 2 s
 LOW_DISK_BYTES = 100_000_000  # a small scan writes as much
@@ -27,7 +27,7 @@ def failing_parts(health_url: str, home: Path) -> dict[str, str]:
 
 def _failing_checks(health_url: str) -> dict[str, str]:
     try:
-        with urllib.request.urlopen(f"{health_url}/readyz", timeout=HEALTH_SECONDS):  # noqa: S310 - our own address
+        with open_loopback(f"{health_url}/readyz", HEALTH_SECONDS):
             return {}
     except urllib.error.HTTPError as error:
         return _details(error.read())

@@ -4,7 +4,6 @@ import asyncio
 import shutil
 import subprocess
 import sys
-import urllib.request
 from http.client import HTTPException
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import msgspec
 
 from api.operations.readiness import ReadinessProbe, stack_checks
 from docrunch.config import Settings, TelemetrySettings
+from docrunch.loopback import open_loopback
 
 MIN_PYTHON = (3, 11)
 LOW_DISK = 2_000_000_000  # bytes: a first scan of a large repository with its database fits
@@ -95,7 +95,7 @@ def _metrics(settings: TelemetrySettings) -> Finding:
 def _serves(port: int) -> bool:
     """Whether a worker does: the SDK's own metrics are there from its first poll."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PROBE_SECONDS) as answer:
+        with open_loopback(f"http://127.0.0.1:{port}/metrics", PROBE_SECONDS) as answer:
             return b"temporal_" in answer.read(METRICS_BYTES)
     except (OSError, HTTPException):
         return False

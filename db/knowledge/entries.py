@@ -63,6 +63,21 @@ async def read_all(connection: AsyncConnection, target: str, workspace: str) -> 
     return [_row(row) for row in found]
 
 
+async def read_others(
+    connection: AsyncConnection, target: str, workspace: str, facts: Mapping[str, Any]
+) -> list[EntryRow]:
+    """Entries of which other facts are noted."""
+    found = await fetch(
+        connection,
+        f"SELECT {_COLUMNS} FROM projection_entries p WHERE p.target = $1 AND p.workspace = $2"
+        " AND p.facts IS DISTINCT FROM $3::jsonb ORDER BY p.entity_type, p.key",
+        target,
+        workspace,
+        _encode(facts).decode(),
+    )
+    return [_row(row) for row in found]
+
+
 async def page_of(
     connection: AsyncConnection, target: str, workspace: str, after: EntryKey, limit: int
 ) -> list[EntryRow]:

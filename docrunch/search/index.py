@@ -195,6 +195,12 @@ class SearchIndex:
         exact = name.strip()
         return sorted(found, key=lambda place: (not _ends_with(self.documents[place], exact), place))
 
+    def called(self, name: str) -> Iterator[int]:
+        """Documents of exactly this name, by number. They are read one at a time: thousands may be called alike."""
+        for place in self._names.find(name_key(folded_name(name))):
+            if self.documents[place].name == name:
+                yield place
+
     def paths(self, path: str) -> Sequence[int]:
         """FILE documents whose path ends with these components; those of equal case come first."""
         wanted = "/".join(part for part in path.replace("\\", "/").split("/") if part not in ("", "."))

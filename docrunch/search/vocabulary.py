@@ -9,6 +9,7 @@ import numpy.typing as npt
 from docrunch.search.shards import FileShard, words_of
 
 SHORTEST, LONGEST = 4, 40  # letters of a term that is put right: shorter ones are near to too much
+MOST_COMPARED = 20_000  # terms made of nearly the same letters: more were written to cost time
 FAR_FROM = 8  # letters from which two slips are forgiven, else one
 
 _ALPHABET = b"abcdefghijklmnopqrstuvwxyz0123456789"
@@ -65,6 +66,7 @@ class Vocabulary:
         others = np.bitwise_count(self._bags ^ np.bitwise_or.reduce(_BIT[letters]))
         lengths = np.abs(self._lengths.astype(np.int16) - len(term))
         places = np.flatnonzero((lengths <= most) & (others <= 2 * most))
+        places = places[np.argsort(others[places], kind="stable")][:MOST_COMPARED]
         slips = _slips(letters, self._letters[places].T, self._lengths[places])
         found = [(int(slips[at]), self._terms[places[at]].decode()) for at in np.flatnonzero(slips <= most)]
         return [Near(each, count) for count, each in sorted(found)]

@@ -36,6 +36,7 @@ from tests.support import corpus
 
 IN_FLIGHT_TEXTS = 2 * 1_024  # per kill of an embedding process: a micro-batch being computed and one being stored
 JOB_SECONDS = 600
+MOST_ROUNDS = 6  # until something was killed while derived stores followed: a store may be done before it is looked at
 SYNC_SECONDS = 600  # for the stores of all rounds; a lost signal alone costs up to 60
 REFRESH_SECONDS = 0.05
 
@@ -46,6 +47,7 @@ class World:
     environment: dict[str, str]
     random: random.Random
     kills: Counter[str] = field(default_factory=Counter)
+    following_kills: int = 0  # of these, while derived stores followed a scan
     failures: list[str] = field(default_factory=list)
 
     @property
@@ -71,10 +73,11 @@ def main() -> int:
         docrunch(world, "up")
         try:
             rounds = 0
-            while sum(world.kills.values()) < arguments.kills:
+            while sum(world.kills.values()) < arguments.kills or not (world.following_kills or rounds >= MOST_ROUNDS):
                 rounds += 1
                 budget = arguments.kills - sum(world.kills.values())
                 torture_round(world, rounds, sources, arguments.files, budget)
+            world.check(world.following_kills > 0, f"{world.following_kills} kills came while derived stores followed")
             leftovers(world)
         finally:
             docrunch(world, "down", "--purge", check=False)
@@ -97,20 +100,19 @@ def torture_round(world: World, number: int, sources: list[Path], files: int, bu
     started = json.loads(docrunch(world, "scan", str(repository), "--name", name, "--no-wait", "--json"))
     workflow_id = started["workflow_id"]
     print(f"round {number}: {workflow_id}", flush=True)
-    spent = kill_while(world, lambda: running(world, workflow_id), budget - budget // 3)
+    spent = kill_while(world, lambda: running(world, workflow_id), budget - budget // 3, pause=3.0)
     final = wait_for_end(world, workflow_id)
     world.check(final["status"] == "completed", f"round {number} completed ({final['status']}: {final.get('error')})")
     found = final.get("docpack")
     world.check(found == expected, f"round {number} docpack id equals the undisturbed run ({str(found)[:12]})")
-    spent = kill_while(world, lambda: following(world), budget - spent)
-    print(f"  {spent} kills while the derived stores followed", flush=True)
+    world.following_kills += kill_while(world, lambda: following(world), max(1, budget - spent), pause=0.5)
 
 
-def kill_while(world: World, going_on: Callable[[], bool], budget: int) -> int:
-    """Returns how many were killed."""
+def kill_while(world: World, going_on: Callable[[], bool], budget: int, *, pause: float) -> int:
+    """Args: ``pause``: the longest before a kill, in seconds. Returns how many were killed."""
     kills = 0
     while kills < budget:
-        time.sleep(world.random.uniform(0.2, 3.0))
+        time.sleep(world.random.uniform(0.05 * pause, pause))
         if not going_on():
             break
         victim, pid = choose_victim(world)
@@ -161,8 +163,12 @@ def running(world: World, workflow_id: str) -> bool:
 
 
 def following(world: World) -> bool:
-    """Whether a derived store has anything to do, as far as it knows."""
-    statement = "SELECT count(*) FROM storage_sync WHERE state IN ('pending', 'failed')"
+    """Whether a derived store has anything to do, whether it knows of it or not."""
+    statement = """
+        SELECT (SELECT count(*) FROM storage_sync WHERE state IN ('pending', 'failed'))
+             + (SELECT count(*) FROM unnest('{lightrag,markdown}'::text[]) AS t(target) CROSS JOIN sync_events e
+                LEFT JOIN sync_cursors c USING (target, repository_id, ref_id) WHERE e.id > coalesce(c.event_id, 0))
+    """
     return asked(world, statement) != 0
 
 

@@ -11,7 +11,6 @@ import signal
 import sys
 import time
 import urllib.error
-import urllib.request
 from pathlib import Path
 from types import FrameType
 
@@ -22,6 +21,7 @@ import docrunch
 from db.embedded import EmbeddedPostgres
 from docrunch.config import Settings, load_settings
 from docrunch.errors import DocrunchError, Failed
+from docrunch.loopback import open_loopback
 from workers.logging import configure_logging
 from workers.stack import plan, ports
 from workers.stack.children import Child, ChildSpec, stop_all
@@ -275,7 +275,7 @@ def last_line(log: Path) -> str:
 def check_ready(health_url: str) -> str | None:
     """``None`` when /readyz says yes, else what is missing."""
     try:
-        with urllib.request.urlopen(f"{health_url}/readyz", timeout=5):  # noqa: S310 - our own loopback address
+        with open_loopback(f"{health_url}/readyz", 5):
             return None
     except urllib.error.HTTPError as error:
         return _missing(error.read())

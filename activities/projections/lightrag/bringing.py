@@ -171,8 +171,7 @@ class Bringer:
         Returns the number of entries that were brought over.
         """
         async with self._database.transaction() as connection:
-            rows = await entries.read_all(connection, self._target, mine.space.workspace)
-        foreign = [row for row in rows if Space.noted(mine.space.workspace, [row.facts]) != mine.space]
+            foreign = await entries.read_others(connection, self._target, mine.space.workspace, mine.space.facts)
         for start in range(0, len(foreign), AT_ONCE):
             await self.back(mine, foreign[start : start + AT_ONCE])
         if foreign:

@@ -75,7 +75,10 @@ def _alike(one: str, other: str) -> bool:
 def _options(world: World, words: list[str]) -> Iterator[_Option]:
     """Those whose definition or documentation has one of the words."""
     view = world.view
-    any_of = b"|".join(re.escape(word.lower().removesuffix("s").encode()) for word in words)
+    shown = [word.lower() for word in words if len(word) > 1]  # a letter is what is left of "client's", and everywhere
+    if not shown:
+        return
+    any_of = b"|".join(re.escape(re.sub(r"(?<=..)s$", "", word).encode()) for word in shown)
     pattern = re.compile(b"(?i)(?:" + any_of + b")")
     held = view.texts["signature"].holding(pattern)[:MAX_LOOKED_AT]
     described = [node for owner in view.texts["doc"].holding(pattern)[:MAX_LOOKED_AT] for node in _makers(world, owner)]

@@ -15,6 +15,8 @@ from docrunch.graph.queries.texts import Texts
 Array = npt.NDArray[Any]
 Numbers = npt.NDArray[np.int64]
 
+DEEPEST = 100  # types below one another: a longer chain was written to cost time, as each level looks at all pairs
+
 _IN_THE_HEADER = ("kotlin", "scala")  # a class says itself which constructor above it is run: an edge of its own
 _WRITTEN_BY = frozenset({"dataclass", "attrs", "define", "frozen", "mutable", "s"})  # decorators: @attr.s is one
 
@@ -39,7 +41,9 @@ def heirs_of(
     first = written[above]
     level = _pairs(above[first], below[first], size)
     found = level
-    while len(level):  # types below those: an end is sure, since pairs are finite and each is followed once
+    for _ in range(DEEPEST):  # types below those
+        if not len(level):
+            break
         owner, heir = np.divmod(level, size)
         start, end = np.searchsorted(above, heir, "left"), np.searchsorted(above, heir, "right")
         edges = np.concatenate([np.zeros(0, np.int64), *map(np.arange, start, end)])

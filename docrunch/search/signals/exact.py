@@ -1,5 +1,7 @@
 """Names, paths, places and trace frames that the query spells out and the scan has; names that it only begins."""
 
+from itertools import islice
+
 from docrunch.search.query import Name, Query
 from docrunch.search.traces import Frame
 from docrunch.search.view import Scores, SearchView
@@ -35,9 +37,8 @@ def symbols(query: Query, view: SearchView) -> Scores:
 def _begun(name: Name, view: SearchView, found: Scores) -> None:
     """Symbols whose names begin so, or have parts that do, as in "go to symbol"."""
     for begun, worth in view.names.begin(name.parts[-1], MOST_BEGUN):
-        for number in view.index.names(begun)[:CROWD]:
-            if view.documents[number].name == begun:
-                found[number] = max(found[number], BEGUN * name.weight * worth)
+        for number in islice(view.index.called(begun), CROWD):
+            found[number] = max(found[number], BEGUN * name.weight * worth)
 
 
 def paths(query: Query, view: SearchView) -> Scores:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from temporalio.testing import ActivityEnvironment
 
@@ -23,7 +24,7 @@ from db.repositories import churn
 from db.repositories.churn import ChurnKey
 from db.repositories.scans import ScanRow
 from db.session import Database
-from docrunch.source.churn import Churn, FileChurn
+from docrunch.source.churn import Absent, Churn, FileChurn
 from tests.support.search_scans import store_folder, store_scan
 from tests.support.search_shop import WordEncoder, write_shop
 from workflows.contracts.query import SearchAnswer, SearchRequest
@@ -181,6 +182,22 @@ async def test_churn_that_is_counted_after_a_view_was_loaded_is_added_to_it(worl
     after = await world.search()
     assert any("recency" in hit.signals for hit in after.hits if hit.path == "shop/cart.py")
     assert after == await World(world.database, tmp_path).search()
+
+
+async def test_churn_that_is_known_to_be_none_is_not_looked_for_again(world: World) -> None:
+    scan = await world.publish("c1")
+    await world.search()
+    assert [loaded.churn is None for _, loaded in world.ready.all(Loaded)] == [False]
+    async with world.database.transaction() as connection:
+        await churn.store(connection, ChurnKey(scan.repository_id, "c1", scan.tree_sha256 or ""), Absent.NO_HISTORY)
+    await world.warming.look()
+    assert [loaded.churn is None for _, loaded in world.ready.all(Loaded)] == [True]
+
+
+async def test_an_assembly_that_comes_later_is_no_reason_to_load_the_world_again(world: World) -> None:
+    scan = await world.publish("c1")
+    assembled = msgspec.structs.replace(scan, objects={**scan.objects, "assembly": f"assembly:{'0' * 64}"})
+    assert await world.worlds.get(scan) is await world.worlds.get(assembled)
 
 
 async def test_scans_that_nobody_asked_for_take_no_room(database: Database, tmp_path: Path) -> None:

@@ -114,6 +114,18 @@ async def test_what_is_asked_for_is_kept_whatever_its_size() -> None:
     assert [names for names, _ in ready.all(Part)] == [("large",)]
 
 
+async def test_what_was_asked_for_while_it_was_made_for_nobody_is_kept() -> None:
+    ready, maker = ReadyScans(limit=25), Maker()
+    for number in (1, 2):
+        await get(ready, maker, Part(str(number)), scan(number, ref=number))
+    unasked = asyncio.create_task(get(ready, maker, Part("3"), scan(3, ref=3), asked=False))
+    await asyncio.sleep(0)
+    await asyncio.gather(get(ready, maker, Part("3"), scan(3, ref=3)), unasked)
+    assert maker.made == ["1", "2", "3"]
+    assert [names for names, _ in ready.all(Part)] == [("2",), ("3",)]
+    assert ready.newest(Part, 3) == Part("3")
+
+
 async def test_what_has_flaws_is_made_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     ready, maker = ReadyScans(), Maker()
     for _ in range(2):

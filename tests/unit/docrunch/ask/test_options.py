@@ -81,6 +81,12 @@ def test_other_words_for_setting(world: World, question: str) -> None:
     assert answer_to(question, world).sentences[0].text.startswith("`shop.client.Client` takes `retries: int = 3`")
 
 
+@pytest.mark.parametrize("question", ["How do I set the client's timeout?", "How do I configure what's the timeout?"])
+def test_a_letter_that_is_left_of_a_word_is_not_looked_for(world: World, question: str) -> None:
+    assert "takes `timeout: float = 5.0`" in answer_to(question, world).answer
+    assert "takes `" not in answer_to("How do I set s?", world).answer
+
+
 def test_what_must_be_given_is_no_option(world: World) -> None:
     assert "takes `address" not in answer_to("How do I set the address?", world).answer
 

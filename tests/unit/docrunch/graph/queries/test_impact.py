@@ -3,6 +3,7 @@
 import pytest
 
 from docrunch.graph.model import NodeKind
+from docrunch.graph.queries.heirs import DEEPEST
 from docrunch.graph.queries.hierarchy import callers
 from docrunch.graph.queries.impact import impact
 from docrunch.graph.queries.index import build
@@ -288,6 +289,14 @@ def test_a_constructor_that_a_decorator_writes_is_an_own_one(world):
     }
     view = build(world(files).graph, None)
     assert hits(impact(view, constructor_of(view, "A"))) == []
+
+
+def test_a_chain_that_was_written_to_cost_time_is_followed_so_far(world):
+    chain = "".join(f"class C{number}(C{number - 1}): ...\n" for number in range(1, DEEPEST + 40))
+    makers = "".join(f"def make_{number}(): return C{number}()\n" for number in (1, DEEPEST, DEEPEST + 39))
+    view = build(world({"m.py": f"class C0:\n    def __init__(self): ...\n{chain}{makers}"}).graph, None)
+    found = {name for level in hits(impact(view, constructor_of(view, "C0"))) for name in level}
+    assert found & {f"m.make_{number}" for number in (1, DEEPEST, DEEPEST + 39)} == {"m.make_1", f"m.make_{DEEPEST}"}
 
 
 def test_types_that_inherit_from_each_other_end(world):
