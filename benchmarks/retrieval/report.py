@@ -65,8 +65,8 @@ class Report:
     def value(self, metric: str, system: str, wanted: Wanted = everything) -> Estimate | None:
         return self.samples[metric].mean(self.systems.index(system), wanted)
 
-    def difference(self, system: str, other: str, wanted: Wanted = everything) -> Estimate | None:
-        return self.mrr.difference(self.systems.index(system), self.systems.index(other), wanted)
+    def difference(self, system: str, other: str, wanted: Wanted = everything, metric: str = "mrr") -> Estimate | None:
+        return self.samples[metric].difference(self.systems.index(system), self.systems.index(other), wanted)
 
     def bars(self) -> list[Bar]:
         """None where a system, or what they are judged on, was left out."""
@@ -135,10 +135,15 @@ class Report:
         rows = []
         for name in ablations():
             if name in self.systems and HYBRID in self.systems:
-                cells = [interval(self.difference(name, HYBRID, wanted)) for wanted in (everything, held_out)]
+                cells = [
+                    interval(self.difference(name, HYBRID, wanted, metric))
+                    for metric in ("mrr", "recall_10")
+                    for wanted in (everything, held_out)
+                ]
                 rows.append((name, *cells))
         if rows:
-            yield from _section("What each signal is worth: MRR less that of hybrid", ("system", "all", HELD_OUT), rows)
+            head = ("system", "MRR, all", f"MRR, {HELD_OUT}", "recall@10, all", f"recall@10, {HELD_OUT}")
+            yield from _section("What each signal is worth: less that of hybrid", head, rows)
 
 
 def _where(field: str, value: str) -> Wanted:

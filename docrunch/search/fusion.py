@@ -115,13 +115,21 @@ def fuse(query: Query, view: SearchView, weights: Weights, mode: SearchMode, vec
     if weights.graph:
         if mode is SearchMode.GRAPH:
             parts = {name: np.float32(GRAPH_ONLY) * scores for name, scores in parts.items()}
-        add("graph", weights.graph, proximity(start, view))
+            add("graph", weights.graph, proximity(start, view))
+        elif (doubt := 1.0 - _placed(parts, weights)) > 0:
+            add("graph", doubt * weights.graph, proximity(start, view))
     total = _sum(parts, view)
     if weights.recency and total.any():
         changed = recency(view)
         add("recency", weights.recency, np.where(total > 0, changed, np.float32(0)))
         total = _sum(parts, view)
     return Fused(np.round(total * factors, 6), parts, closest, cosines)
+
+
+def _placed(parts: Mapping[str, Scores], weights: Weights) -> float:
+    """0–1: how surely the query says itself where to look: what is near that place is less likely meant."""
+    share = {"literal": weights.literal, "path": weights.path, "trace": weights.trace}
+    return min(1.0, max((float(parts[name].max()) / share[name] for name in share if name in parts), default=0.0))
 
 
 def _sum(parts: Mapping[str, Scores], view: SearchView) -> Scores:

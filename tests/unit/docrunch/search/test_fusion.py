@@ -27,6 +27,19 @@ def everything(view: SearchView) -> np.ndarray:
     return np.ones(view.size, bool)
 
 
+def test_what_is_near_counts_less_where_the_query_says_the_place(shop: SearchView) -> None:
+    """Else a neighbour of the place in a stack trace takes the place of what raised it."""
+
+    def walked(text: str, mode: SearchMode = SearchMode.HYBRID) -> float:
+        parts = fuse(understand(text), shop, OF_MODE[mode], mode, None).parts
+        return float(parts["graph"].max()) if "graph" in parts else 0.0
+
+    frame = 'Traceback\n  File "/x/shop/cart.py", line 18, in remove_item\n    raise KeyError'
+    assert walked("remove item cart") == np.float32(OF_MODE[SearchMode.HYBRID].graph)
+    assert walked(frame) == walked("shop/cart.py:12") == 0.0
+    assert walked(frame, SearchMode.GRAPH) == OF_MODE[SearchMode.GRAPH].graph
+
+
 def test_further_hits_of_a_file_count_less(shop: SearchView) -> None:
     given = scores(shop, add_item=1.0, remove_item=0.99, total=0.98, discounted=0.985)
     ranked = spread_out(given, shop, 10, everything(shop))
