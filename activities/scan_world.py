@@ -170,34 +170,23 @@ class ScanWorlds:
         facts_of: FactsOf,
     ) -> list[TextUnit]:
         async def make() -> list[TextUnit]:
-            return await self._make_units(tree, entries, scope, options, instructions, facts_of)
+            keys = {entry.path: units_key(scope, entry, options, instructions) for entry in entries}
+            found = {path: units for path, key in keys.items() if (units := self._file_units.get(key)) is not None}
+            absent = [entry for entry in entries if entry.path not in found]
+            facts = await facts_of(absent) if absent else {}
+
+            def of_files() -> dict[str, list[TextUnit]]:
+                return {
+                    entry.path: file_units(tree.reader, entry.path, facts[entry.path], options, instructions)
+                    for entry in absent
+                }
+
+            made = await asyncio.to_thread(of_files)
+            for path, units in made.items():
+                self._file_units.put(keys[path], units)
+            return sorted_units((found | made).values())
 
         return await self._units.get(_key(world_key, options, dict(instructions), ()), make)
-
-    async def _make_units(
-        self,
-        tree: Tree,
-        entries: Sequence[FileEntry],
-        scope: str,
-        options: ScanOptions,
-        instructions: Mapping[str, str],
-        facts_of: FactsOf,
-    ) -> list[TextUnit]:
-        keys = {entry.path: units_key(scope, entry, options, instructions) for entry in entries}
-        found = {path: units for path, key in keys.items() if (units := self._file_units.get(key)) is not None}
-        absent = [entry for entry in entries if entry.path not in found]
-        facts = await facts_of(absent) if absent else {}
-
-        def make() -> dict[str, list[TextUnit]]:
-            return {
-                entry.path: file_units(tree.reader, entry.path, facts[entry.path], options, instructions)
-                for entry in absent
-            }
-
-        made = await asyncio.to_thread(make)
-        for path, units in made.items():
-            self._file_units.put(keys[path], units)
-        return sorted_units((found | made).values())
 
     async def vectors(
         self, scan_id: str, scope: str, encoder_id: str, units: list[TextUnit], dimensions: int

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,31 @@ async def watch(world: KnowledgeWorld, before: Callable[[str, Any], Awaitable[No
             setattr(owner, method, plain)
 
     return release
+
+
+@dataclass
+class Stalled:
+    """A projection that hangs in the middle of its writes. ``calls``: writes that were begun."""
+
+    calls: int = 0
+    work: asyncio.Task[Any] = field(init=False)
+    release: Callable[[], None] = field(init=False)
+
+
+async def stall(world: KnowledgeWorld, changes: list[Change], *, alone: bool) -> Stalled:
+    """Project until the sixth write, which takes longer than the test; so do all behind it unless it does ``alone``."""
+    found, reached, here = Stalled(), asyncio.Event(), asyncio.get_running_loop()
+
+    async def slow(name: str, given: Any) -> None:
+        found.calls += 1
+        if found.calls == 6 or (found.calls > 6 and not alone):
+            here.call_soon_threadsafe(reached.set)
+            await asyncio.sleep(30)
+
+    found.release = await watch(world, slow)
+    found.work = asyncio.create_task(world.project(changes))
+    await asyncio.wait_for(reached.wait(), 20)
+    return found
 
 
 async def states(world: KnowledgeWorld) -> set[str]:
@@ -116,24 +142,11 @@ async def test_a_cancelled_projection_leaves_no_half_state(shop: KnowledgeWorld)
     await shop.project(await shop.scan())
     before = await shop.dump()
     changes = await shop.scan(EDITS)
-    reached = asyncio.Event()
-    here = asyncio.get_running_loop()
-    calls = 0
-
-    async def slow(name: str, given: Any) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == 6:
-            here.call_soon_threadsafe(reached.set)
-            await asyncio.sleep(30)
-
-    release = await watch(shop, slow)
-    work = asyncio.create_task(shop.project(changes))
-    await asyncio.wait_for(reached.wait(), 20)
-    work.cancel()
+    stalled = await stall(shop, changes, alone=True)
+    stalled.work.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await work
-    release()
+        await stalled.work
+    stalled.release()
     await shop.target.recover()
     assert await shop.dump() == before
 
@@ -143,32 +156,19 @@ async def test_a_writer_that_lost_its_lock_writes_nothing_more(shop: KnowledgeWo
     await shop.project(await shop.scan())
     before = await shop.dump()
     changes = await shop.scan(EDITS)
-    reached = asyncio.Event()
-    here = asyncio.get_running_loop()
-    calls = 0
-
-    async def slow(name: str, given: Any) -> None:
-        nonlocal calls
-        calls += 1
-        if calls >= 6:
-            here.call_soon_threadsafe(reached.set)
-            await asyncio.sleep(30)
-
-    release = await watch(shop, slow)
-    work = asyncio.create_task(shop.project(changes))
-    await asyncio.wait_for(reached.wait(), 20)
+    stalled = await stall(shop, changes, alone=False)
     await asyncio.sleep(0.5)  # the other strands come to their next write as well
-    begun = calls
+    begun = stalled.calls
     await sql(
         shop,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'docrunch-sync-lock'"
         " AND datname = current_database()",
     )
     with pytest.raises(TargetUnreachable, match="keeps others from this derived store was lost"):
-        await asyncio.wait_for(work, 10)
-    assert calls == begun
+        await asyncio.wait_for(stalled.work, 10)
+    assert stalled.calls == begun
     assert await states(shop) >= {"applying"}
-    release()
+    stalled.release()
     assert await shop.target.recover() > 0
     assert await shop.dump() == before
 

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from docrunch.errors import ObjectMissing
 from docrunch.search.model import Unknown
 from docrunch.search.query import understand
 from docrunch.search.spelling import MOST_UNKNOWN, respelled, unknown_words
@@ -43,16 +44,12 @@ def test_a_term_is_written_as_it_stands_in_the_text(shop: SearchView) -> None:
     assert found.instead == "rebate"
 
 
-def test_texts_that_are_not_kept_leave_the_term(shop: SearchView) -> None:
-    from docrunch.errors import ObjectMissing
+def test_texts_that_are_not_kept_leave_the_term(shop: SearchView, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(path: str) -> bytes:
+        raise ObjectMissing(path)
 
-    class WithoutTexts:
-        index, documents = shop.index, shop.documents
-
-        def text(self, path: str) -> bytes:
-            raise ObjectMissing(path)
-
-    (found,) = unknown_words(understand("rebaet"), WithoutTexts())  # type: ignore[arg-type]
+    monkeypatch.setattr(shop, "text", missing)
+    (found,) = unknown_words(understand("rebaet"), shop)
     assert found.instead == "rebat"
 
 
